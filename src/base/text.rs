@@ -1,0 +1,109 @@
+//! Message texts by id. The engine speaks in ids and arguments; words are looked up at the edge.
+//!
+//! A language is a folder of `messages/`, a file per stage; each line is `id = text with {argument}`.
+//! `tests/texts.rs` finds any id that has no text.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+const ENGLISH: &[&str] = &[
+    include_str!("messages/en/base.txt"),
+    include_str!("messages/en/data.txt"),
+    include_str!("messages/en/explore.txt"),
+    include_str!("messages/en/prepare.txt"),
+    include_str!("messages/en/learn.txt"),
+    include_str!("messages/en/tune.txt"),
+    include_str!("messages/en/judge.txt"),
+    include_str!("messages/en/explain.txt"),
+    include_str!("messages/en/stress.txt"),
+    include_str!("messages/en/fair.txt"),
+    include_str!("messages/en/watch.txt"),
+    include_str!("messages/en/ship.txt"),
+    include_str!("messages/en/recipe.txt"),
+    include_str!("messages/en/chart.txt"),
+    include_str!("messages/en/page.txt"),
+];
+
+/// All texts of the language, by id.
+pub fn all() -> &'static BTreeMap<&'static str, &'static str> {
+    static TEXTS: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
+    TEXTS.get_or_init(|| {
+        ENGLISH
+            .iter()
+            .flat_map(|file| file.lines())
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once(" = "))
+            .map(|(id, text)| (id.trim(), text.trim()))
+            .collect()
+    })
+}
+
+/// The text of an id, or nothing where the language has none.
+pub fn find(id: &str) -> Option<&'static str> {
+    all().get(id).copied()
+}
+
+/// The text of an id; the id itself where it has none, so that a gap is seen and not hidden.
+pub fn text(id: &str) -> String {
+    find(id).unwrap_or(id).to_owned()
+}
+
+/// An id and its arguments: a sentence that is not yet put into a language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The id of the text.
+    pub id: String,
+    /// Values for the `{name}` places in the text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<String, String>,
+}
+
+impl Message {
+    /// A message without arguments.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), args: BTreeMap::new() }
+    }
+
+    /// The same message with one more argument.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+impl std::fmt::Display for Message {
+    /// Puts the message into words. A place without an argument stays as it is written.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&fill(find(&self.id).unwrap_or(&self.id), &self.args))
+    }
+}
+
+fn fill(text: &str, args: &BTreeMap<String, String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let Some(close) = rest[open..].find('}') else { break };
+        out.push_str(&rest[..open]);
+        let name = &rest[open + 1..open + close];
+        match args.get(name) {
+            Some(value) => out.push_str(value),
+            None => out.push_str(&rest[open..=open + close]),
+        }
+        rest = &rest[open + close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_fill_their_places_and_nothing_else() {
+        let args = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), "{a}".to_owned())]);
+        assert_eq!(fill("{a}-{b}-{c}-{", &args), "1-{a}-{c}-{");
+    }
+}

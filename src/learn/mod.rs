@@ -1,0 +1,124 @@
+//! Models: one folder per family. Each fits a training set and answers with operations of a plan.
+
+use crate::base::{Field, Job, Params, Problem, Progress, Task};
+use crate::plan::Op;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+/// What is to be learned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the variant's sentence names its fields
+pub enum Target {
+    /// A class for each row, from 0; for a binary task 1 is the positive class.
+    Classes { codes: Vec<u32>, count: usize },
+    /// A number for each row.
+    Values(Vec<f64>),
+}
+
+impl Target {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Target::Classes { codes, .. } => codes.len(),
+            Target::Values(values) => values.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows at these positions.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Target {
+        match self {
+            Target::Classes { codes, count } => Target::Classes { codes: rows.iter().map(|&row| codes[row]).collect(), count: *count },
+            Target::Values(values) => Target::Values(rows.iter().map(|&row| values[row]).collect()),
+        }
+    }
+}
+
+/// Rows to learn from, after all preparation: numbers only, none missing.
+#[derive(Clone, Debug)]
+pub struct TrainingSet {
+    /// The names of the columns of `x`, as they stand in the prepared table.
+    pub columns: Vec<String>,
+    /// Rows x columns.
+    pub x: Array2<f64>,
+    /// The answer of each row.
+    pub y: Target,
+    /// A weight for each row, where a step or the goal gave some; positive.
+    pub weights: Option<Vec<f64>>,
+    /// The unit that a row belongs to (person, household), where the goal names one: rows of one unit are never parted.
+    pub groups: Option<Vec<u32>>,
+    /// Rows that are only looked at, for curves: their features and answers. Nothing is chosen by them.
+    pub watch: Option<(Array2<f64>, Target)>,
+    /// The task.
+    pub task: Task,
+    /// The names of the output columns that the model's operation writes: one, or one for each class.
+    pub outputs: Vec<String>,
+    /// The seed of the fit; a fold has its own.
+    pub seed: u64,
+}
+
+/// One point of the live curves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Epoch {
+    /// Counted from 1.
+    pub epoch: u32,
+    /// Mean loss of the training rows, with dropout on, without penalties.
+    pub train: f64,
+    /// Mean loss of the stop rows, where some were set aside.
+    pub stop: Option<f64>,
+    /// Mean loss of the watched rows, where there are some.
+    pub watch: Option<f64>,
+    /// The learning rate at the end of the epoch.
+    pub rate: f64,
+}
+
+/// A fitted model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// The operations that predict; the last ones write the training set's outputs.
+    pub ops: Vec<Op>,
+    /// The loss by epoch, for models that have epochs.
+    pub curve: Vec<Epoch>,
+    /// The epoch whose weights were kept, where one was chosen.
+    pub kept_epoch: Option<u32>,
+    /// What the model itself says of its columns (coefficient, impurity importance), where it says something.
+    pub importance: Option<Vec<f64>>,
+    /// Anything worth knowing about the fit, such as a solver that did not settle.
+    pub notes: Vec<Problem>,
+}
+
+/// A fit in progress.
+pub trait Fit: Job<Output = Model> {
+    /// The loss by epoch so far.
+    fn curve(&self) -> &[Epoch] {
+        &[]
+    }
+    /// How far it has come.
+    fn progress(&self) -> Progress;
+}
+
+/// A kind of model that can be chosen.
+pub struct Kind {
+    /// The stable id; the texts are `model.<id>`, `model.<id>.help`.
+    pub id: &'static str,
+    /// The tasks that it can do.
+    pub tasks: &'static [Task],
+    /// Its form.
+    pub fields: fn() -> Vec<Field>,
+    /// Starts a fit with checked parameters.
+    pub start: fn(&Params, TrainingSet) -> Result<Box<dyn Fit>, Problem>,
+}
+
+/// Every kind of model, in alphabetic order of the ids.
+pub static MODELS: &[&Kind] = &[];
+
+/// A kind of model by id.
+pub fn find(id: &str) -> Option<&'static Kind> {
+    MODELS.iter().copied().find(|kind| kind.id == id)
+}

@@ -1,0 +1,10 @@
+//! Numbers: random streams, sums, quantiles, special functions, small linear algebra, vector kernels.
+//!
+//! Everything here gives the same digits on every target: sums run in a stated order, transcendental functions come
+//! from [`float`], which takes them from `libm`.
+
+pub mod activation;
+pub mod float;
+pub mod random;
+
+pub use random::Rng;

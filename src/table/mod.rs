@@ -1,6 +1,8 @@
 //! Tables: columns and their kinds, reading and writing, joins, splits.
 
 pub mod column;
+mod intern;
+pub mod read;
 pub mod schema;
 mod strings;
 

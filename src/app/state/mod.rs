@@ -1,0 +1,3 @@
+//! Stores and managers.
+
+pub mod link;

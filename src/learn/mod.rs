@@ -103,6 +103,17 @@ pub trait Fit: Job<Output = Model> {
     fn progress(&self) -> Progress;
 }
 
+/// A model as it stands in a recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Candidate {
+    /// The kind of model: an id of [`MODELS`].
+    pub model: String,
+    /// Its parameters; what is left out takes the field's default.
+    #[serde(default)]
+    pub params: Params,
+}
+
 /// A kind of model that can be chosen.
 pub struct Kind {
     /// The stable id; the texts are `model.<id>`, `model.<id>.help`.

@@ -42,6 +42,8 @@ pub mod base;
 
 pub mod table;
 
+pub mod metric;
+
 pub mod plan;
 
 pub mod learn;

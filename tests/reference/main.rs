@@ -3,5 +3,6 @@
 //! A module reads a file's `figures`, computes the same from the same table by the same conventions, and compares
 //! within the stated tolerance.
 
+mod linear;
 mod metrics;
 mod support;

@@ -132,7 +132,7 @@ pub struct Kind {
 }
 
 /// Every kind of model, in alphabetic order of the ids.
-pub static MODELS: &[&Kind] = &[&baseline::BASELINE, &linear::LINEAR, &linear::LOGISTIC];
+pub static MODELS: &[&Kind] = &[&baseline::BASELINE, &forest::FOREST, &linear::LINEAR, &linear::LOGISTIC, &forest::TREE];
 
 /// A kind of model by id.
 pub fn find(id: &str) -> Option<&'static Kind> {

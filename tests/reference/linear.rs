@@ -1,40 +1,10 @@
 //! Coefficients of linear and logistic models against scikit-learn's and statsmodels'.
 
-use crate::support::{Check, Design, design, figures, flat, folds, table_of};
-use atelier::base::{Params, Task};
-use atelier::learn::{Model, Target, TrainingSet, find};
-use atelier::metric::{self, Prediction};
-use atelier::plan::{Op, answer};
-use ndarray::{Array2, Axis};
+use crate::fits::{cross_validated, fit, score, splits, training};
+use crate::support::{Check, Design, design, figures, flat, table_of};
+use atelier::learn::{Model, TrainingSet};
+use atelier::plan::Op;
 use serde_json::{Value, json};
-
-/// The rows of a design as a training set; with `columns` only those.
-fn training(design: &Design, columns: Option<&Value>) -> TrainingSet {
-    let names: Vec<String> = match columns {
-        None => design.columns.clone(),
-        Some(list) => list.as_array().expect("a list").iter().map(|name| name.as_str().expect("a name").to_owned()).collect(),
-    };
-    let place = |name: &String| design.columns.iter().position(|other| other == name).expect("a design column");
-    let x = design.x.select(Axis(1), &names.iter().map(place).collect::<Vec<usize>>());
-    let count = design.classes.len();
-    let task = match count {
-        0 => Task::Regression,
-        2 => Task::Binary,
-        _ => Task::Multiclass,
-    };
-    let y = if count == 0 {
-        Target::Values(design.y.clone())
-    } else {
-        Target::Classes { codes: design.y.iter().map(|&code| code as u32).collect(), count }
-    };
-    let outputs = (0..if count < 3 { 1 } else { count }).map(|output| format!("p{output}")).collect();
-    TrainingSet { columns: names, x, y, weights: None, groups: None, watch: None, task, outputs, seed: 0 }
-}
-
-fn fit(id: &str, params: &Value, set: &TrainingSet) -> Model {
-    let params: &Params = params.as_object().expect("parameters");
-    (find(id).expect(id).start)(params, set.clone()).expect("it starts").finish().expect("a model")
-}
 
 fn parameters(model: &Model) -> (&[Vec<f64>], &[f64]) {
     match &model.ops[0] {
@@ -68,11 +38,6 @@ fn coefficients(check: &mut Check, what: &str, model: &Model, set: &TrainingSet,
 fn penalties(model: &Model) -> (f64, f64) {
     let weights = || parameters(model).0.iter().flatten();
     (weights().map(|weight| weight * weight).sum(), weights().map(|weight| weight.abs()).sum())
-}
-
-fn score(id: &str, model: &Model, x: &Array2<f64>, y: &Target) -> f64 {
-    let answer = answer(&model.ops[0], x.view()).expect("it fits");
-    metric::find(id).expect(id).compute(&y.truth(), &Prediction::new(answer.view()), None).value().expect(id)
 }
 
 fn logistic(check: &mut Check, design: &Design, figures: &Value) {
@@ -113,17 +78,6 @@ fn logistic(check: &mut Check, design: &Design, figures: &Value) {
     }
 }
 
-fn by_fold(id: &str, params: &Value, design: &Design, metric: &str) -> f64 {
-    let (set, fold) = (training(design, None), folds(design, 5));
-    let scores = (0..5).map(|out| {
-        let rows = |test: bool| (0..fold.len()).filter(|&row| (fold[row] == out) == test).collect::<Vec<usize>>();
-        let part = |rows: &[usize]| TrainingSet { x: set.x.select(Axis(0), rows), y: set.y.take(rows), ..set.clone() };
-        let (train, test) = (part(&rows(false)), part(&rows(true)));
-        score(metric, &fit(id, params, &train), &test.x, &test.y)
-    });
-    scores.sum::<f64>() / 5.0
-}
-
 fn classes(file: &str, cv: &[&str]) {
     let figures = figures(file);
     let design = design(&figures, &table_of(&figures), true);
@@ -132,10 +86,9 @@ fn classes(file: &str, cv: &[&str]) {
     for c in cv {
         let theirs = &figures["figures"]["logistic_cv"][c];
         let params = json!({"c": c.parse::<f64>().expect("a number")});
-        for (metric, tolerance) in [("accuracy", 0.005), ("log_loss", 1e-4)] {
-            let ours = by_fold("logistic", &params, &design, metric);
-            check.close(&format!("{metric} with C {c}"), ours, theirs[metric].as_f64().expect(metric), tolerance);
-        }
+        let ours = cross_validated("logistic", &params, &training(&design, None), &splits(&design, 5), &["accuracy", "log_loss"]);
+        check.close(&format!("accuracy with C {c}"), ours[0].1, theirs["accuracy"].as_f64().expect("accuracy"), 0.005);
+        check.close(&format!("log loss with C {c}"), ours[1].1, theirs["log_loss"].as_f64().expect("log loss"), 1e-4);
     }
     check.end();
 }
@@ -169,7 +122,8 @@ fn numbers(file: &str) {
     }
     for (alpha, theirs) in figures["ridge_cv_r2"].as_object().expect("alphas") {
         let params = json!({"alpha": alpha.parse::<f64>().expect("a number")});
-        check.close(&format!("ridge {alpha}"), by_fold("linear", &params, &design, "r2"), flat(theirs)[0], 1e-6);
+        let ours = cross_validated("linear", &params, &training(&design, None), &splits(&design, 5), &["r2"])[0].1;
+        check.close(&format!("ridge {alpha}"), ours, flat(theirs)[0], 1e-6);
     }
     check.end();
 }

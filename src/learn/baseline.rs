@@ -37,7 +37,13 @@ impl Job for Baseline {
             }
         };
         let into = set.outputs.clone();
-        Ok(Advance::Done(Model { ops: vec![Op::Constant { values, into }], curve: Vec::new(), kept_epoch: None, importance: None, notes: Vec::new() }))
+        Ok(Advance::Done(Model {
+            ops: vec![Op::Constant { values, into }],
+            curve: Vec::new(),
+            kept_epoch: None,
+            importance: None,
+            notes: Vec::new(),
+        }))
     }
 }
 

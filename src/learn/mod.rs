@@ -138,3 +138,6 @@ pub static MODELS: &[&Kind] = &[&baseline::BASELINE, &forest::FOREST, &linear::L
 pub fn find(id: &str) -> Option<&'static Kind> {
     MODELS.iter().copied().find(|kind| kind.id == id)
 }
+
+#[cfg(test)]
+mod tests;

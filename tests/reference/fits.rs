@@ -53,7 +53,13 @@ pub fn splits(design: &Design, k: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
 }
 
 /// Mean scores on training and test rows over splits, for each metric.
-pub fn cross_validated(id: &str, params: &Value, set: &TrainingSet, splits: &[(Vec<usize>, Vec<usize>)], metrics: &[&str]) -> Vec<(f64, f64)> {
+pub fn cross_validated(
+    id: &str,
+    params: &Value,
+    set: &TrainingSet,
+    splits: &[(Vec<usize>, Vec<usize>)],
+    metrics: &[&str],
+) -> Vec<(f64, f64)> {
     let mut sums = vec![(0.0, 0.0); metrics.len()];
     for (train, test) in splits {
         let (train, test) = (take(set, train), take(set, test));

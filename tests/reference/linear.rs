@@ -111,7 +111,10 @@ fn numbers(file: &str) {
         check.same("no notes", model.notes.len(), 0);
     }
     check.close("ols r2", score("r2", &model, &set.x, &set.y), figures["ols_fit"]["r2"].as_f64().expect("r2"), 1e-6);
-    let mean_square = |model: &Model| score("rmse", model, &set.x, &set.y).powi(2);
+    let mean_square = |model: &Model| {
+        let root = score("rmse", model, &set.x, &set.y);
+        root * root
+    };
     for (penalty, key) in [("l1", "lasso"), ("elastic_net", "elastic_net")] {
         let (theirs, alpha) = (&figures[key], figures[key]["alpha"].as_f64().expect("alpha"));
         let model = fit("linear", &json!({"penalty": penalty, "alpha": alpha}), &set);

@@ -70,9 +70,13 @@ fn bands(file: &str, repeats: u64) {
         for (place, (key, _)) in keys.into_iter().enumerate() {
             let band = |field: &str| known[key][field].as_f64().expect(field);
             let narrowest = if (0.0..=1.0).contains(&band("mean")) { 0.02 } else { 0.05 * band("mean").abs() };
-            let width = f64::max(3.0 * band("sd"), narrowest);
+            let width = if 3.0 * band("sd") > narrowest { 3.0 * band("sd") } else { narrowest };
             let what = format!("{theirs} {key}");
-            check.same(&format!("{what}: {} within {} +- {width}", means[place], band("mean")), (means[place] - band("mean")).abs() <= width, true);
+            check.same(
+                &format!("{what}: {} within {} +- {width}", means[place], band("mean")),
+                (means[place] - band("mean")).abs() <= width,
+                true,
+            );
             let one = figures["deterministic_folds"][theirs][key].as_f64().expect("a score");
             // The log loss of a tree jumps with every leaf that is sure and wrong, so that one set of folds proves little.
             if tolerance > 0.0 {

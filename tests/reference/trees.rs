@@ -12,14 +12,14 @@ fn impurity(y: &Target, rows: &[usize], criterion: &str) -> f64 {
     match y {
         Target::Values(values) => {
             let mean = rows.iter().map(|&row| values[row]).sum::<f64>() / n;
-            rows.iter().map(|&row| (values[row] - mean).powi(2)).sum::<f64>() / n
+            rows.iter().map(|&row| (values[row] - mean) * (values[row] - mean)).sum::<f64>() / n
         }
         Target::Classes { codes, count } => {
             let share = |class: usize| rows.iter().filter(|&&row| codes[row] as usize == class).count() as f64 / n;
             (0..*count)
                 .map(share)
                 .map(|p| match criterion {
-                    "entropy" if p > 0.0 => -p * p.log2(),
+                    "entropy" if p > 0.0 => -p * atelier::num::float::log2(p),
                     "entropy" => 0.0,
                     _ => p * (1.0 - p),
                 })
@@ -73,7 +73,8 @@ impl Compared<'_> {
             return;
         }
         self.same_cuts += 1;
-        let (left, right) = (self.theirs["left"][their].as_u64().expect("left") as usize, self.theirs["right"][their].as_u64().expect("right") as usize);
+        let (left, right) =
+            (self.theirs["left"][their].as_u64().expect("left") as usize, self.theirs["right"][their].as_u64().expect("right") as usize);
         // Of two 0/1 columns that mirror each other either may be named; the sides are then exchanged.
         let (left, right) = if ours == theirs { (left, right) } else { (right, left) };
         self.node(tree.left[our] as usize, left, &ours.0);

@@ -230,7 +230,8 @@ impl Grower {
         }
         let rows = &self.rows[search.start..search.end];
         let Scratch { classes, weights, distances, sums, counts, left, keys, .. } = &mut self.scratch;
-        let part = Part { rows, classes, weights, distances, width: search.totals.len(), is_number: matches!(data.answers, Answers::Numbers(_)) };
+        let part =
+            Part { rows, classes, weights, distances, width: search.totals.len(), is_number: matches!(data.answers, Answers::Numbers(_)) };
         let margin = MARGIN * search.impurity;
         let mut sweep = Sweep::new(settings.criterion, &search.totals, rows.len(), settings.min_leaf, margin, left);
         if column.values.len() <= 2 * rows.len() {

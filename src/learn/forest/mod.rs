@@ -61,12 +61,8 @@ fn start_forest(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Probl
         _ => p,
     };
     let criterion = if set.task == Task::Regression { Criterion::SquaredError } else { Criterion::Gini };
-    let settings = Settings {
-        criterion,
-        max_depth: depth(params.max_depth),
-        min_leaf: params.min_samples_leaf,
-        candidates: candidates.max(1),
-    };
+    let settings =
+        Settings { criterion, max_depth: depth(params.max_depth), min_leaf: params.min_samples_leaf, candidates: candidates.max(1) };
     Ok(Box::new(ForestFit::new(set, settings, params.balanced, params.trees, params.bootstrap)?))
 }
 

@@ -47,7 +47,8 @@ mod tests {
     #[test]
     fn a_system_is_solved_and_a_dependent_row_is_left_out() {
         // The third column is the sum of the first two.
-        let (rows, truth) = ([[1.0, 2.0, 3.0, 1.0], [0.0, 1.0, 1.0, 5.0], [2.0, 1.0, 3.0, 1.0], [1.0, 1.0, 2.0, 0.0]], [1.0, -2.0, 0.0, 3.0]);
+        let (rows, truth) =
+            ([[1.0, 2.0, 3.0, 1.0], [0.0, 1.0, 1.0, 5.0], [2.0, 1.0, 3.0, 1.0], [1.0, 1.0, 2.0, 0.0]], [1.0, -2.0, 0.0, 3.0]);
         let mut matrix = vec![0.0; 16];
         let mut side = vec![0.0; 4];
         for row in rows {

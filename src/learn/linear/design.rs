@@ -169,10 +169,10 @@ impl Builder {
     fn scale(&mut self, names: &[String]) -> Result<(), Problem> {
         let n = self.x.nrows();
         let mut filled = 0;
-        for column in 0..self.mean.len() {
+        for (column, name) in names.iter().enumerate() {
             let (mean, sd) = (self.mean[column], (self.spread[column] / n as f64).sqrt());
             if self.varies[column] && (!sd.is_finite() || !mean.is_finite()) {
-                return Err(Problem::new(Stage::Learn, "learn.too_large").at_column(&names[column]));
+                return Err(Problem::new(Stage::Learn, "learn.too_large").at_column(name));
             }
             // What is left of a constant column by rounding is no spread.
             let constant = !self.varies[column] || sd <= 1e-13 * mean.abs() || sd < 1e-100;
@@ -180,7 +180,13 @@ impl Builder {
             if constant || self.zeros[column] * 2 > n {
                 self.mean[column] = 0.0;
             }
-            filled += if constant { 0 } else if self.mean[column] == 0.0 { n - self.zeros[column] } else { n };
+            filled += if constant {
+                0
+            } else if self.mean[column] == 0.0 {
+                n - self.zeros[column]
+            } else {
+                n
+            };
         }
         self.pass = Pass::Values;
         if filled * 3 < n * self.mean.len() {

@@ -41,7 +41,7 @@ pub struct LinearFit {
 }
 
 enum State {
-    Building(Builder),
+    Building(Box<Builder>),
     Solving(Box<Solving>),
     Over,
 }
@@ -84,7 +84,7 @@ impl LinearFit {
                 (0..*count as u32).filter(|&code| sums[code as usize] > 0.0).collect()
             }
         };
-        Self { specification, present, stage: State::Building(Builder::new(x)), work: WORK }
+        Self { specification, present, stage: State::Building(Box::new(Builder::new(x))), work: WORK }
     }
 
     fn solving(&self, design: Design) -> Result<Solving, Problem> {
@@ -158,7 +158,11 @@ impl Solving {
             Solver::Lbfgs(lbfgs) => {
                 let total = objective.row_weights.iter().fold(0.0, |sum, weight| sum + weight);
                 // The slope of a squared error is in the unit of the target; its standard deviation makes it a pure number.
-                let unit = if objective.has_numbers() { (2.0 * first_value(&objective.answers, &objective.row_weights) / total).sqrt() } else { 1.0 };
+                let unit = if objective.has_numbers() {
+                    (2.0 * first_value(&objective.answers, &objective.row_weights) / total).sqrt()
+                } else {
+                    1.0
+                };
                 lbfgs.tell(objective, &sums, total * unit)
             }
         })

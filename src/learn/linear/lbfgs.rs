@@ -75,11 +75,11 @@ impl Lbfgs {
             }
             self.aim(&absolute, steepest);
         }
-        for place in 0..self.point.len() {
+        for (place, factor) in absolute.iter().enumerate() {
             let to = self.base[place] + self.step * self.direction[place];
             // With an absolute penalty a step ends at 0 instead of crossing it, since the slope is another one beyond.
             let side = if self.base[place] != 0.0 { self.base[place] } else { self.direction[place] };
-            self.point[place] = if absolute[place] > 0.0 && to * side < 0.0 { 0.0 } else { to };
+            self.point[place] = if *factor > 0.0 && to * side < 0.0 { 0.0 } else { to };
         }
         let moves = self.point.iter().zip(&self.base).zip(&self.pseudo);
         self.promise = moves.fold(0.0, |sum, ((to, from), slope)| sum + (to - from) * slope);

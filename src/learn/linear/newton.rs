@@ -44,7 +44,19 @@ impl Newton {
     pub fn new(point: Vec<f64>) -> Self {
         let direction = vec![0.0; point.len()];
         let base = point.clone();
-        Self { point, base, value: f64::INFINITY, first: f64::INFINITY, direction, promise: 0.0, step: 1.0, flattened: false, doubts: 0, iterations: 0, dependent: Vec::new() }
+        Self {
+            point,
+            base,
+            value: f64::INFINITY,
+            first: f64::INFINITY,
+            direction,
+            promise: 0.0,
+            step: 1.0,
+            flattened: false,
+            doubts: 0,
+            iterations: 0,
+            dependent: Vec::new(),
+        }
     }
 
     /// Takes the objective's sums at the point.
@@ -131,7 +143,13 @@ fn descend(matrix: &[f64], gradient: &[f64], absolute: &[f64], base: &[f64]) -> 
             let at = base[i] + step[i];
             let wish = at - slope[i] / curvature;
             let reach = absolute[i] / curvature;
-            let new = if wish > reach { wish - reach } else if wish < -reach { wish + reach } else { 0.0 };
+            let new = if wish > reach {
+                wish - reach
+            } else if wish < -reach {
+                wish + reach
+            } else {
+                0.0
+            };
             let change = new - at;
             if change != 0.0 {
                 // From the base, so that a weight that should be 0 is exactly 0 after the step.

@@ -107,7 +107,8 @@ fn units_of_columns_do_not_matter_without_a_penalty() {
     for (column, (factor, offset)) in [(1e-9, 3.0), (1e9, -1e12), (5.0, 1e6), (1.0, 0.0)].into_iter().enumerate() {
         scaled.x.column_mut(column).iter_mut().for_each(|value| *value = *value * factor + offset);
     }
-    let (plain, other) = (fit("logistic", json!({"penalty": "none"}), set.clone()), fit("logistic", json!({"penalty": "none"}), scaled.clone()));
+    let (plain, other) =
+        (fit("logistic", json!({"penalty": "none"}), set.clone()), fit("logistic", json!({"penalty": "none"}), scaled.clone()));
     let of = |model: &Model, x: &Array2<f64>| answer(&model.ops[0], x.view()).expect("it fits").into_raw_vec_and_offset().0;
     // Adding 3 to numbers of the size 1e-9 leaves only seven digits of them.
     close(&of(&plain, &set.x), &of(&other, &scaled.x), 1e-5, "units");

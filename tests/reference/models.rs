@@ -95,6 +95,21 @@ fn auto_mpg() {
 }
 
 #[test]
+fn digits() {
+    // Ten classes of 64 columns: too many parameters for second derivatives, so that the other solver is at work.
+    let figures = figures("models.digits");
+    let design = design(&figures, &table_of(&figures), true);
+    let theirs = &figures["figures"]["deterministic_folds"]["logistic"];
+    let metrics = [("accuracy", "accuracy"), ("f1", "f1_macro"), ("roc_auc", "roc_auc"), ("log_loss", "log_loss")];
+    let ours = cross_validated("logistic", &json!({}), &training(&design, None), &splits(&design, 5), &metrics.map(|pair| pair.0));
+    let mut check = Check::default();
+    for ((_, key), score) in metrics.into_iter().zip(ours) {
+        check.close(key, score.1, theirs[key].as_f64().expect(key), 0.005);
+    }
+    check.end();
+}
+
+#[test]
 fn penguins() {
     bands("models.penguins", 3);
 }

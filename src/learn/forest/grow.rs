@@ -2,9 +2,10 @@
 //! left to tell apart or a limit is met.
 //!
 //! Cuts are exact. A node with many rows against the distinct values of a column counts its rows by value; a small one
-//! sorts them: both see the same groups, so which of the two is quicker changes nothing.
+//! sorts them. Both see the same groups and add them up in the same order, so which of the two is quicker changes nothing.
 
 use super::columns::{Coded, Codes};
+use super::group::{Part, part_rows};
 use super::sweep::{Criterion, Sweep};
 use crate::num::Rng;
 use crate::plan::Tree;
@@ -135,13 +136,13 @@ impl Grower {
         let mut spent = 0;
         while spent < work {
             if let Some(search) = &self.search {
-                spent += search.end - search.start + 8;
                 let all = search.visited >= data.columns.len();
                 // A draw of constant columns only is no draw: it goes on until one varies.
                 if all || (search.visited >= settings.candidates && search.varied) {
+                    spent += search.end - search.start;
                     self.decide(data);
                 } else {
-                    self.look(data, settings);
+                    spent += self.look(data, settings) + 8;
                 }
             } else if let Some(open) = self.open.pop() {
                 spent += 2 * (open.end - open.start) + 8;
@@ -213,9 +214,9 @@ impl Grower {
         self.search = Some(Search { node, start, end, depth, totals, impurity, visited: 0, varied: false, best: None });
     }
 
-    /// Looks at one more candidate column.
-    fn look(&mut self, data: &Data, settings: &Settings) {
-        let Some(search) = &mut self.search else { return };
+    /// Looks at one more candidate column; the work it took, in row visits.
+    fn look(&mut self, data: &Data, settings: &Settings) -> usize {
+        let Some(search) = &mut self.search else { return 0 };
         let p = self.features.len();
         if settings.candidates < p {
             // The next place of a shuffle that is made as far as it is needed.
@@ -226,15 +227,16 @@ impl Grower {
         search.visited += 1;
         let column = &data.columns[feature];
         if column.values.len() < 2 {
-            return;
+            return 0;
         }
         let rows = &self.rows[search.start..search.end];
         let Scratch { classes, weights, distances, sums, counts, left, keys, .. } = &mut self.scratch;
         let part =
             Part { rows, classes, weights, distances, width: search.totals.len(), is_number: matches!(data.answers, Answers::Numbers(_)) };
         let margin = MARGIN * search.impurity;
+        let counted = column.values.len() * search.totals.len() <= 8 * rows.len();
         let mut sweep = Sweep::new(settings.criterion, &search.totals, rows.len(), settings.min_leaf, margin, left);
-        if column.values.len() <= 2 * rows.len() {
+        if counted {
             match &column.codes {
                 Codes::Small(codes) => part.count(codes, column.values.len(), sums, counts, &mut sweep),
                 Codes::Large(codes) => part.count(codes, column.values.len(), sums, counts, &mut sweep),
@@ -251,6 +253,8 @@ impl Grower {
         {
             search.best = Some(Best { feature, gain: cut.gain, low: cut.low, threshold: column.between(cut.low, cut.high) });
         }
+        // Sorting a row takes about as long as counting six.
+        if counted { rows.len() } else { 6 * rows.len() }
     }
 
     /// Cuts the node where a cut was found; else it is a leaf.
@@ -274,76 +278,4 @@ impl Grower {
         self.open.push(Open { start: middle, end, depth: depth + 1, parent: Some((node, feature, false)) });
         self.open.push(Open { start, end: middle, depth: depth + 1, parent: Some((node, feature, true)) });
     }
-}
-
-/// The rows of a node with what is added up of them.
-struct Part<'a> {
-    rows: &'a [u32],
-    classes: &'a [u32],
-    weights: &'a [f64],
-    distances: &'a [f64],
-    /// Sums for each group: one for each class, or weight and weighted distance.
-    width: usize,
-    is_number: bool,
-}
-
-impl Part<'_> {
-    /// Adds a row, by its place in the node, to the sums of its group.
-    fn add(&self, place: usize, sums: &mut [f64]) {
-        if self.is_number {
-            sums[0] += self.weights[place];
-            sums[1] += self.distances[place];
-        } else {
-            sums[self.classes[place] as usize] += self.weights[place];
-        }
-    }
-
-    /// Groups by counting: a place for each rank.
-    fn count<C: Copy + Into<u32>>(&self, codes: &[C], ranks: usize, sums: &mut Vec<f64>, counts: &mut Vec<u32>, sweep: &mut Sweep) {
-        sums.clear();
-        sums.resize(ranks * self.width, 0.0);
-        counts.clear();
-        counts.resize(ranks, 0);
-        for (place, &row) in self.rows.iter().enumerate() {
-            let code = codes[row as usize].into() as usize;
-            counts[code] += 1;
-            self.add(place, &mut sums[code * self.width..(code + 1) * self.width]);
-        }
-        for (code, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            sweep.group(code as u32, count as usize, &sums[code * self.width..(code + 1) * self.width]);
-        }
-    }
-
-    /// Groups by sorting, for a node with few rows.
-    fn sort<C: Copy + Into<u32>>(&self, codes: &[C], sums: &mut Vec<f64>, keys: &mut Vec<u64>, sweep: &mut Sweep) {
-        keys.clear();
-        let key = |(place, &row): (usize, &u32)| u64::from(codes[row as usize].into()) << 32 | place as u64;
-        keys.extend(self.rows.iter().enumerate().map(key));
-        keys.sort_unstable();
-        sums.clear();
-        sums.resize(self.width, 0.0);
-        for group in keys.chunk_by(|a, b| a >> 32 == b >> 32) {
-            sums.fill(0.0);
-            // Within a group by place, so that sums run in the order in which counting adds them.
-            group.iter().for_each(|key| self.add(*key as u32 as usize, sums));
-            sweep.group((group[0] >> 32) as u32, group.len(), sums);
-        }
-    }
-}
-
-/// Puts the rows that go left in front, both sides in order; how many go left.
-fn part_rows(rows: &mut [u32], right: &mut Vec<u32>, goes_left: impl Fn(usize) -> bool) -> usize {
-    right.clear();
-    let mut left = 0;
-    for place in 0..rows.len() {
-        let row = rows[place];
-        if goes_left(row as usize) {
-            rows[left] = row;
-            left += 1;
-        } else {
-            right.push(row);
-        }
-    }
-    rows[left..].copy_from_slice(right);
-    left
 }

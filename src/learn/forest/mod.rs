@@ -5,6 +5,7 @@
 //! the share of the impurity that its cuts take away, which favours columns with many values.
 
 mod columns;
+mod group;
 mod grow;
 mod sweep;
 

@@ -10,8 +10,10 @@ use crate::num::float;
 use crate::plan::{Link, Op};
 use ndarray::Array2;
 
-/// Up to so many parameters second derivatives are worth their work.
+/// Second derivatives are worth their work up to so many parameters, and so many multiplications for all rows: beyond,
+/// many cheap steps are quicker than the eight or so dear ones that Newton's method takes (for numbers two).
 const NEWTON: usize = 500;
+const NEWTON_WORK: usize = 500_000_000;
 /// Multiplications in a slice; about ten milliseconds.
 const WORK: usize = 3_000_000;
 /// The intercept of a class without rows: far below any other, so that its probability is 0, and still a number in 32 bits.
@@ -126,7 +128,9 @@ impl LinearFit {
         let objective = Objective { answers, row_weights: row_weights.clone(), outputs: start.len(), penalty, is_penalised, design };
         let mut point = vec![0.0; objective.parameters()];
         point.iter_mut().step_by(objective.stride()).zip(start).for_each(|(place, value)| *place = value);
-        let narrow = objective.parameters() <= NEWTON;
+        let most = if objective.has_numbers() { 4 * NEWTON_WORK } else { NEWTON_WORK };
+        let work = objective.row_work(true).saturating_mul(objective.design.rows);
+        let narrow = objective.parameters() <= NEWTON && work <= most;
         let solver = if narrow { Solver::Newton(Newton::new(point)) } else { Solver::Lbfgs(Lbfgs::new(point)) };
         Ok(Solving { sums: objective.start(narrow), objective, solver, next: 0, evaluations: 0 })
     }
@@ -140,9 +144,8 @@ fn finite(value: f64) -> f64 {
 impl Solving {
     /// One slice; what came of the solver when an evaluation is done.
     fn advance(&mut self, work: usize) -> Option<Next> {
-        let (objective, width) = (&self.objective, self.objective.design.width());
-        let products = if self.sums.products.is_empty() { 0 } else { objective.outputs * (objective.outputs + 1) / 2 };
-        let rows = (work / (objective.outputs * width * 2 + products * width * width / 2)).max(1);
+        let (objective, with_products) = (&self.objective, !self.sums.products.is_empty());
+        let rows = (work / objective.row_work(with_products)).max(1);
         let end = objective.design.rows.min(self.next + rows);
         objective.add(self.next..end, self.solver.point(), &mut self.sums);
         self.next = end;
@@ -152,7 +155,7 @@ impl Solving {
         self.next = 0;
         self.evaluations += 1;
         objective.finish(self.solver.point(), &mut self.sums);
-        let sums = std::mem::replace(&mut self.sums, objective.start(products > 0));
+        let sums = std::mem::replace(&mut self.sums, objective.start(with_products));
         Some(match &mut self.solver {
             Solver::Newton(newton) => newton.tell(objective, &sums),
             Solver::Lbfgs(lbfgs) => {

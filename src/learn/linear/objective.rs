@@ -71,6 +71,12 @@ impl Objective {
         !self.has_numbers() && !self.is_penalised
     }
 
+    /// Multiplications for a row.
+    pub fn row_work(&self, with_products: bool) -> usize {
+        let (k, width) = (self.outputs, self.design.width());
+        k * width * 2 + if with_products { k * (k + 1) / 2 * width * width / 2 } else { 0 }
+    }
+
     /// Sums before the first row.
     pub fn start(&self, with_products: bool) -> Sums {
         let pairs = if with_products { self.outputs * (self.outputs + 1) / 2 } else { 0 };

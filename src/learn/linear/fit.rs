@@ -13,7 +13,7 @@ use ndarray::Array2;
 /// Second derivatives are worth their work up to so many parameters, and so many multiplications for all rows: beyond,
 /// many cheap steps are quicker than the eight or so dear ones that Newton's method takes (for numbers two).
 const NEWTON: usize = 500;
-const NEWTON_WORK: usize = 500_000_000;
+const NEWTON_WORK: u64 = 500_000_000;
 /// Multiplications in a slice; about ten milliseconds.
 const WORK: usize = 3_000_000;
 /// The intercept of a class without rows: far below any other, so that its probability is 0, and still a number in 32 bits.
@@ -129,7 +129,7 @@ impl LinearFit {
         let mut point = vec![0.0; objective.parameters()];
         point.iter_mut().step_by(objective.stride()).zip(start).for_each(|(place, value)| *place = value);
         let most = if objective.has_numbers() { 4 * NEWTON_WORK } else { NEWTON_WORK };
-        let work = objective.row_work(true).saturating_mul(objective.design.rows);
+        let work = objective.row_work(true).saturating_mul(objective.design.rows as u64);
         let narrow = objective.parameters() <= NEWTON && work <= most;
         let solver = if narrow { Solver::Newton(Newton::new(point)) } else { Solver::Lbfgs(Lbfgs::new(point)) };
         Ok(Solving { sums: objective.start(narrow), objective, solver, next: 0, evaluations: 0 })
@@ -145,7 +145,7 @@ impl Solving {
     /// One slice; what came of the solver when an evaluation is done.
     fn advance(&mut self, work: usize) -> Option<Next> {
         let (objective, with_products) = (&self.objective, !self.sums.products.is_empty());
-        let rows = (work / objective.row_work(with_products)).max(1);
+        let rows = (work as u64 / objective.row_work(with_products)).max(1) as usize;
         let end = objective.design.rows.min(self.next + rows);
         objective.add(self.next..end, self.solver.point(), &mut self.sums);
         self.next = end;

@@ -72,8 +72,8 @@ impl Objective {
     }
 
     /// Multiplications for a row.
-    pub fn row_work(&self, with_products: bool) -> usize {
-        let (k, width) = (self.outputs, self.design.width());
+    pub fn row_work(&self, with_products: bool) -> u64 {
+        let (k, width) = (self.outputs as u64, self.design.width() as u64);
         k * width * 2 + if with_products { k * (k + 1) / 2 * width * width / 2 } else { 0 }
     }
 

@@ -107,8 +107,7 @@ pub fn intervals(
 ) -> Vec<Interval> {
     let rows = Rows::new(truth, prediction);
     let evidence = rows.weighted(weights);
-    let replicates =
-        |place: usize| parts.iter().filter_map(|part| part.values.get(place)).flatten().copied().collect::<Vec<Option<f64>>>();
+    let replicates = |place: usize| parts.iter().filter_map(|part| part.values.get(place)).flatten().copied().collect::<Vec<Option<f64>>>();
     let interval = |(place, metric): (usize, &&Metric)| Interval::percentile(metric.of(&evidence), &replicates(place), rows.len());
     metrics.iter().enumerate().map(interval).collect()
 }

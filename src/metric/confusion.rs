@@ -54,7 +54,9 @@ pub struct Report {
 pub fn confusion(truth: &Truth, prediction: &Prediction) -> Confusion {
     let Truth::Classes { codes, count } = truth else { panic!("a confusion matrix needs classes") };
     assert_eq!(codes.len(), prediction.answer.nrows(), "as many answers as rows");
-    let mut counts = vec![vec![0; *count]; *count];
+    // One column speaks of two classes, even where the truth knows of one only.
+    let count = if prediction.answer.ncols() == 1 { (*count).max(2) } else { *count };
+    let mut counts = vec![vec![0; count]; count];
     for (&code, label) in codes.iter().zip(prediction.labels()) {
         counts[code as usize][label as usize] += 1;
     }

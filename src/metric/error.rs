@@ -49,4 +49,5 @@ pub static MEDIAN_ABSOLUTE_ERROR: Metric = metric("median_absolute_error", true,
 });
 
 /// Root of the mean squared error.
-pub static RMSE: Metric = metric("rmse", true, |evidence| Figure::from(evidence.mean(|row| evidence.error(row) * evidence.error(row)).sqrt()));
+pub static RMSE: Metric =
+    metric("rmse", true, |evidence| Figure::from(evidence.mean(|row| evidence.error(row) * evidence.error(row)).sqrt()));

@@ -101,13 +101,15 @@ impl Rows {
     /// Where the lengths differ or a class code is not below the count: mistakes in the code.
     pub fn new(truth: &Truth, prediction: &Prediction) -> Self {
         assert_eq!(truth.len(), prediction.answer.nrows(), "as many answers as rows");
+        let outputs = prediction.answer.ncols();
         let (codes, classes, values) = match truth {
-            Truth::Classes { codes, count } => (codes.to_vec(), *count, Vec::new()),
+            // One column speaks of two classes, even where the truth knows of one only.
+            Truth::Classes { codes, count } => (codes.to_vec(), if outputs == 1 { (*count).max(2) } else { *count }, Vec::new()),
             Truth::Values(values) => (Vec::new(), 0, values.to_vec()),
         };
+        assert!(outputs == 1 || outputs == classes, "as many outputs as classes");
         assert!(codes.iter().all(|&code| (code as usize) < classes), "a class code beyond the classes");
         let labels = if classes == 0 { Vec::new() } else { prediction.labels() };
-        assert!(labels.iter().all(|&label| (label as usize) < classes), "an answer beyond the classes");
         let scores: Vec<Vec<f64>> = prediction.answer.columns().into_iter().map(|column| column.to_vec()).collect();
         Self {
             cells: codes.iter().zip(&labels).map(|(&code, &label)| code * classes as u32 + label).collect(),

@@ -40,9 +40,7 @@ impl Interval {
         let undefined = || Figure::undefined("no_rows");
         match wilson(hits as f64, n as f64) {
             None => Self { value: undefined(), low: undefined(), high: undefined(), n: 0 },
-            Some((low, high)) => {
-                Self { value: Figure::from(hits as f64 / n as f64), low: low.into(), high: high.into(), n: n as usize }
-            }
+            Some((low, high)) => Self { value: Figure::from(hits as f64 / n as f64), low: low.into(), high: high.into(), n: n as usize },
         }
     }
 }

@@ -30,9 +30,8 @@ pub static BALANCED_ACCURACY: Metric = metric("balanced_accuracy", |evidence| {
 });
 
 /// 2 TP / (2 TP + FP + FN): 0 where nothing right is predicted positive, undefined where there is nothing positive to find or to predict.
-pub static F1: Metric = metric("f1", |evidence| {
-    by_class(evidence, |counts| ratio(2.0 * counts.tp, 2.0 * counts.tp + counts.fp + counts.fn_, "no_positives"))
-});
+pub static F1: Metric =
+    metric("f1", |evidence| by_class(evidence, |counts| ratio(2.0 * counts.tp, 2.0 * counts.tp + counts.fp + counts.fn_, "no_positives")));
 
 /// TP / (TP + FP).
 pub static PRECISION: Metric =

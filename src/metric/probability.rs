@@ -4,7 +4,15 @@ use super::{CLASSES, Evidence, Metric, Needs};
 use crate::base::Figure;
 
 const fn metric(id: &'static str, highest: f64, figure: fn(&Evidence) -> Figure) -> Metric {
-    Metric { id, tasks: CLASSES, higher_is_better: false, needs: Needs::Probabilities, range: (0.0, highest), in_target_unit: false, figure }
+    Metric {
+        id,
+        tasks: CLASSES,
+        higher_is_better: false,
+        needs: Needs::Probabilities,
+        range: (0.0, highest),
+        in_target_unit: false,
+        figure,
+    }
 }
 
 /// Mean squared distance of the probabilities from 1 for the true class and 0 for the others (Brier 1950). Of two

@@ -24,7 +24,11 @@ fn ties(ranking: &Ranking, evidence: &Evidence, mut each: impl FnMut(f64, f64)) 
     let (mut tp, mut fp) = (0.0, 0.0);
     for ((&row, &positive), &last) in ranking.rows.iter().zip(&ranking.positive).zip(&ranking.last_of_tie) {
         let weight = evidence.weight(row as usize);
-        if positive { tp += weight } else { fp += weight }
+        if positive {
+            tp += weight
+        } else {
+            fp += weight
+        }
         if last {
             each(tp, fp);
             (tp, fp) = (0.0, 0.0);

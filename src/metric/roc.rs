@@ -60,7 +60,11 @@ pub(super) fn steps(positive: &[bool], scores: &[f64]) -> Result<Steps, Undefine
     let ranking = Ranking::new(scores, |row| positive[row]);
     let (mut tp, mut fp, mut steps) = (0, 0, Vec::new());
     for ((&row, &positive), &last) in ranking.rows.iter().zip(&ranking.positive).zip(&ranking.last_of_tie) {
-        if positive { tp += 1 } else { fp += 1 }
+        if positive {
+            tp += 1
+        } else {
+            fp += 1
+        }
         if last {
             steps.push(Step { score: scores[row as usize], tp, fp });
         }

@@ -39,11 +39,14 @@ pub fn predict(plan: &Plan, table: &Table) -> Result<Array2<f64>, Problem> {
 ///
 /// # Errors
 /// Where a column is missing or of another kind than the operation needs.
-pub fn apply_op(_op: &Op, _table: &mut Table) -> Result<(), Problem> {
-    Ok(())
+pub fn apply_op(op: &Op, table: &mut Table) -> Result<(), Problem> {
+    match op {
+        Op::Constant { .. } | Op::Linear { .. } | Op::Trees { .. } => super::models::apply(op, table),
+        _ => Ok(()),
+    }
 }
 
-fn numbers<'a>(table: &'a Table, name: &str) -> Result<&'a [f64], Problem> {
+pub(super) fn numbers<'a>(table: &'a Table, name: &str) -> Result<&'a [f64], Problem> {
     table
         .column(name)
         .ok_or_else(|| Problem::new(Stage::Ship, "plan.no_column").at_column(name))?

@@ -5,9 +5,11 @@
 //! computes, and adding a step or an export never touches the other.
 
 mod apply;
+mod models;
 pub mod op;
 
 pub use apply::{apply, apply_op, predict};
+pub use models::answer;
 pub use op::{DatePart, Dense, Link, Op, Tree};
 
 use crate::table::Kind;

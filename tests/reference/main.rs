@@ -3,5 +3,10 @@
 //! A module reads a file's `figures`, computes the same from the same table by the same conventions, and compares
 //! within the stated tolerance.
 
+mod curves;
+mod fits;
+mod linear;
 mod metrics;
+mod models;
 mod support;
+mod trees;

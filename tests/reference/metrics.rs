@@ -140,12 +140,8 @@ fn penguins() {
     let given = given(&figures["input"]);
     let mut check = Check::default();
     classes(&mut check, &given, figures);
-    let pairs = [
-        ("log_loss", "log_loss"),
-        ("roc_auc", "roc_auc_ovr_macro"),
-        ("brier", "brier_multiclass"),
-        ("pr_auc", "average_precision_macro"),
-    ];
+    let pairs =
+        [("log_loss", "log_loss"), ("roc_auc", "roc_auc_ovr_macro"), ("brier", "brier_multiclass"), ("pr_auc", "average_precision_macro")];
     overall(&mut check, &given, &figures["probability_metrics"], &pairs, 1e-6);
     let pairs = [("precision", "precision_macro"), ("recall", "recall_macro"), ("f1", "f1_macro")];
     overall(&mut check, &given, &figures["overall"], &pairs, 1e-9);

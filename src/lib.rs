@@ -47,3 +47,5 @@ pub mod plan;
 pub mod learn;
 
 pub mod prepare;
+
+pub mod tune;

@@ -7,3 +7,4 @@ mod imbalance;
 mod rows;
 mod select;
 mod support;
+mod tuning;

@@ -65,6 +65,10 @@ fn rows_with_many_gaps_leave() {
         assert_eq!((&after.from, after.table.origins().len()), (&expected, expected.len()), "{share}");
         assert_eq!(after.notes.len(), usize::from(expected.len() < 4));
     }
+    let hundred =
+        Table::new((0..100).map(|place| Column::number(format!("c{place}"), vec![if place < 29 { NAN } else { 1.0 }, 1.0])).collect());
+    assert_eq!(run(&drop_missing_rows::KIND, json!({"share": 0.29}), &hundred, &values(2)).unwrap().from, [0, 1]);
+    assert_eq!(run(&drop_missing_rows::KIND, json!({"share": 0.28}), &hundred, &values(2)).unwrap().from, [1]);
     let all_gone = Table::new(vec![Column::number("a", vec![NAN; 3])]);
     let Err(problem) = run(&drop_missing_rows::KIND, json!({}), &all_gone, &values(3)) else { panic!("not refused") };
     assert_eq!(problem.message.id, "rows.none_left");

@@ -51,3 +51,4 @@ pub mod learn;
 pub mod prepare;
 
 pub mod run;
+pub mod tune;

@@ -1,5 +1,10 @@
 //! Preparation: one file per step. A step is a specification; fitted on training rows it is a list of operations.
 
+pub mod balance;
+mod numbers;
+pub mod rows;
+pub mod select;
+
 use crate::base::{Field, Params, Problem, Stage, Task};
 use crate::learn::Target;
 use crate::plan::Op;
@@ -105,6 +110,9 @@ pub struct Resampled {
     pub table: Table,
     /// Their answers.
     pub target: Target,
+    /// The position before the step of each row, or of the row that a made-up one started from: what weights, groups and
+    /// units follow.
+    pub from: Vec<usize>,
     /// A factor for each row's weight, where the step weighs rows.
     pub weights: Option<Vec<f64>>,
     /// Anything worth knowing.
@@ -154,7 +162,22 @@ impl Kind {
 }
 
 /// Every kind of step, in alphabetic order of the ids.
-pub static STEPS: &[&Kind] = &[];
+pub static STEPS: &[&Kind] = &[
+    &balance::class_weights::KIND,
+    &select::correlation::KIND,
+    &rows::drop_duplicates::KIND,
+    &rows::drop_missing_rows::KIND,
+    &select::importance::KIND,
+    &balance::random_over::KIND,
+    &balance::random_under::KIND,
+    &rows::remove_outliers::KIND,
+    &balance::reweigh::KIND,
+    &select::rfe::KIND,
+    &balance::smote::KIND,
+    &balance::smote_nc::KIND,
+    &select::univariate::KIND,
+    &select::variance::KIND,
+];
 
 /// A kind of step by id.
 pub fn find(id: &str) -> Option<&'static Kind> {

@@ -10,3 +10,8 @@ mod metrics;
 mod models;
 mod support;
 mod trees;
+mod imbalance;
+mod rows;
+mod select;
+mod support;
+mod tuning;

@@ -46,4 +46,12 @@ pub mod plan;
 
 pub mod learn;
 
+pub mod explain;
+
 pub mod prepare;
+
+pub mod stress;
+
+pub mod fair;
+
+pub mod watch;

@@ -48,7 +48,12 @@ pub mod plan;
 
 pub mod learn;
 
+pub mod explain;
+
 pub mod prepare;
 
-pub mod run;
 pub mod tune;
+
+pub mod fair;
+pub mod stress;
+pub mod watch;

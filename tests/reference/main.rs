@@ -5,13 +5,12 @@
 
 mod curves;
 mod fits;
+mod imbalance;
 mod linear;
 mod metrics;
 mod models;
-mod support;
-mod trees;
-mod imbalance;
 mod rows;
 mod select;
 mod support;
+mod trees;
 mod tuning;

@@ -54,6 +54,3 @@ pub mod prepare;
 
 pub mod tune;
 
-pub mod fair;
-pub mod stress;
-pub mod watch;

@@ -3,15 +3,11 @@
 //! The page changes it only by [`Edit`]s, each with an inverse; link, file, command line and report are the same
 //! document. [`check`] is the only place where a recipe meets columns before it runs.
 
-mod check;
 mod edit;
 mod link;
-mod start;
 
-pub use check::{check, prepared_schema};
 pub use edit::Edit;
 pub use link::{from_link, to_link};
-pub use start::start;
 
 use crate::base::{Params, Problem, Stage};
 use crate::judge::{Goal, Split};
@@ -114,14 +110,14 @@ pub struct Tune {
 #[serde(deny_unknown_fields, default)]
 pub struct Judge {
     /// How the threshold of a binary task is chosen, on the rows of the folds.
-    pub threshold: crate::metric::ThresholdRule,
+    pub threshold: crate::metric::Rule,
     /// Bootstrap replicates behind each interval.
     pub replicates: usize,
 }
 
 impl Default for Judge {
     fn default() -> Self {
-        Self { threshold: crate::metric::ThresholdRule::default(), replicates: 1000 }
+        Self { threshold: crate::metric::Rule::default(), replicates: 1000 }
     }
 }
 

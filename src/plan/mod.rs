@@ -5,7 +5,12 @@
 //! computes, and adding a step or an export never touches the other.
 
 mod apply;
+mod categories;
+mod dates;
 pub mod op;
+mod quantities;
+#[cfg(test)]
+mod tests;
 
 pub use apply::{apply, apply_op, predict};
 pub use op::{DatePart, Dense, Link, Op, Tree};

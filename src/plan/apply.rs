@@ -1,6 +1,6 @@
 //! The interpreter: runs operations on a table.
 
-use super::{Op, Plan, categories, dates, quantities};
+use super::{Op, Plan, categories, dates, expression::Formula, quantities};
 use crate::base::{Problem, Stage};
 use crate::table::{Column, Strings, Table};
 use ndarray::Array2;
@@ -61,14 +61,13 @@ pub fn apply_op(op: &Op, table: &mut Table) -> Result<(), Problem> {
         Op::OneHot { column, levels, into } => categories::one_hot(table, column, levels, into),
         Op::Bin { column, edges, into } => quantities::bin(table, column, edges, into),
         Op::DatePart { column, part, into } => dates::part(table, column, *part, into),
+        Op::Derive { formula, into } => derive(table, formula, into),
         Op::Project { columns, means, components, into } => quantities::project(table, columns, means, components, into),
         Op::Drop { columns } => {
             columns.iter().for_each(|column| drop(table.remove(column)));
             Ok(())
         }
-        Op::Derive { .. } | Op::Constant { .. } | Op::Linear { .. } | Op::Trees { .. } | Op::Network { .. } => {
-            Err(Problem::new(Stage::Ship, "plan.unknown"))
-        }
+        Op::Constant { .. } | Op::Linear { .. } | Op::Trees { .. } | Op::Network { .. } => Err(Problem::new(Stage::Ship, "plan.unknown")),
     }
 }
 
@@ -76,6 +75,13 @@ fn mark_missing(table: &mut Table, name: &str, into: &str) -> Result<(), Problem
     let column = column(table, name)?;
     let marks = (0..column.len()).map(|row| f64::from(u8::from(column.is_missing(row)))).collect();
     table.put(Column::number(into, marks));
+    Ok(())
+}
+
+fn derive(table: &mut Table, formula: &str, into: &str) -> Result<(), Problem> {
+    let formula = Formula::of_table(formula, table)?;
+    let column = formula.evaluate(table, into)?;
+    table.put(column);
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 mod apply;
 mod categories;
 mod dates;
+pub mod expression;
 pub mod op;
 mod quantities;
 #[cfg(test)]

@@ -1,5 +1,17 @@
 //! Preparation: one file per step. A step is a specification; fitted on training rows it is a list of operations.
 
+mod check;
+pub mod clean;
+pub mod features;
+mod fitting;
+mod moments;
+mod numbers;
+pub mod scale;
+mod touched;
+
+pub use check::{check_steps, schema_after};
+pub use touched::{Change, Touched, touched};
+
 use crate::base::{Field, Params, Problem, Stage, Task};
 use crate::learn::Target;
 use crate::plan::Op;
@@ -154,7 +166,23 @@ impl Kind {
 }
 
 /// Every kind of step, in alphabetic order of the ids.
-pub static STEPS: &[&Kind] = &[];
+pub static STEPS: &[&Kind] = &[
+    &features::bin::KIND,
+    &features::date_parts::KIND,
+    &features::derive::KIND,
+    &clean::drop::KIND,
+    &features::frequency::KIND,
+    &clean::impute::KIND,
+    &features::log::KIND,
+    &scale::min_max::KIND,
+    &features::one_hot::KIND,
+    &features::ordinal::KIND,
+    &clean::outliers::KIND,
+    &features::pca::KIND,
+    &clean::rare_levels::KIND,
+    &scale::robust::KIND,
+    &scale::standardise::KIND,
+];
 
 /// A kind of step by id.
 pub fn find(id: &str) -> Option<&'static Kind> {

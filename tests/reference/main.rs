@@ -3,4 +3,11 @@
 //! A module reads a file's `figures`, computes the same from the same table by the same conventions, and compares
 //! within the stated tolerance.
 
+mod dates;
+mod encode;
+mod impute;
+mod outliers;
+mod pca;
+mod scale;
+mod step;
 mod support;

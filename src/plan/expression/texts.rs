@@ -8,9 +8,10 @@ use crate::table::{Column, Strings, column::show_date};
 use chrono::{NaiveDate, NaiveDateTime};
 use std::fmt::Write;
 
-/// A date or moment in ISO 8601, in microseconds: `2024-02-29`, `2024-02-29 13:30`, `2024-02-29T13:30:00.5`.
+/// A date or moment in ISO 8601, in microseconds: `2024-02-29`, `2024-02-29 13:30`, `2024-02-29T13:30:00.5Z`.
 pub(super) fn read_date(text: &str) -> Option<i64> {
     let text = text.trim();
+    let text = text.strip_suffix('Z').unwrap_or(text);
     let moment = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         Ok(date) => date.and_hms_opt(0, 0, 0)?,
         Err(_) => ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]

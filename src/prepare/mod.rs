@@ -7,6 +7,8 @@ mod fitting;
 mod moments;
 mod numbers;
 pub mod scale;
+#[cfg(test)]
+mod tests;
 mod touched;
 
 pub use check::{check_steps, schema_after};

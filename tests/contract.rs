@@ -4,7 +4,7 @@ use atelier::base::{self, Field, Params, Problem, Stage, Task, field};
 use atelier::learn::Target;
 use atelier::plan;
 use atelier::prepare::{Action, Context, Fitted, Kind, STEPS, Selector};
-use atelier::table::{Column, Kind as ColumnKind, Strings, Table};
+use atelier::table::{Column, Kind as ColumnKind, SYNTHETIC, Strings, Table};
 use serde_json::{Value, json};
 
 /// Rows with every kind of column and something awkward in each.
@@ -332,4 +332,59 @@ fn columns_of_other_kinds_are_refused_by_name() {
         assert!(is_told(&problem) && problem.message.id == "prepare.no_column", "{problem:?}");
     }
     assert!(STEPS.iter().any(|kind| kind.accepts == [ColumnKind::Number]));
+}
+
+#[test]
+fn steps_on_training_rows_make_whole_rows() {
+    let digest = |table: &Table| format!("{table:?}");
+    for table in [table(), filled(), table().take(&[]), table().take(&[0])] {
+        for kind in STEPS {
+            let Action::TrainingRows(resample) = kind.action else { continue };
+            for params in variants(kind) {
+                let what = format!("{} {} on {} rows", kind.id, Value::Object(params.clone()), table.rows());
+                let (target, before) = (target(table.rows()), digest(&table));
+                let groups: Vec<u32> = (0..table.rows()).map(|row| u32::from(row % 4 == 0)).collect();
+                let columns = Selector::All.resolve(&table.schema(), kind).expect("columns");
+                let context = Context { columns, target: &target, task: Task::Binary, groups: Some(&groups), seed: 1 };
+                let (once, again) = (resample(&params, &table, &context), resample(&params, &table, &context));
+                assert_eq!(digest(&table), before, "{what}: the input changed");
+                let (once, again) = match (once, again) {
+                    (Ok(once), Ok(again)) => (once, again),
+                    (Err(problem), Err(_)) => {
+                        assert!(is_told(&problem), "{what}: {problem:?}");
+                        continue;
+                    }
+                    _ => panic!("{what}: a second run differs"),
+                };
+                assert_eq!((digest(&once.table), &once.target), (digest(&again.table), &again.target), "{what}: a second run differs");
+                assert_eq!(once.table.rows(), once.target.len(), "{what}: a row without an answer");
+                assert!(once.weights.as_ref().is_none_or(|weights| weights.len() == once.table.rows()), "{what}: weights");
+                assert!(once.weights.iter().flatten().all(|weight| *weight > 0.0 && weight.is_finite()), "{what}: weights");
+                assert_eq!(once.table.names().collect::<Vec<_>>(), table.names().collect::<Vec<_>>(), "{what}: columns");
+                let known = |origin: &u32| *origin == SYNTHETIC || table.origins().contains(origin);
+                assert!(once.table.origins().iter().all(known), "{what}: a row from nowhere");
+                assert!(once.notes.iter().all(is_told), "{what}: {:?}", once.notes);
+            }
+        }
+    }
+}
+
+#[test]
+fn steps_on_source_rows_choose_among_them() {
+    for table in [table(), table().take(&[]), table().take(&[3, 3])] {
+        for kind in STEPS {
+            let Action::SourceRows(choose) = kind.action else { continue };
+            for params in variants(kind) {
+                let what = format!("{} {}", kind.id, Value::Object(params.clone()));
+                let columns = Selector::All.resolve(&table.schema(), kind).expect("columns");
+                match choose(&params, &table, &columns) {
+                    Err(problem) => assert!(is_told(&problem), "{what}: {problem:?}"),
+                    Ok(rows) => {
+                        assert!(rows.is_sorted_by(|a, b| a < b) && rows.iter().all(|row| *row < table.rows()), "{what}: {rows:?}");
+                        assert_eq!(choose(&params, &table, &columns).ok(), Some(rows), "{what}: a second run differs");
+                    }
+                }
+            }
+        }
+    }
 }

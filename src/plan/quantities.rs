@@ -40,6 +40,9 @@ pub(super) fn bin(table: &mut Table, name: &str, edges: &[f64], into: &str) -> R
     map(table, name, into, |x| if x.is_nan() { x } else { edges.partition_point(|edge| *edge <= x) as f64 })
 }
 
+/// Rows of a block of [`project`].
+const BLOCK: usize = 256;
+
 /// Rows x columns times components, column by column: each sum runs in order of the columns.
 pub(super) fn project(
     table: &mut Table,
@@ -54,17 +57,18 @@ pub(super) fn project(
         return Err(Problem::new(Stage::Ship, "plan.misfit").with("op", "project"));
     }
     let inputs = columns.iter().map(|name| numbers(table, name)).collect::<Result<Vec<_>, _>>()?;
-    let sums: Vec<Vec<f64>> = components
-        .iter()
-        .map(|weights| {
-            let mut sums = vec![0.0; table.rows()];
+    let mut sums = vec![vec![0.0; table.rows()]; components.len()];
+    // A block of rows of every column stays in the cache while all components look at it.
+    for start in (0..table.rows()).step_by(BLOCK) {
+        let end = (start + BLOCK).min(table.rows());
+        for (sums, weights) in sums.iter_mut().zip(components) {
+            let sums = &mut sums[start..end];
             for ((values, mean), weight) in inputs.iter().zip(means).zip(weights) {
-                sums.iter_mut().zip(*values).for_each(|(sum, x)| *sum += (x - mean) * weight);
+                sums.iter_mut().zip(&values[start..end]).for_each(|(sum, x)| *sum += (x - mean) * weight);
             }
             sums.iter_mut().for_each(|sum| *sum = saturated(*sum));
-            sums
-        })
-        .collect();
+        }
+    }
     for (name, values) in into.iter().zip(sums) {
         table.put(Column::number(name, values));
     }

@@ -106,19 +106,13 @@ pub(super) fn free(kind: &Kind, name: String, taken: impl Fn(&str) -> bool) -> R
 /// The numbers that are there, ascending.
 pub(super) fn ascending(values: &[f64]) -> Vec<f64> {
     let mut present: Vec<f64> = values.iter().copied().filter(|x| !x.is_nan()).collect();
-    present.sort_by(f64::total_cmp);
+    present.sort_unstable_by(f64::total_cmp);
     present
 }
 
 /// A number that a saved step can hold: what is too large becomes the largest.
 pub(super) fn bounded(x: f64) -> f64 {
-    if x > f64::MAX {
-        f64::MAX
-    } else if x < f64::MIN {
-        f64::MIN
-    } else {
-        x
-    }
+    x.clamp(f64::MIN, f64::MAX)
 }
 
 /// A count for people.

@@ -42,8 +42,15 @@ pub mod base;
 
 pub mod table;
 
+pub mod metric;
+
 pub mod plan;
 
 pub mod learn;
 
+pub mod explain;
+
 pub mod prepare;
+
+pub mod tune;
+

@@ -55,7 +55,7 @@ pub struct Message {
     /// The id of the text.
     pub id: String,
     /// Values for the `{name}` places in the text.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub args: BTreeMap<String, String>,
 }
 

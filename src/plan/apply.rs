@@ -67,7 +67,8 @@ pub fn apply_op(op: &Op, table: &mut Table) -> Result<(), Problem> {
             columns.iter().for_each(|column| drop(table.remove(column)));
             Ok(())
         }
-        Op::Constant { .. } | Op::Linear { .. } | Op::Trees { .. } | Op::Network { .. } => Err(Problem::new(Stage::Ship, "plan.unknown")),
+        Op::Constant { .. } | Op::Linear { .. } | Op::Trees { .. } => super::models::apply(op, table),
+        Op::Network { .. } => Err(Problem::new(Stage::Ship, "plan.unknown")),
     }
 }
 

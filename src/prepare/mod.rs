@@ -1,9 +1,21 @@
 //! Preparation: one file per step. A step is a specification; fitted on training rows it is a list of operations.
 
 pub mod balance;
+mod check;
+pub mod clean;
+pub mod features;
+mod fitting;
+mod moments;
 mod numbers;
 pub mod rows;
+pub mod scale;
 pub mod select;
+#[cfg(test)]
+mod tests;
+mod touched;
+
+pub use check::{check_steps, schema_after};
+pub use touched::{Change, Touched, touched};
 
 use crate::base::{Field, Params, Problem, Stage, Task};
 use crate::learn::Target;
@@ -163,18 +175,33 @@ impl Kind {
 
 /// Every kind of step, in alphabetic order of the ids.
 pub static STEPS: &[&Kind] = &[
+    &features::bin::KIND,
     &balance::class_weights::KIND,
     &select::correlation::KIND,
+    &features::date_parts::KIND,
+    &features::derive::KIND,
+    &clean::drop::KIND,
     &rows::drop_duplicates::KIND,
     &rows::drop_missing_rows::KIND,
+    &features::frequency::KIND,
     &select::importance::KIND,
+    &clean::impute::KIND,
+    &features::log::KIND,
+    &scale::min_max::KIND,
+    &features::one_hot::KIND,
+    &features::ordinal::KIND,
+    &clean::outliers::KIND,
+    &features::pca::KIND,
     &balance::random_over::KIND,
     &balance::random_under::KIND,
+    &clean::rare_levels::KIND,
     &rows::remove_outliers::KIND,
     &balance::reweigh::KIND,
     &select::rfe::KIND,
+    &scale::robust::KIND,
     &balance::smote::KIND,
     &balance::smote_nc::KIND,
+    &scale::standardise::KIND,
     &select::univariate::KIND,
     &select::variance::KIND,
 ];

@@ -4,13 +4,20 @@
 //! within the stated tolerance.
 
 mod curves;
+mod dates;
+mod encode;
 mod fits;
 mod imbalance;
+mod impute;
 mod linear;
 mod metrics;
 mod models;
+mod outliers;
+mod pca;
 mod rows;
+mod scale;
 mod select;
+mod step;
 mod support;
 mod trees;
 mod tuning;

@@ -3,11 +3,15 @@
 //! The page changes it only by [`Edit`]s, each with an inverse; link, file, command line and report are the same
 //! document. [`check`] is the only place where a recipe meets columns before it runs.
 
+mod check;
 mod edit;
 mod link;
+mod start;
 
+pub use check::{check, input_schema, prepared_schema};
 pub use edit::Edit;
 pub use link::{from_link, to_link};
+pub use start::start;
 
 use crate::base::{Params, Problem, Stage};
 use crate::judge::{Goal, Split};

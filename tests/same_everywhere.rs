@@ -99,7 +99,11 @@ fn order_of_tasks_and_number_of_workers_change_nothing() {
     let table = table(150);
     let recipe = recipe(&table);
     let (trained, models) = in_place(&table, &recipe);
-    assert!(trained.candidates.iter().all(|candidate| candidate.problem.is_none()), "{:?}", trained.candidates.iter().map(|c| &c.problem).collect::<Vec<_>>());
+    assert!(
+        trained.candidates.iter().all(|candidate| candidate.problem.is_none()),
+        "{:?}",
+        trained.candidates.iter().map(|c| &c.problem).collect::<Vec<_>>()
+    );
     for workers in [1, 2, 8] {
         let (other, bytes) = through_messages(&table, &recipe, workers, |waiting| if workers == 2 { waiting - 1 } else { waiting / 2 });
         assert_eq!(trained, other, "{workers} workers");
@@ -133,7 +137,10 @@ fn a_cancelled_study_ends_as_cancelled_and_the_next_one_runs() {
     engine.ask(Request { id: 1, ask: Ask::Hold }, pack(&table));
     engine.ask(Request { id: 2, ask: Ask::Train(Box::new(recipe.clone())) }, Vec::new());
     engine.ask(Request { id: 3, ask: Ask::Cancel(2) }, Vec::new());
-    let ended = engine.replies().into_iter().any(|(reply, _)| reply.id == 2 && matches!(&reply.tell, Tell::Failed(problem) if problem.message.id == "run.cancelled"));
+    let ended = engine
+        .replies()
+        .into_iter()
+        .any(|(reply, _)| reply.id == 2 && matches!(&reply.tell, Tell::Failed(problem) if problem.message.id == "run.cancelled"));
     assert!(ended && !engine.is_busy());
     engine.ask(Request { id: 4, ask: Ask::Train(Box::new(recipe)) }, Vec::new());
     assert!(engine.replies().iter().any(|(reply, _)| reply.id == 4 && matches!(reply.tell, Tell::Tasks(_))));

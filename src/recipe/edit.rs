@@ -18,6 +18,7 @@ pub enum Edit {
     SetSources(Vec<Source>),
     SetJoins(Vec<Join>),
     SetSplit(Split),
+    SetSteps(Vec<Step>),
     InsertStep {
         at: usize,
         step: Step,
@@ -60,6 +61,7 @@ impl Edit {
             Edit::SetSources(_) => "sources",
             Edit::SetJoins(_) => "joins",
             Edit::SetSplit(_) => "split",
+            Edit::SetSteps(_) => "steps",
             Edit::InsertStep { .. } => "insert_step",
             Edit::RemoveStep { .. } => "remove_step",
             Edit::ReplaceStep { .. } => "replace_step",
@@ -91,6 +93,7 @@ impl Recipe {
             Edit::SetSources(sources) => Edit::SetSources(replace(&mut self.sources, sources)),
             Edit::SetJoins(joins) => Edit::SetJoins(replace(&mut self.joins, joins)),
             Edit::SetSplit(split) => Edit::SetSplit(replace(&mut self.split, split)),
+            Edit::SetSteps(steps) => Edit::SetSteps(replace(&mut self.prepare, steps)),
             Edit::InsertStep { at, step } => {
                 if at > self.prepare.len() {
                     return Err(gone());

@@ -1,5 +1,7 @@
 //! The engine: takes requests, advances their work in slices, answers.
 
+use super::cells::Cells;
+use super::look::{begin, look};
 use super::message::{Ask, Reply, Request, Tell};
 use super::study::{Study, Turn};
 use super::task::{Held, Live, Task, Work, pack, start, unpack};
@@ -42,6 +44,9 @@ impl Engine {
                 self.cancel(other);
                 Ok(nothing())
             }
+            Ask::Look(recipe) => self.held().map(|held| json(&look(held, &recipe))),
+            Ask::Begin { recipe, target } => self.held().and_then(|held| begin(held, &recipe, &target)).map(|recipe| json(&recipe)),
+            Ask::Cells { first, count } => self.held().map(|held| json(&Cells::of(&held.table, first, count))),
             Ask::Table => self.held().map(|held| (Value::from(held.digest.clone()), pack(&held.table))),
             Ask::Hold => unpack::<Table>(&body).map(|table| {
                 let held = Held::new(table);
@@ -172,14 +177,18 @@ impl Engine {
     fn tell(&mut self, id: u64, mut tell: Tell, body: Vec<u8>) {
         if let (Tell::Progress(_, live), Some((Reply { id: last, tell: Tell::Progress(_, before) }, _))) =
             (&mut tell, self.replies.last_mut())
+            && *last == id
         {
-            if *last == id {
-                *live = Live::join(before.take(), live.take());
-                self.replies.pop();
-            }
+            *live = Live::join(before.take(), live.take());
+            self.replies.pop();
         }
         self.replies.push((Reply { id, tell }, body));
     }
+}
+
+/// An answer in JSON alone.
+fn json<T: serde::Serialize>(value: &T) -> Ended {
+    (serde_json::to_value(value).unwrap_or_default(), Vec::new())
 }
 
 fn nothing() -> Ended {

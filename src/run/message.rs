@@ -24,6 +24,12 @@ pub enum Ask {
     Cancel(u64),
     /// Hold all work after its slice, or let it go on.
     Pause(bool),
+    /// What the recipe comes to on the table: a [`super::Look`].
+    Look(Box<crate::recipe::Recipe>),
+    /// A recipe for a target, made from the one given: a [`crate::recipe::Recipe`].
+    Begin { recipe: Box<crate::recipe::Recipe>, target: String },
+    /// Rows of the table as texts, a few hundred at most: [`super::Cells`].
+    Cells { first: usize, count: usize },
     /// The packed table of the session, for pool workers.
     Table,
     /// Take the packed table that comes as the body.

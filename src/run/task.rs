@@ -103,10 +103,10 @@ impl Held {
     /// A goal that the table does not meet.
     pub fn setup(&mut self, recipe: &Recipe) -> Result<Arc<Setup>, Problem> {
         let key = recipe.setup_digest();
-        if let Some((known, setup)) = &self.setup {
-            if *known == key {
-                return Ok(setup.clone());
-            }
+        if let Some((known, setup)) = &self.setup
+            && *known == key
+        {
+            return Ok(setup.clone());
         }
         let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, &recipe.fair.columns, recipe.seed)?);
         self.setup = Some((key, setup.clone()));

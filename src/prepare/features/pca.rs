@@ -46,7 +46,7 @@ fn fields() -> Vec<Field> {
 }
 
 /// The time that Jacobi's method takes grows with the third power of the columns.
-const MOST_COLUMNS: usize = 300;
+const MOST_COLUMNS: usize = 500;
 
 fn fit(params: &Params, table: &Table, context: &Context) -> Result<Fitted, Problem> {
     let settings: Settings = settings(&KIND, params)?;

@@ -52,5 +52,9 @@ pub mod explain;
 
 pub mod prepare;
 
+pub mod judge;
+
 pub mod tune;
 
+pub mod recipe;
+pub mod run;

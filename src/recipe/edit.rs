@@ -18,12 +18,29 @@ pub enum Edit {
     SetSources(Vec<Source>),
     SetJoins(Vec<Join>),
     SetSplit(Split),
-    InsertStep { at: usize, step: Step },
-    RemoveStep { at: usize },
-    ReplaceStep { at: usize, step: Step },
-    MoveStep { from: usize, to: usize },
-    SetModels { models: Vec<Candidate>, chosen: usize },
-    ReplaceModel { at: usize, model: Candidate },
+    InsertStep {
+        at: usize,
+        step: Step,
+    },
+    RemoveStep {
+        at: usize,
+    },
+    ReplaceStep {
+        at: usize,
+        step: Step,
+    },
+    MoveStep {
+        from: usize,
+        to: usize,
+    },
+    SetModels {
+        models: Vec<Candidate>,
+        chosen: usize,
+    },
+    ReplaceModel {
+        at: usize,
+        model: Candidate,
+    },
     SetTune(Option<Tune>),
     SetJudge(Judge),
     SetExplain(Explain),

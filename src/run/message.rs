@@ -16,6 +16,7 @@ pub struct Request {
 /// What can be asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the variant's sentence names its fields
 pub enum Ask {
     /// Which build is this?
     Version,
@@ -29,6 +30,8 @@ pub enum Ask {
     Hold,
     /// Do a task on the table that is held; the answer is bytes.
     Task(Box<Task>),
+    /// Fit every model of a recipe in every fold and judge it: gives out tasks, answers with a [`super::Trained`].
+    Train(Box<crate::recipe::Recipe>),
     /// A pool worker has come so far with a task of a study.
     TaskProgress { study: u64, index: u64, progress: Progress },
     /// A pool worker has done a task of a study; its answer is the body.

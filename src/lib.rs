@@ -42,8 +42,19 @@ pub mod base;
 
 pub mod table;
 
+pub mod metric;
+
 pub mod plan;
 
 pub mod learn;
 
+pub mod explain;
+
 pub mod prepare;
+
+pub mod judge;
+
+pub mod tune;
+
+pub mod recipe;
+pub mod run;

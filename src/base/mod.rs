@@ -1,4 +1,4 @@
-//! What every module speaks: form fields, problems, figures that may be undefined, jobs, message texts, digests.
+//! What every module speaks: form fields, problems, figures that may be undefined, jobs, message texts.
 
 pub mod digest;
 pub mod field;
@@ -8,7 +8,7 @@ pub mod problem;
 pub mod task;
 pub mod text;
 
-pub use digest::{Digest, digest};
+pub use digest::digest;
 pub use field::{Field, Kind, Params};
 pub use figure::{Figure, Undefined};
 pub use job::{Advance, Job, Progress};

@@ -9,6 +9,7 @@ pub mod float;
 pub mod linear;
 pub mod moments;
 pub mod order;
+pub mod neighbours;
 pub mod random;
 pub mod special;
 pub mod sum;

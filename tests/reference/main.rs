@@ -3,4 +3,21 @@
 //! A module reads a file's `figures`, computes the same from the same table by the same conventions, and compares
 //! within the stated tolerance.
 
+mod curves;
+mod dates;
+mod encode;
+mod fits;
+mod imbalance;
+mod impute;
+mod linear;
+mod metrics;
+mod models;
+mod outliers;
+mod pca;
+mod rows;
+mod scale;
+mod select;
+mod step;
 mod support;
+mod trees;
+mod tuning;

@@ -4,3 +4,6 @@
 //! within the stated tolerance.
 
 mod support;
+
+mod lime;
+mod shap;

@@ -54,3 +54,5 @@ pub mod prepare;
 
 pub mod tune;
 
+
+pub mod ship;

@@ -47,4 +47,5 @@ pub mod prepare;
 pub mod judge;
 pub mod tune;
 pub mod recipe;
+pub mod ship;
 pub mod run;

@@ -1,5 +1,7 @@
 //! Models: one folder per family. Each fits a training set and answers with operations of a plan.
 
+pub mod network;
+
 use crate::base::{Field, Job, Params, Problem, Progress, Task};
 use crate::plan::Op;
 use ndarray::Array2;
@@ -116,7 +118,7 @@ pub struct Kind {
 }
 
 /// Every kind of model, in alphabetic order of the ids.
-pub static MODELS: &[&Kind] = &[];
+pub static MODELS: &[&Kind] = &[&network::KIND];
 
 /// A kind of model by id.
 pub fn find(id: &str) -> Option<&'static Kind> {

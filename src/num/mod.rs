@@ -5,6 +5,7 @@
 
 pub mod activation;
 pub mod float;
+pub mod kernel;
 pub mod random;
 
 pub use random::Rng;

@@ -2,7 +2,7 @@
 
 use super::{Op, Plan};
 use crate::base::{Problem, Stage};
-use crate::table::Table;
+use crate::table::{Column, Table};
 use ndarray::Array2;
 
 /// Runs operations in order.
@@ -39,8 +39,16 @@ pub fn predict(plan: &Plan, table: &Table) -> Result<Array2<f64>, Problem> {
 ///
 /// # Errors
 /// Where a column is missing or of another kind than the operation needs.
-pub fn apply_op(_op: &Op, _table: &mut Table) -> Result<(), Problem> {
-    Ok(())
+pub fn apply_op(op: &Op, table: &mut Table) -> Result<(), Problem> {
+    match op {
+        Op::Network { columns, layers, link, into } => {
+            let inputs = columns.iter().map(|name| numbers(table, name)).collect::<Result<Vec<_>, _>>()?;
+            let answers = super::network::run(&inputs, layers, *link, into.len())?;
+            into.iter().zip(answers).for_each(|(name, values)| table.put(Column::number(name, values)));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn numbers<'a>(table: &'a Table, name: &str) -> Result<&'a [f64], Problem> {

@@ -5,6 +5,7 @@
 //! computes, and adding a step or an export never touches the other.
 
 mod apply;
+mod network;
 pub mod op;
 
 pub use apply::{apply, apply_op, predict};

@@ -3,4 +3,5 @@
 //! A module reads a file's `figures`, computes the same from the same table by the same conventions, and compares
 //! within the stated tolerance.
 
+mod nn;
 mod support;

@@ -3,13 +3,13 @@
 use super::settings::Settings;
 use super::stop;
 use super::trainer::{Data, End, Rows, Trained, Trainer};
-use crate::base::{Advance, Job, Params, Problem, Progress, Stage};
+use crate::base::{self, Advance, Job, Params, Problem, Progress, Stage};
 use crate::learn::{Epoch, Fit, Model, Target, TrainingSet};
 use crate::plan::{Link, Op};
 use ndarray::Array2;
 
 /// The mean and the standard deviation that a target of numbers is brought to 0 and 1 by, so that rates and losses mean
-/// the same whatever its unit. A constant target has the deviation 1.
+/// the same whatever its unit. A constant target gets a deviation next to nothing, so that it is answered by itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Standard {
     mean: f64,
@@ -146,7 +146,8 @@ fn standard(values: &[f64]) -> Result<Standard, Problem> {
     let deviation = variance.sqrt();
     // A deviation that is rounding only, or whose inverse overflows, is none.
     let constant = deviation <= 1e-14 * mean.abs() || deviation < 1e-300;
-    Ok(Standard { mean, deviation: if constant { 1.0 } else { deviation } })
+    let nothing = 1e-12 * if mean.abs() > 1.0 { mean.abs() } else { 1.0 };
+    Ok(Standard { mean, deviation: if constant { nothing } else { deviation } })
 }
 
 /// Numbers brought to mean 0 and deviation 1.
@@ -170,14 +171,19 @@ impl NetworkFit {
         let mut notes = std::mem::take(&mut self.notes);
         if let End::Diverged { epoch, rate, loss } = trained.end {
             let id = if self.unscaled.is_some() { "learn.network.diverged_unscaled" } else { "learn.network.diverged" };
-            let loss = loss.map_or_else(|| crate::base::text("learn.network.infinite"), |loss| format!("{loss:.3}"));
+            let kept = trained.kept_epoch.filter(|epoch| *epoch > 0);
+            let kept = kept.map_or_else(
+                || base::text("learn.network.untrained"),
+                |epoch| base::Message::new("learn.network.of_epoch").with("epoch", epoch).to_string(),
+            );
+            let loss = loss.map_or_else(|| base::text("learn.network.infinite"), |loss| format!("{loss:.3}"));
             notes.push(
                 Problem::warning(Stage::Learn, id)
                     .with("epoch", epoch)
                     .with("loss", loss)
                     .with("rate", rate)
                     .with("smaller", format!("{:.1e}", rate / 10.0))
-                    .with("kept", trained.kept_epoch.unwrap_or(0))
+                    .with("kept", kept)
                     .with("column", self.unscaled.as_ref().map_or("", |(column, _)| column)),
             );
         }

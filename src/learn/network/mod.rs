@@ -14,6 +14,8 @@ pub mod pass;
 mod schedule;
 pub mod settings;
 mod stop;
+#[cfg(test)]
+mod tests;
 pub mod trainer;
 mod verdict;
 

@@ -116,6 +116,8 @@ pub struct Trainer<F> {
     watched: Vec<u32>,
     /// The loss of the best constant answer, below which learning begins.
     baseline: f64,
+    /// The loss of the first batch before the first step.
+    untrained: f64,
     curve: Vec<Epoch>,
     best: Best<F>,
     phase: Phase,
@@ -178,6 +180,7 @@ impl<F: Real> Trainer<F> {
             order: data.train.clone(),
             watched: (0..data.watch.y.len() as u32).collect(),
             baseline,
+            untrained: 0.0,
             curve: Vec::new(),
             best: Best { parameters: parameters.clone(), loss: f64::INFINITY, epoch: 0 },
             phase: START,
@@ -216,6 +219,11 @@ impl<F: Real> Trainer<F> {
     /// From an epoch on (counted from 0, not yet begun), the schedule's first rate is `rate`.
     pub fn set_rate(&mut self, epoch: u32, rate: f64) {
         self.plan.schedule.change(epoch, rate);
+    }
+
+    #[cfg(test)]
+    pub(super) fn data_for_test(&mut self) -> &mut Data<F> {
+        &mut self.data
     }
 
     /// How far training has come, in rows; early stopping ends it before the total.
@@ -313,6 +321,9 @@ impl<F: Real> Trainer<F> {
                 if whole && !batch.loss.is_finite() {
                     return (cost, Some(self.diverged(None)));
                 }
+                if whole && self.curve.is_empty() && sum.weight == 0.0 {
+                    self.untrained = batch.mean().unwrap_or(0.0);
+                }
                 let (sum, batch) = if whole { (sum.plus(batch), Sum::default()) } else { (sum, batch) };
                 self.phase = match sum.mean() {
                     Some(train) if after == self.order.len() => Phase::Stop { next: 0, train, sum: Sum::default() },
@@ -351,13 +362,13 @@ impl<F: Real> Trainer<F> {
         self.phase = START;
         let epoch = self.epoch();
         let min_delta = self.plan.patience.map_or(0.0, |patience| patience.min_delta);
+        if self.runs_away() {
+            return Some(End::Diverged { epoch, rate, loss: Some(train) });
+        }
         if decisive < self.best.loss - min_delta {
             self.best.loss = decisive;
             self.best.epoch = epoch;
             self.best.parameters.copy_from_slice(&self.parameters);
-        }
-        if self.runs_away() {
-            return Some(End::Diverged { epoch, rate, loss: Some(train) });
         }
         if epoch >= self.plan.schedule.epochs {
             return Some(End::Epochs);
@@ -376,16 +387,15 @@ impl<F: Real> Trainer<F> {
         End::Diverged { epoch: self.epoch() + 1, rate: self.plan.schedule.at(self.epoch()), loss }
     }
 
-    /// Whether the training loss is far above that of a constant answer and does not come down: for three epochs half
-    /// as large again and never falling, or at once ten times the best so far and twice the constant's.
+    /// Whether an epoch's training loss says that steps go nowhere: it is three times what the untrained network had,
+    /// or for three epochs half as large again as a constant answer's and not falling.
     fn runs_away(&self) -> bool {
         let losses: Vec<f64> = self.curve.iter().rev().take(3).map(|epoch| epoch.train).collect();
-        let best = self.curve.iter().map(|epoch| epoch.train).fold(f64::INFINITY, |best, loss| if loss < best { loss } else { best });
         // Where a constant answer is nearly perfect, small losses are no sign of anything.
-        let level = if self.baseline > 0.1 { self.baseline } else { 0.1 };
+        let level = self.baseline.larger(0.1);
         let last = losses.first().copied().unwrap_or(0.0);
         let stuck = losses.len() == 3 && losses.iter().all(|&loss| loss > 1.5 * level) && last >= 0.98 * losses[2];
-        stuck || (last > 10.0 * best && last > 2.0 * level)
+        stuck || last > 3.0 * level.larger(self.untrained)
     }
 
     fn finish_with(&mut self, end: End) -> Trained<F> {

@@ -52,7 +52,12 @@ pub mod explain;
 
 pub mod prepare;
 
+pub mod judge;
+
 pub mod tune;
 
+pub mod recipe;
 
 pub mod ship;
+
+pub mod run;

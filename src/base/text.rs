@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 const ENGLISH: &[&str] = &[
     include_str!("messages/en/base.txt"),
+    include_str!("messages/en/goal.txt"),
     include_str!("messages/en/data.txt"),
     include_str!("messages/en/explore.txt"),
     include_str!("messages/en/prepare.txt"),

@@ -115,8 +115,7 @@ fn start(params: &Params, setting: &Setting) -> Result<Box<super::Explaining>, P
         [] => rows::sample(table.rows(), options.rows, &mut Rng::new(setting.seed, "permutation rows", 0)),
         chosen => chosen.to_vec(),
     };
-    let mut groups: Vec<Group> =
-        setting.columns.iter().map(|name| Group { name: name.clone(), columns: vec![name.clone()] }).collect();
+    let mut groups: Vec<Group> = setting.columns.iter().map(|name| Group { name: name.clone(), columns: vec![name.clone()] }).collect();
     for mut group in options.groups {
         if let Some(absent) = group.columns.iter().find(|name| !setting.columns.contains(name)) {
             return Err(Problem::new(Stage::Explain, "explain.no_column").at_column(absent));

@@ -246,8 +246,7 @@ fn shapley_values_add_up_and_columns_that_do_nothing_get_nothing() {
         assert!(all.swarm.is_sorted_by(|a, b| a.mean_absolute >= b.mean_absolute));
         if scale == "log_odds" {
             // The log-odds of this model are linear: in them the difference to the number's values is the base alone.
-            let Ok(Explanation::Shap(plain)) =
-                run("shap", json!({"rows": 10, "background": 20}), &rows, &train, &[], Task::Regression)
+            let Ok(Explanation::Shap(plain)) = run("shap", json!({"rows": 10, "background": 20}), &rows, &train, &[], Task::Regression)
             else {
                 panic!("runs")
             };
@@ -352,7 +351,10 @@ fn every_method_has_its_texts() {
                 }
             }
         }
-        assert_eq!(crate::base::field::check(&(method.fields)(), &crate::base::field::defaults(&(method.fields)()), Stage::Explain, &owner), []);
+        assert_eq!(
+            crate::base::field::check(&(method.fields)(), &crate::base::field::defaults(&(method.fields)()), Stage::Explain, &owner),
+            []
+        );
     }
     assert!(METHODS.is_sorted_by(|a, b| a.id < b.id));
 }

@@ -2,7 +2,10 @@
 
 use crate::base::{Advance, Figure, Job, Problem, Task, Undefined};
 use crate::learn::Target;
-use crate::metric::{self, AtThreshold, Bins, Bootstrap, Calibration, Confusion, Gain, Interval, Metric, PrecisionRecall, Prediction, Report, Residuals, Roc, Rule, ScoreHistogram, Threshold, Truth};
+use crate::metric::{
+    self, AtThreshold, Bins, Bootstrap, Calibration, Confusion, Gain, Interval, Metric, PrecisionRecall, Prediction, Report, Residuals,
+    Roc, Rule, ScoreHistogram, Threshold, Truth,
+};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -131,7 +134,8 @@ impl EvaluateJob {
     /// Judges rows at a threshold (for a binary task) with so many replicates behind each interval.
     pub fn new(judged: Judged, threshold: Option<Threshold>, replicates: usize, seed: u64) -> Self {
         let metrics = metric::for_task(judged.task);
-        let prediction = Prediction { answer: judged.answer.view(), threshold: threshold.as_ref().map_or(0.5, |threshold| threshold.value) };
+        let prediction =
+            Prediction { answer: judged.answer.view(), threshold: threshold.as_ref().map_or(0.5, |threshold| threshold.value) };
         let bootstrap = Bootstrap::new(&judged.truth(), &prediction, None, &metrics, 0..replicates, seed);
         Self { threshold, metrics, bootstrap, seed, judged }
     }
@@ -147,7 +151,11 @@ impl EvaluateJob {
             .iter()
             .zip(all)
             .enumerate()
-            .map(|(place, (metric, all))| Score { metric: metric.id.to_owned(), all, folds: folds.iter().map(|fold| fold[place].clone()).collect() })
+            .map(|(place, (metric, all))| Score {
+                metric: metric.id.to_owned(),
+                all,
+                folds: folds.iter().map(|fold| fold[place].clone()).collect(),
+            })
             .collect();
         Evaluation { rows: judged.target.len(), threshold: self.threshold.clone(), scores, detail: self.detail(&prediction) }
     }

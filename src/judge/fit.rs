@@ -115,8 +115,8 @@ impl FitJob {
             Place::Whole => problem.at(Place::Step(place)),
             _ => problem,
         };
-        let kind = prepare::find(&step.id)
-            .ok_or_else(|| located(Problem::new(Stage::Prepare, "prepare.unknown_step").with("step", &step.id)))?;
+        let kind =
+            prepare::find(&step.id).ok_or_else(|| located(Problem::new(Stage::Prepare, "prepare.unknown_step").with("step", &step.id)))?;
         let columns = step.columns.resolve(&self.training.table.schema(), kind).map_err(located)?;
         let before = (self.training.table.rows(), self.training.table.columns().len());
         let context = Context {
@@ -141,13 +141,14 @@ impl FitJob {
                 (fitted.learned, fitted.notes)
             }
             Action::TrainingRows(resample) => {
-                let origins = self.training.table.origins().to_vec();
                 let resampled = resample(&step.params, &self.training.table, &context).map_err(located)?;
-                // Units and groups follow their rows; a made-up row belongs to none, and gets one of its own.
-                let follow = |codes: &Option<Vec<u32>>| codes.as_ref().map(|codes| follow_origins(&origins, codes, resampled.table.origins()));
+                // Units, groups and weights follow their rows; a made-up row takes those of the row it started from, so that
+                // it can never sit on the other side of a later split.
+                let from = &resampled.from;
+                let follow = |codes: &Option<Vec<u32>>| codes.as_ref().map(|codes| from.iter().map(|&row| codes[row]).collect());
                 self.training.units = follow(&self.training.units);
                 self.training.groups = follow(&self.training.groups);
-                let kept = self.weights.take().map(|weights| follow_weights(&origins, &weights, resampled.table.origins()));
+                let kept = self.weights.take().map(|weights| from.iter().map(|&row| weights[row]).collect::<Vec<f64>>());
                 self.weights = match (kept, resampled.weights) {
                     (Some(old), Some(new)) => Some(old.iter().zip(&new).map(|(a, b)| a * b).collect()),
                     (old, new) => old.or(new),
@@ -248,26 +249,4 @@ pub fn matrix(table: &Table) -> Result<Array2<f64>, Problem> {
         matrix.column_mut(place).iter_mut().zip(numbers).for_each(|(cell, x)| *cell = *x);
     }
     Ok(matrix)
-}
-
-/// The codes of rows after resampling, found by origin; a made-up row gets a code that no other has.
-fn follow_origins(before: &[u32], codes: &[u32], after: &[u32]) -> Vec<u32> {
-    let by_origin: rustc_hash::FxHashMap<u32, u32> = before.iter().copied().zip(codes.iter().copied()).collect();
-    let mut fresh = codes.iter().copied().max().map_or(0, |most| most + 1);
-    after
-        .iter()
-        .map(|origin| match by_origin.get(origin) {
-            Some(&code) if *origin != crate::table::SYNTHETIC => code,
-            _ => {
-                fresh += 1;
-                fresh - 1
-            }
-        })
-        .collect()
-}
-
-/// The weights of rows after resampling, found by origin; a made-up row weighs 1.
-fn follow_weights(before: &[u32], weights: &[f64], after: &[u32]) -> Vec<f64> {
-    let by_origin: rustc_hash::FxHashMap<u32, f64> = before.iter().copied().zip(weights.iter().copied()).collect();
-    after.iter().map(|origin| by_origin.get(origin).copied().filter(|_| *origin != crate::table::SYNTHETIC).unwrap_or(1.0)).collect()
 }

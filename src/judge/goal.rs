@@ -128,7 +128,9 @@ pub fn infer_task(column: &Column) -> (Task, Message) {
         (Kind::Number, count) => {
             let numbers: Vec<f64> = values.iter().filter_map(|value| value.parse().ok()).collect();
             let whole = numbers.iter().all(|x| x.fract() == 0.0);
-            let (low, high) = numbers.iter().fold((f64::MAX, f64::MIN), |(low, high), &x| (if x < low { x } else { low }, if x > high { x } else { high }));
+            let (low, high) = numbers
+                .iter()
+                .fold((f64::MAX, f64::MIN), |(low, high), &x| (if x < low { x } else { low }, if x > high { x } else { high }));
             let codes = whole && (3..=CLASS_CODES).contains(&count) && (low == 0.0 || low == 1.0) && high - low == (count - 1) as f64;
             match codes {
                 true => (Task::Multiclass, reason("goal.reason.codes")),

@@ -6,7 +6,7 @@ use crate::learn::Target;
 use crate::plan::{Input, Output};
 use crate::prepare::{self, Action, Step};
 use crate::table::split::{self, Fold, Scheme};
-use crate::table::{Column, Data, Role, Strings, Table};
+use crate::table::{Column, Data, Strings, Table};
 use serde::{Deserialize, Serialize};
 
 /// How rows are divided.
@@ -77,7 +77,8 @@ impl Setup {
         for (place, step) in steps.iter().enumerate().filter(|(_, step)| step.enabled) {
             let Some(kind) = prepare::find(&step.id) else { continue };
             if let Action::SourceRows(choose) = kind.action {
-                let columns = step.columns.resolve(&table.select(&input_names).schema(), kind).map_err(|problem| problem.at(Place::Step(place)))?;
+                let columns =
+                    step.columns.resolve(&table.select(&input_names).schema(), kind).map_err(|problem| problem.at(Place::Step(place)))?;
                 let rows = choose(&step.params, &table, &columns).map_err(|problem| problem.at(Place::Step(place)))?;
                 table = table.take(&rows);
             }
@@ -98,7 +99,11 @@ impl Setup {
             return Err(problem("goal.no_inputs"));
         }
 
-        let rows = split::Rows { target: &answer, units: units.as_deref(), times: times.as_deref(), count: inputs.rows() };
+        let classes_of = match &answer {
+            Target::Classes { codes, .. } => Some(codes.as_slice()),
+            Target::Values(_) => None,
+        };
+        let rows = split::Rows { count: inputs.rows(), classes: classes_of, units: units.as_deref(), times: times.as_deref() };
         let (training, held_out) = split::holdout(&rows, split.held_out, split.scheme, seed)?;
         let divided = split::folds(&rows, &training, split.folds, split.scheme, seed)?;
         notes.extend(divided.notes);
@@ -175,7 +180,8 @@ fn codes(column: &Column) -> Vec<u32> {
 /// A code for each different combination of values, in order of first appearance.
 fn joint_codes(columns: &[&Column]) -> Vec<u32> {
     let rows = columns.first().map_or(0, |column| column.len());
-    let labels = (0..rows).map(|row| Some(columns.iter().map(|column| column.display(row).unwrap_or_default()).collect::<Vec<_>>().join("\u{1f}")));
+    let labels =
+        (0..rows).map(|row| Some(columns.iter().map(|column| column.display(row).unwrap_or_default()).collect::<Vec<_>>().join("\u{1f}")));
     Strings::from_texts(labels).codes
 }
 
@@ -190,9 +196,4 @@ fn times(column: &Column) -> Vec<f64> {
             strings.codes.iter().map(|&code| rank(code).map_or(f64::NEG_INFINITY, |rank| rank as f64)).collect()
         }
     }
-}
-
-/// The role that a column's reading suggests, for the default recipe.
-pub fn suggested_role(role: Option<Role>) -> Role {
-    role.unwrap_or_default()
 }

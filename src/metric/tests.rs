@@ -1,3 +1,5 @@
+//! Tests of the module: edge cases and properties; figures of the references stand in `tests/reference`.
+
 use super::*;
 use crate::num::Rng;
 use ndarray::Array2;

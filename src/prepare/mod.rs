@@ -5,7 +5,6 @@ mod check;
 pub mod clean;
 pub mod features;
 mod fitting;
-mod moments;
 mod numbers;
 pub mod rows;
 pub mod scale;

@@ -18,12 +18,30 @@ pub enum Edit {
     SetSources(Vec<Source>),
     SetJoins(Vec<Join>),
     SetSplit(Split),
-    InsertStep { at: usize, step: Step },
-    RemoveStep { at: usize },
-    ReplaceStep { at: usize, step: Step },
-    MoveStep { from: usize, to: usize },
-    SetModels { models: Vec<Candidate>, chosen: usize },
-    ReplaceModel { at: usize, model: Candidate },
+    SetSteps(Vec<Step>),
+    InsertStep {
+        at: usize,
+        step: Step,
+    },
+    RemoveStep {
+        at: usize,
+    },
+    ReplaceStep {
+        at: usize,
+        step: Step,
+    },
+    MoveStep {
+        from: usize,
+        to: usize,
+    },
+    SetModels {
+        models: Vec<Candidate>,
+        chosen: usize,
+    },
+    ReplaceModel {
+        at: usize,
+        model: Candidate,
+    },
     SetTune(Option<Tune>),
     SetJudge(Judge),
     SetExplain(Explain),
@@ -43,6 +61,7 @@ impl Edit {
             Edit::SetSources(_) => "sources",
             Edit::SetJoins(_) => "joins",
             Edit::SetSplit(_) => "split",
+            Edit::SetSteps(_) => "steps",
             Edit::InsertStep { .. } => "insert_step",
             Edit::RemoveStep { .. } => "remove_step",
             Edit::ReplaceStep { .. } => "replace_step",
@@ -74,6 +93,7 @@ impl Recipe {
             Edit::SetSources(sources) => Edit::SetSources(replace(&mut self.sources, sources)),
             Edit::SetJoins(joins) => Edit::SetJoins(replace(&mut self.joins, joins)),
             Edit::SetSplit(split) => Edit::SetSplit(replace(&mut self.split, split)),
+            Edit::SetSteps(steps) => Edit::SetSteps(replace(&mut self.prepare, steps)),
             Edit::InsertStep { at, step } => {
                 if at > self.prepare.len() {
                     return Err(gone());

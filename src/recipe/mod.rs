@@ -8,7 +8,7 @@ mod edit;
 mod link;
 mod start;
 
-pub use check::{check, prepared_schema};
+pub use check::{check, input_schema, prepared_schema};
 pub use edit::Edit;
 pub use link::{from_link, to_link};
 pub use start::start;
@@ -114,14 +114,14 @@ pub struct Tune {
 #[serde(deny_unknown_fields, default)]
 pub struct Judge {
     /// How the threshold of a binary task is chosen, on the rows of the folds.
-    pub threshold: crate::metric::ThresholdRule,
+    pub threshold: crate::metric::Rule,
     /// Bootstrap replicates behind each interval.
     pub replicates: usize,
 }
 
 impl Default for Judge {
     fn default() -> Self {
-        Self { threshold: crate::metric::ThresholdRule::default(), replicates: 1000 }
+        Self { threshold: crate::metric::Rule::default(), replicates: 1000 }
     }
 }
 

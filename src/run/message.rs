@@ -16,6 +16,7 @@ pub struct Request {
 /// What can be asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the variant's sentence names its fields
 pub enum Ask {
     /// Which build is this?
     Version,
@@ -23,12 +24,20 @@ pub enum Ask {
     Cancel(u64),
     /// Hold all work after its slice, or let it go on.
     Pause(bool),
+    /// What the recipe comes to on the table: a [`super::Look`].
+    Look(Box<crate::recipe::Recipe>),
+    /// A recipe for a target, made from the one given: a [`crate::recipe::Recipe`].
+    Begin { recipe: Box<crate::recipe::Recipe>, target: String },
+    /// Rows of the table as texts, a few hundred at most: [`super::Cells`].
+    Cells { first: usize, count: usize },
     /// The packed table of the session, for pool workers.
     Table,
     /// Take the packed table that comes as the body.
     Hold,
     /// Do a task on the table that is held; the answer is bytes.
     Task(Box<Task>),
+    /// Fit every model of a recipe in every fold and judge it: gives out tasks, answers with a [`super::Trained`].
+    Train(Box<crate::recipe::Recipe>),
     /// A pool worker has come so far with a task of a study.
     TaskProgress { study: u64, index: u64, progress: Progress },
     /// A pool worker has done a task of a study; its answer is the body.

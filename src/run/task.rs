@@ -1,7 +1,7 @@
 //! Tasks: parts of a long work that any worker can do, because each carries what it needs: the recipe, what to do, and
 //! the digest of the table, which the worker was given before.
 
-use crate::base::{Advance, Job, Problem, Progress, Stage, digest};
+use crate::base::{Advance, Job, Problem, Stage, digest};
 use crate::judge::{FitJob, Fitted, Setup};
 use crate::learn::{Candidate, Epoch};
 use crate::plan;
@@ -60,6 +60,19 @@ pub enum Live {
     Epochs(Vec<Epoch>),
 }
 
+impl Live {
+    /// Two pieces of news in a row as one.
+    pub fn join(first: Option<Live>, second: Option<Live>) -> Option<Live> {
+        match (first, second) {
+            (Some(Live::Epochs(mut first)), Some(Live::Epochs(second))) => {
+                first.extend(second);
+                Some(Live::Epochs(first))
+            }
+            (first, second) => second.or(first),
+        }
+    }
+}
+
 /// Work whose answer is bytes, and which may have something to show meanwhile.
 pub trait Work: Job<Output = Vec<u8>> {
     /// What is new since the last call.
@@ -90,10 +103,10 @@ impl Held {
     /// A goal that the table does not meet.
     pub fn setup(&mut self, recipe: &Recipe) -> Result<Arc<Setup>, Problem> {
         let key = recipe.setup_digest();
-        if let Some((known, setup)) = &self.setup {
-            if *known == key {
-                return Ok(setup.clone());
-            }
+        if let Some((known, setup)) = &self.setup
+            && *known == key
+        {
+            return Ok(setup.clone());
         }
         let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, &recipe.fair.columns, recipe.seed)?);
         self.setup = Some((key, setup.clone()));
@@ -107,9 +120,7 @@ impl Held {
 /// A recipe that the table does not meet.
 pub fn start(held: &mut Held, task: &Task, _body: &[u8]) -> Result<Box<dyn Work>, Problem> {
     let setup = held.setup(&task.recipe)?;
-    let candidate = |place: usize| {
-        task.recipe.models.get(place).cloned().ok_or_else(|| Problem::new(Stage::Learn, "learn.no_model"))
-    };
+    let candidate = |place: usize| task.recipe.models.get(place).cloned().ok_or_else(|| Problem::new(Stage::Learn, "learn.no_model"));
     Ok(match &task.unit {
         Unit::Fold { candidate: place, fold } => {
             let rows = setup.folds.get(*fold).ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?.clone();
@@ -172,9 +183,4 @@ pub fn pack<T: Serialize>(value: &T) -> Vec<u8> {
 /// Bytes that are not such a value.
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     postcard::from_bytes(bytes).map_err(|error| Problem::new(Stage::Learn, "run.unreadable").with("reason", error))
-}
-
-/// Progress of a number of equal parts.
-pub fn parts(done: usize, total: usize) -> Progress {
-    Progress { done: done as u64, total: total as u64 }
 }

@@ -1,7 +1,10 @@
 //! Tables: columns and their kinds, reading and writing, joins, splits.
 
 pub mod column;
+pub mod join;
+pub mod read;
 pub mod schema;
+pub mod split;
 mod strings;
 
 pub use column::{Column, Data, Kind};

@@ -52,7 +52,13 @@ pub fn FieldsForm(
 
 /// One field with its label, its unit and its help; a wrong value stays in sight with what is wrong.
 #[component]
-fn Control(field: Field, owner: String, #[prop(into)] value: Signal<Value>, set: Callback<Value>, columns: Signal<Vec<String>>) -> impl IntoView {
+fn Control(
+    field: Field,
+    owner: String,
+    #[prop(into)] value: Signal<Value>,
+    set: Callback<Value>,
+    columns: Signal<Vec<String>>,
+) -> impl IntoView {
     let label_id = format!("{owner}.{}", field.id);
     let label = text(&label_id);
     let help = field_text(&format!("{label_id}.help"));
@@ -111,13 +117,18 @@ fn Control(field: Field, owner: String, #[prop(into)] value: Signal<Value>, set:
         Kind::Columns => view! { <ColumnsControl value=value columns=columns set=move |value| try_set(value)/> }.into_any(),
         Kind::List { of, max } => view! { <ListControl of=of max=max owner=label_id.clone() value=value columns=columns set=move |value| try_set(value)/> }.into_any(),
     };
-    let is_group = matches!(field.kind, Kind::Choice(choices) if choices.len() <= 4) || matches!(field.kind, Kind::Columns | Kind::List { .. });
+    let is_group =
+        matches!(field.kind, Kind::Choice(choices) if choices.len() <= 4) || matches!(field.kind, Kind::Columns | Kind::List { .. });
     let wide = matches!(field.kind, Kind::Expression | Kind::Columns | Kind::List { .. });
     let caption = view! {
         <span title=help.clone()>{label}{(!unit.is_empty()).then(|| view! { <i class="unit">{format!(" {unit}")}</i> })}</span>
     };
     // A label element names one control; a group of controls has its own name.
-    let body = if is_group { view! { <div class="field">{caption}{control}</div> }.into_any() } else { view! { <label class="field">{caption}{control}</label> }.into_any() };
+    let body = if is_group {
+        view! { <div class="field">{caption}{control}</div> }.into_any()
+    } else {
+        view! { <label class="field">{caption}{control}</label> }.into_any()
+    };
     view! {
         <div class="control" data-wide=wide.then_some("true")>
             {body}
@@ -127,7 +138,11 @@ fn Control(field: Field, owner: String, #[prop(into)] value: Signal<Value>, set:
 }
 
 #[component]
-fn ColumnsControl(#[prop(into)] value: Signal<Value>, columns: Signal<Vec<String>>, set: impl Fn(Value) + Clone + Send + Sync + 'static) -> impl IntoView {
+fn ColumnsControl(
+    #[prop(into)] value: Signal<Value>,
+    columns: Signal<Vec<String>>,
+    set: impl Fn(Value) + Clone + Send + Sync + 'static,
+) -> impl IntoView {
     let chosen = Memo::new(move |_| names(&value.get()));
     view! {
         <div class="ticks">
@@ -201,7 +216,11 @@ fn show(value: &Value) -> String {
 /// A number as typed; a decimal comma is understood. What is no number stays a text, which the field then refuses in words.
 fn parse_number(typed: &str, whole: bool) -> Value {
     let typed = typed.trim().replace(',', ".");
-    let number = if whole { typed.parse::<i64>().map(Value::from).ok() } else { typed.parse::<f64>().ok().filter(|x| x.is_finite()).map(Value::from) };
+    let number = if whole {
+        typed.parse::<i64>().map(Value::from).ok()
+    } else {
+        typed.parse::<f64>().ok().filter(|x| x.is_finite()).map(Value::from)
+    };
     number.unwrap_or(Value::String(typed))
 }
 

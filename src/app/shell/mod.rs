@@ -1,6 +1,6 @@
 //! The shell: top bar, rail, page, explaining panel; what never moves.
 
-mod privacy;
+pub mod privacy;
 mod rail;
 mod side;
 mod top;
@@ -59,7 +59,8 @@ fn keys(studio: Studio, view: View) {
         use wasm_bindgen::JsCast;
         let editing = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
             let tag = element.tag_name();
-            tag == "TEXTAREA" || (tag == "INPUT" && !matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "range")))
+            tag == "TEXTAREA"
+                || (tag == "INPUT" && !matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "range")))
         });
         let command = event.ctrl_key() || event.meta_key();
         if editing || !command || event.alt_key() {

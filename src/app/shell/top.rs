@@ -38,17 +38,20 @@ pub fn Top() -> impl IntoView {
 fn Sentence() -> impl IntoView {
     let studio = expect_context::<Studio>();
     let parts = Memo::new(move |_| {
-        studio.project.with(Option::is_some).then(|| {
-            studio.recipe.with(|recipe| (recipe.title.clone(), recipe.goal.target.clone(), crate::pages::input_count(studio)))
-        })
+        studio
+            .project
+            .with(Option::is_some)
+            .then(|| studio.recipe.with(|recipe| (recipe.title.clone(), recipe.goal.target.clone(), crate::pages::input_count(studio))))
     });
-    move || match parts.get() {
+    move || {
+        match parts.get() {
         None => view! { <p class="sentence">{text("page.no_table")}</p> }.into_any(),
         Some((title, None, _)) => view! { <p class="sentence"><b class="proj"><bdi>{title}</bdi></b><span class="sep">"/"</span><a href="#goal">{text("page.choose_target")}</a></p> }.into_any(),
         Some((title, Some(target), inputs)) => view! {
             <p class="sentence"><b class="proj"><bdi>{title}</bdi></b><span class="sep">"/"</span>{text("page.predict")}" "<b><bdi>{target}</bdi></b>" "
                 {Message::new("page.from_columns").with("count", inputs).to_string()}</p>
         }.into_any(),
+    }
     }
 }
 

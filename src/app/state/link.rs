@@ -26,7 +26,8 @@ impl Code {
         let glue: Response = JsFuture::from(fetch("./worker.js")).await?.dyn_into()?;
         let glue = JsFuture::from(glue.text()?).await?.as_string().unwrap_or_default();
         // The first message is the module; from then on the compiled code listens.
-        let script = format!("{glue}\nself.onmessage = (event) => {{ self.onmessage = null; wasm_bindgen({{ module_or_path: event.data }}); }};");
+        let script =
+            format!("{glue}\nself.onmessage = (event) => {{ self.onmessage = null; wasm_bindgen({{ module_or_path: event.data }}); }};");
         let options = BlobPropertyBag::new();
         options.set_type("text/javascript");
         let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&JsValue::from_str(&script)), &options)?;

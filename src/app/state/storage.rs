@@ -120,7 +120,11 @@ impl Storage {
         self.delete(PROJECTS, id).await?;
         self.delete(RESULTS, id).await?;
         let digests = |own: bool| {
-            projects.iter().filter(move |project| (project.id == id) == own).flat_map(|project| &project.recipe.sources).map(|source| &source.sha256)
+            projects
+                .iter()
+                .filter(move |project| (project.id == id) == own)
+                .flat_map(|project| &project.recipe.sources)
+                .map(|source| &source.sha256)
         };
         for sha256 in digests(true) {
             if !digests(false).any(|other| other == sha256) {

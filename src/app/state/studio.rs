@@ -5,8 +5,9 @@ use super::link::{Code, Link};
 use super::pool::{News, Pool};
 use super::storage::{Project, Storage};
 use atelier::base::{Problem, Progress, Stage, text};
-use atelier::recipe::{Edit, Recipe};
-use atelier::run::{Ask, Live, Task, Tell};
+use atelier::recipe::{Edit, Recipe, Source};
+use atelier::run::{Ask, Live, Look, Task, Tell};
+use atelier::table::read::Summary;
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
@@ -64,6 +65,16 @@ pub struct Studio {
     pub problem: RwSignal<Option<Problem>>,
     /// Whether the engine's code is here.
     pub ready: RwSignal<bool>,
+    /// What the recipe comes to on its table; nothing before a table is read.
+    pub look: RwSignal<Option<Look>>,
+    /// How each table was read, by the source's name.
+    pub summaries: RwSignal<BTreeMap<String, Summary>>,
+    /// The projects on this device, the last changed first.
+    pub projects: RwSignal<Vec<Project>>,
+    /// Whether the sample tables are here.
+    pub samples: RwSignal<bool>,
+    /// A recipe that waits for its table.
+    pub waiting: RwSignal<Option<Recipe>>,
     /// The live curves by task.
     pub live: RwSignal<BTreeMap<u64, Vec<atelier::learn::Epoch>>>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
@@ -91,6 +102,11 @@ impl Studio {
             busy: RwSignal::new(None),
             problem: RwSignal::new(None),
             ready: RwSignal::new(false),
+            look: RwSignal::new(None),
+            summaries: RwSignal::default(),
+            projects: RwSignal::default(),
+            samples: RwSignal::new(false),
+            waiting: RwSignal::new(None),
             live: RwSignal::default(),
             inner: StoredValue::new_local(Rc::default()),
         }
@@ -148,7 +164,12 @@ impl Studio {
     }
 
     /// Asks the session worker; `hear` is told of progress. The answer is JSON and bytes.
-    pub async fn ask_bytes(&self, ask: Ask, body: &[u8], hear: impl Fn(Progress) + 'static) -> Result<(serde_json::Value, Vec<u8>), Problem> {
+    pub async fn ask_bytes(
+        &self,
+        ask: Ask,
+        body: &[u8],
+        hear: impl Fn(Progress) + 'static,
+    ) -> Result<(serde_json::Value, Vec<u8>), Problem> {
         let session = self.inner().session.borrow().clone().ok_or_else(|| Problem::new(Stage::Data, "page.not_ready"))?;
         let (send, receive) = oneshot::channel();
         let mut send = Some(send);
@@ -276,6 +297,58 @@ impl Studio {
             let _ = storage.set_item("atelier.open", &project.id);
         }
         self.project.set(Some(project));
+        self.look_again();
+    }
+
+    /// Puts the open project away; what was saved stays.
+    pub fn close(&self) {
+        self.project.set(None);
+        self.look.set(None);
+        self.summaries.set(BTreeMap::new());
+        self.saved.set(Saved::Nothing);
+        if let Ok(Some(storage)) = window().local_storage() {
+            let _ = storage.remove_item("atelier.open");
+        }
+    }
+
+    /// Reads a table from bytes into the session; its summary, or nothing where it cannot be read.
+    pub async fn read(&self, source: Source, bytes: &[u8]) -> Option<Summary> {
+        let name = source.name.clone();
+        let (summary, _) = self.work::<Summary>("read", Ask::Read(Box::new(source)), bytes).await?;
+        self.summaries.update(|summaries| {
+            summaries.insert(name, summary.clone());
+        });
+        Some(summary)
+    }
+
+    /// Makes a recipe for a target, as one edit.
+    pub fn begin(&self, target: String) {
+        let studio = *self;
+        leptos::task::spawn_local(async move {
+            let recipe = Box::new(studio.recipe.get_untracked());
+            match studio.ask::<Recipe>(Ask::Begin { recipe, target }, &[]).await {
+                Ok(next) => studio.edit(Edit::Many(vec![
+                    Edit::SetGoal(next.goal),
+                    Edit::SetSplit(next.split),
+                    Edit::SetSteps(next.prepare),
+                    Edit::SetModels { models: next.models, chosen: next.chosen },
+                    Edit::SetTune(None),
+                ])),
+                Err(problem) => studio.problem.set(Some(problem)),
+            }
+        });
+    }
+
+    /// Looks at the recipe again, after it changed.
+    fn look_again(&self) {
+        let studio = *self;
+        leptos::task::spawn_local(async move {
+            let recipe = studio.recipe.get_untracked();
+            match studio.ask::<Look>(Ask::Look(Box::new(recipe)), &[]).await {
+                Ok(look) => studio.look.set(Some(look)),
+                Err(problem) => studio.problem.set(Some(problem)),
+            }
+        });
     }
 
     /// Makes an edit; a refused one is shown and changes nothing.
@@ -288,7 +361,7 @@ impl Studio {
         });
         match refused {
             Some(problem) => self.problem.set(Some(problem)),
-            None => self.save(),
+            None => self.changed(),
         }
     }
 
@@ -297,7 +370,7 @@ impl Studio {
         self.project.update(|project| {
             project.as_mut().and_then(Project::undo);
         });
-        self.save();
+        self.changed();
     }
 
     /// Brings the last undone edit back.
@@ -305,6 +378,11 @@ impl Studio {
         self.project.update(|project| {
             project.as_mut().and_then(Project::redo);
         });
+        self.changed();
+    }
+
+    fn changed(&self) {
+        self.look_again();
         self.save();
     }
 

@@ -60,9 +60,13 @@ impl Row {
         let mut takes: Vec<Vec<usize>> = Vec::new();
         while self.next < self.plan.background && (asked == 0 || asked + self.masks.len() <= BATCH) {
             let background = self.next;
-            let differ = columns.iter().enumerate().fold(0, |differ: Mask, (place, column)| {
-                if rows::same(column, self.place, background) { differ } else { differ | 1 << place }
-            });
+            let differ =
+                columns.iter().enumerate().fold(
+                    0,
+                    |differ: Mask, (place, column)| {
+                        if rows::same(column, self.place, background) { differ } else { differ | 1 << place }
+                    },
+                );
             let mut known = FxHashMap::<Mask, usize>::default();
             let take = |mask: &Mask| {
                 let mask = mask & differ;

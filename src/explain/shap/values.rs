@@ -30,8 +30,7 @@ pub fn exact(worth: &[f64], p: usize) -> Vec<f64> {
 /// pairs around the fit (the sandwich of a weighted regression, a pair being one observation); sets taken whole add
 /// none. Nothing where the equations have no single solution.
 pub fn kernel(coalitions: &Coalitions, gains: &[f64], total: f64, p: usize) -> Option<(Vec<f64>, Vec<f64>)> {
-    let members: Vec<Vec<usize>> =
-        coalitions.masks.iter().map(|mask| (0..p).filter(|column| mask >> column & 1 == 1).collect()).collect();
+    let members: Vec<Vec<usize>> = coalitions.masks.iter().map(|mask| (0..p).filter(|column| mask >> column & 1 == 1).collect()).collect();
     let mut gram = vec![0.0; p * p];
     let mut right = vec![0.0; p];
     for ((members, weight), gain) in members.iter().zip(&coalitions.weights).zip(gains) {

@@ -1,3 +1,5 @@
+//! Tests of the module: edge cases and properties; figures of the references stand in `tests/reference`.
+
 use super::*;
 use crate::learn::find;
 use crate::learn::samples::{classes, made, numbers, with_columns};

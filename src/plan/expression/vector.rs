@@ -97,7 +97,7 @@ impl Vector<'_> {
 /// The most bytes of one text that a formula makes, as in a cell of a spreadsheet; a longer one is missing.
 pub(super) const MOST_CELL: usize = 32_767;
 /// The most bytes of different texts that one part of a formula makes.
-const MOST_TEXT: usize = 256 << 20;
+const MOST_TEXT: usize = 128 << 20;
 
 /// Different texts as they come, each with its code.
 #[derive(Default)]

@@ -3,8 +3,7 @@
 use crate::base::{Field, Params, Problem};
 use crate::plan::Op;
 use crate::prepare::fitting::{Fitting, ascending, count, free, put, settings};
-use crate::prepare::moments::mean;
-use crate::prepare::numbers::quantile;
+use crate::prepare::numbers::{mean, quantile};
 use crate::prepare::{Action, Cell, Context, Fitted, Kind};
 use crate::table::{Column, ColumnInfo, Data, Kind as ColumnKind, Schema, Strings, Table, column::show_date};
 use serde::Deserialize;

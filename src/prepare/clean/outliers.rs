@@ -3,8 +3,7 @@
 use crate::base::{Field, Params, Problem};
 use crate::plan::Op;
 use crate::prepare::fitting::{Fitting, ascending, bounded, count, free, number, put, settings};
-use crate::prepare::moments::{deviation, mean};
-use crate::prepare::numbers::quantile;
+use crate::prepare::numbers::{deviation, mean, quantile};
 use crate::prepare::{Action, Cell, Context, Fitted, Kind};
 use crate::table::{ColumnInfo, Kind as ColumnKind, Schema, Table};
 use serde::Deserialize;

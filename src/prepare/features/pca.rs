@@ -4,8 +4,7 @@ use super::eigen;
 use crate::base::{Field, Params, Problem};
 use crate::plan::Op;
 use crate::prepare::fitting::{Fitting, free, note, number, problem, put, settings, without};
-use crate::prepare::moments::{deviation, mean};
-use crate::prepare::numbers::dot;
+use crate::prepare::numbers::{deviation, dot, mean};
 use crate::prepare::{Action, Cell, Context, Fitted, Kind};
 use crate::table::{ColumnInfo, Kind as ColumnKind, Schema, Table};
 use serde::Deserialize;
@@ -47,7 +46,7 @@ fn fields() -> Vec<Field> {
 }
 
 /// The time that Jacobi's method takes grows with the third power of the columns.
-const MOST_COLUMNS: usize = 300;
+const MOST_COLUMNS: usize = 500;
 
 fn fit(params: &Params, table: &Table, context: &Context) -> Result<Fitted, Problem> {
     let settings: Settings = settings(&KIND, params)?;

@@ -1,7 +1,7 @@
 //! Numbers brought to mean 0 and standard deviation 1.
 
 use super::{Scale, schema};
-use crate::prepare::moments::{deviation, mean};
+use crate::prepare::numbers::{deviation, mean};
 use crate::prepare::{Action, Kind};
 use crate::table::Kind as ColumnKind;
 

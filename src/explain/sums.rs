@@ -57,8 +57,7 @@ impl Cholesky {
                     sum -= matrix[row * size + k] * matrix[column * size + k];
                 }
                 if row == column {
-                    // Not `sum <= 0.0`, so that a NaN is refused too.
-                    if !(sum > 0.0) {
+                    if sum.is_nan() || sum <= 0.0 {
                         return None;
                     }
                     matrix[row * size + column] = sum.sqrt();

@@ -4,8 +4,14 @@
 //! from [`float`], which takes them from `libm`.
 
 pub mod activation;
+pub mod distribution;
 pub mod float;
+pub mod linear;
+pub mod moments;
+pub mod order;
 pub mod neighbours;
 pub mod random;
+pub mod special;
+pub mod sum;
 
 pub use random::Rng;

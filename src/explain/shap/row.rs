@@ -84,13 +84,7 @@ impl Row {
         let mut answer = model.output(&rows::mix(&self.plan.pool, &picks), self.plan.output)?;
         if self.plan.scale == Scale::LogOdds {
             for value in &mut answer {
-                let clipped = if *value < CLIP {
-                    CLIP
-                } else if *value > 1.0 - CLIP {
-                    1.0 - CLIP
-                } else {
-                    *value
-                };
+                let clipped = value.clamp(CLIP, 1.0 - CLIP);
                 *value = float::ln(clipped) - float::ln_1p(-clipped);
             }
         }

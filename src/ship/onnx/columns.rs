@@ -209,7 +209,8 @@ impl Columns {
             Op::KeepLevels { column, keep, other } => {
                 let (x, kind) = self.texts(column)?;
                 // A missing text is kept as well.
-                let keys: Vec<(&str, i64)> = different(std::iter::once("").chain(keep.iter().map(String::as_str))).map(|(_, key)| (key, 1)).collect();
+                let keys: Vec<(&str, i64)> =
+                    different(std::iter::once("").chain(keep.iter().map(String::as_str))).map(|(_, key)| (key, 1)).collect();
                 let kept = self.graph.numbers_of_texts(&x, &keys, 0);
                 let kept = self.graph.cast(&kept, element::BOOL);
                 let other = self.graph.text(not_empty(other, column)?);
@@ -222,8 +223,9 @@ impl Columns {
                 let mut table = vec![missing.unwrap_or(f64::NAN)];
                 table.extend(values);
                 table.push(other.unwrap_or(f64::NAN));
-                let keys: Vec<(&str, i64)> =
-                    different(std::iter::once("").chain(levels.iter().map(String::as_str))).map(|(place, key)| (key, place as i64)).collect();
+                let keys: Vec<(&str, i64)> = different(std::iter::once("").chain(levels.iter().map(String::as_str)))
+                    .map(|(place, key)| (key, place as i64))
+                    .collect();
                 let places = self.graph.numbers_of_texts(&x, &keys, levels.len() as i64 + 1);
                 let table = self.graph.doubles(&[table.len()], &table);
                 let found = self.graph.node_with("Gather", &[&table, &places], vec![super::graph::int("axis", 0)]);
@@ -249,7 +251,10 @@ impl Columns {
             }
             Op::Project { columns, means, components, into } => {
                 let width = columns.len();
-                fits(means.len() == width && components.len() == into.len() && components.iter().all(|weights| weights.len() == width), "project")?;
+                fits(
+                    means.len() == width && components.len() == into.len() && components.iter().all(|weights| weights.len() == width),
+                    "project",
+                )?;
                 if into.is_empty() {
                     return Ok(());
                 }

@@ -30,8 +30,8 @@ use columns::Columns;
 use graph::Graph;
 use prost::Message as _;
 use proto::{
-    Dimension, GraphProto, ModelProto, OperatorSetIdProto, Size, StringStringEntryProto, TensorShapeProto, TensorType, TypeProto, ValueInfoProto,
-    element,
+    Dimension, GraphProto, ModelProto, OperatorSetIdProto, Size, StringStringEntryProto, TensorShapeProto, TensorType, TypeProto,
+    ValueInfoProto, element,
 };
 use serde::{Deserialize, Serialize};
 

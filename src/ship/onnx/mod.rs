@@ -17,7 +17,11 @@
 mod columns;
 mod graph;
 mod models;
+mod operators;
 pub mod proto;
+pub mod read;
+mod tensor;
+mod trees;
 
 use crate::base::Message;
 use crate::plan::{Input, Op, Output, Plan};

@@ -5,8 +5,9 @@
 
 use super::Unsupported;
 use super::columns::{Columns, fits, transposed};
-use super::graph::{Graph, doubles, float, int, ints, string, strings, tensor_parameter};
-use super::proto::{AttributeProto, element};
+use super::graph::{Graph, float, int};
+use super::proto::element;
+use super::trees;
 use crate::num::activation::Activation;
 use crate::plan::{Dense, Link, Op, Tree, answer};
 use ndarray::Array2;
@@ -102,7 +103,7 @@ impl Graph {
     }
 
     fn trees(&mut self, x: &str, trees: &[Tree], outputs: usize) -> String {
-        let mean = self.ml("TreeEnsembleRegressor", &[x], tree_parameters(trees, outputs));
+        let mean = self.ml("TreeEnsembleRegressor", &[x], trees::parameters(trees, outputs));
         let mean = self.cast(&mean, element::DOUBLE);
         self.no_answer_where_missing(&mean, x)
     }
@@ -114,46 +115,4 @@ impl Graph {
         let nothing = self.sum_of_row(&nothing);
         self.node("Add", &[answer, &nothing])
     }
-}
-
-/// The lists of `TreeEnsembleRegressor`: an entry for each node, and one for each output of each leaf.
-fn tree_parameters(trees: &[Tree], outputs: usize) -> Vec<AttributeProto> {
-    let (mut tree_ids, mut node_ids, mut features, mut modes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut left, mut right, mut thresholds) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut leaf_trees, mut leaf_nodes, mut targets, mut weights) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (number, tree) in trees.iter().enumerate() {
-        for node in 0..tree.feature.len() {
-            let leaf = tree.feature[node] == Tree::LEAF;
-            tree_ids.push(number as i64);
-            node_ids.push(node as i64);
-            features.push(if leaf { 0 } else { i64::from(tree.feature[node]) });
-            modes.push(if leaf { b"LEAF".to_vec() } else { b"BRANCH_LEQ".to_vec() });
-            left.push(if leaf { 0 } else { i64::from(tree.left[node]) });
-            right.push(if leaf { 0 } else { i64::from(tree.right[node]) });
-            thresholds.push(if leaf { 0.0 } else { tree.threshold[node] });
-            if leaf {
-                for (target, value) in tree.values(node).iter().enumerate() {
-                    leaf_trees.push(number as i64);
-                    leaf_nodes.push(node as i64);
-                    targets.push(target as i64);
-                    weights.push(*value);
-                }
-            }
-        }
-    }
-    vec![
-        string("aggregate_function", "AVERAGE"),
-        int("n_targets", outputs as i64),
-        ints("nodes_falsenodeids", right),
-        ints("nodes_featureids", features),
-        strings("nodes_modes", modes),
-        ints("nodes_nodeids", node_ids),
-        ints("nodes_treeids", tree_ids),
-        ints("nodes_truenodeids", left),
-        tensor_parameter("nodes_values_as_tensor", doubles(&[thresholds.len()], &thresholds)),
-        ints("target_ids", targets),
-        ints("target_nodeids", leaf_nodes),
-        ints("target_treeids", leaf_trees),
-        tensor_parameter("target_weights_as_tensor", doubles(&[weights.len()], &weights)),
-    ]
 }

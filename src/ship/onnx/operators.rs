@@ -274,7 +274,9 @@ fn product(x: &Tensor, weights: &Tensor, bias: Option<&Tensor>) -> Option<Tensor
     }
     let values = match (&x.values, &weights.values, bias.map(|bias| &bias.values)) {
         (Values::Doubles(x), Values::Doubles(weights), None) => Values::Doubles(sums!(x, weights, None::<&Vec<f64>>, 0.0_f64)),
-        (Values::Doubles(x), Values::Doubles(weights), Some(Values::Doubles(bias))) => Values::Doubles(sums!(x, weights, Some(bias), 0.0_f64)),
+        (Values::Doubles(x), Values::Doubles(weights), Some(Values::Doubles(bias))) => {
+            Values::Doubles(sums!(x, weights, Some(bias), 0.0_f64))
+        }
         (Values::Floats(x), Values::Floats(weights), Some(Values::Floats(bias))) => Values::Floats(sums!(x, weights, Some(bias), 0.0_f32)),
         _ => return None,
     };

@@ -29,7 +29,7 @@ pub fn head_length(text: &[u8]) -> usize {
     while length < text.len() {
         let enough = text[..length].iter().filter(|byte| is_end(byte)).take(HEAD_LINES).count() == HEAD_LINES;
         if enough || length >= HEAD_MOST {
-            return text[..length].iter().rposition(|byte| is_end(byte)).map_or(length, |place| place + 1);
+            return text[..length].iter().rposition(is_end).map_or(length, |place| place + 1);
         }
         length *= 2;
     }

@@ -37,13 +37,15 @@
 //!   functions come from `libm`, no result depends on the order of a hash map or the number of workers.
 
 pub mod num;
-
 pub mod base;
-
 pub mod table;
-
+pub mod metric;
 pub mod plan;
-
 pub mod learn;
-
+pub mod explain;
 pub mod prepare;
+pub mod judge;
+pub mod tune;
+pub mod recipe;
+pub mod ship;
+pub mod run;

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 
 const ENGLISH: &[&str] = &[
     include_str!("messages/en/base.txt"),
+    include_str!("messages/en/goal.txt"),
     include_str!("messages/en/data.txt"),
     include_str!("messages/en/explore.txt"),
     include_str!("messages/en/prepare.txt"),
@@ -55,7 +56,7 @@ pub struct Message {
     /// The id of the text.
     pub id: String,
     /// Values for the `{name}` places in the text.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub args: BTreeMap<String, String>,
 }
 

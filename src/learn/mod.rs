@@ -1,6 +1,15 @@
 //! Models: one folder per family. Each fits a training set and answers with operations of a plan.
 
+mod baseline;
+mod forest;
+mod linear;
+pub mod network;
+mod rows;
+#[cfg(test)]
+mod samples;
+
 use crate::base::{Field, Job, Params, Problem, Progress, Task};
+use crate::metric::Truth;
 use crate::plan::Op;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -28,6 +37,14 @@ impl Target {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The same as metrics see it.
+    pub fn truth(&self) -> Truth<'_> {
+        match self {
+            Target::Classes { codes, count } => Truth::Classes { codes, count: *count },
+            Target::Values(values) => Truth::Values(values),
+        }
     }
 
     /// The rows at these positions.
@@ -103,6 +120,17 @@ pub trait Fit: Job<Output = Model> {
     fn progress(&self) -> Progress;
 }
 
+/// A model as it stands in a recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Candidate {
+    /// The kind of model: an id of [`MODELS`].
+    pub model: String,
+    /// Its parameters; what is left out takes the field's default.
+    #[serde(default)]
+    pub params: Params,
+}
+
 /// A kind of model that can be chosen.
 pub struct Kind {
     /// The stable id; the texts are `model.<id>`, `model.<id>.help`.
@@ -116,9 +144,12 @@ pub struct Kind {
 }
 
 /// Every kind of model, in alphabetic order of the ids.
-pub static MODELS: &[&Kind] = &[];
+pub static MODELS: &[&Kind] = &[&baseline::BASELINE, &forest::FOREST, &linear::LINEAR, &linear::LOGISTIC, &network::KIND, &forest::TREE];
 
 /// A kind of model by id.
 pub fn find(id: &str) -> Option<&'static Kind> {
     MODELS.iter().copied().find(|kind| kind.id == id)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,15 @@
 //! from [`float`], which takes them from `libm`.
 
 pub mod activation;
+pub mod distribution;
 pub mod float;
+pub mod kernel;
+pub mod linear;
+pub mod moments;
+pub mod order;
+pub mod neighbours;
 pub mod random;
+pub mod special;
+pub mod sum;
 
 pub use random::Rng;

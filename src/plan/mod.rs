@@ -5,9 +5,18 @@
 //! computes, and adding a step or an export never touches the other.
 
 mod apply;
+mod categories;
+mod dates;
+pub mod expression;
+mod models;
+mod network;
 pub mod op;
+mod quantities;
+#[cfg(test)]
+mod tests;
 
 pub use apply::{apply, apply_op, predict};
+pub use models::answer;
 pub use op::{DatePart, Dense, Link, Op, Tree};
 
 use crate::table::Kind;

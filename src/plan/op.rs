@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One operation on the columns of a table. Rows are never added, dropped or moved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "op", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the variant's sentence names its fields
 pub enum Op {
     /// A missing number becomes `value`.

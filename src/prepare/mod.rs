@@ -1,5 +1,21 @@
 //! Preparation: one file per step. A step is a specification; fitted on training rows it is a list of operations.
 
+pub mod balance;
+mod check;
+pub mod clean;
+pub mod features;
+mod fitting;
+mod numbers;
+pub mod rows;
+pub mod scale;
+pub mod select;
+#[cfg(test)]
+mod tests;
+mod touched;
+
+pub use check::{check_steps, schema_after};
+pub use touched::{Change, Touched, touched};
+
 use crate::base::{Field, Params, Problem, Stage, Task};
 use crate::learn::Target;
 use crate::plan::Op;
@@ -105,6 +121,9 @@ pub struct Resampled {
     pub table: Table,
     /// Their answers.
     pub target: Target,
+    /// The position before the step of each row, or of the row that a made-up one started from: what weights, groups and
+    /// units follow.
+    pub from: Vec<usize>,
     /// A factor for each row's weight, where the step weighs rows.
     pub weights: Option<Vec<f64>>,
     /// Anything worth knowing.
@@ -154,7 +173,37 @@ impl Kind {
 }
 
 /// Every kind of step, in alphabetic order of the ids.
-pub static STEPS: &[&Kind] = &[];
+pub static STEPS: &[&Kind] = &[
+    &features::bin::KIND,
+    &balance::class_weights::KIND,
+    &select::correlation::KIND,
+    &features::date_parts::KIND,
+    &features::derive::KIND,
+    &clean::drop::KIND,
+    &rows::drop_duplicates::KIND,
+    &rows::drop_missing_rows::KIND,
+    &features::frequency::KIND,
+    &select::importance::KIND,
+    &clean::impute::KIND,
+    &features::log::KIND,
+    &scale::min_max::KIND,
+    &features::one_hot::KIND,
+    &features::ordinal::KIND,
+    &clean::outliers::KIND,
+    &features::pca::KIND,
+    &balance::random_over::KIND,
+    &balance::random_under::KIND,
+    &clean::rare_levels::KIND,
+    &rows::remove_outliers::KIND,
+    &balance::reweigh::KIND,
+    &select::rfe::KIND,
+    &scale::robust::KIND,
+    &balance::smote::KIND,
+    &balance::smote_nc::KIND,
+    &scale::standardise::KIND,
+    &select::univariate::KIND,
+    &select::variance::KIND,
+];
 
 /// A kind of step by id.
 pub fn find(id: &str) -> Option<&'static Kind> {

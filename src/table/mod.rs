@@ -2,8 +2,10 @@
 
 pub mod column;
 mod intern;
+pub mod join;
 pub mod read;
 pub mod schema;
+pub mod split;
 mod strings;
 
 pub use column::{Column, Data, Kind};

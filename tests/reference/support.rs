@@ -62,7 +62,9 @@ pub fn table_of(figures: &Value) -> Raw {
     if let Some(rows) = number("rows") {
         table.rows.truncate(rows);
     }
-    if let Some(columns) = list("cols") {
+    if let Some(mut columns) = list("cols") {
+        // The target stays, whether it is named or not.
+        columns.extend(options["target"].as_str().map(str::to_owned));
         table = table.select(&columns);
     }
     if let Some(drop) = list("drop") {

@@ -12,7 +12,13 @@ use crate::table::{Column, Data, Kind, Strings};
 use rustc_hash::FxHashSet;
 
 /// Makes the column of a builder.
-pub fn finish(mut builder: Builder, name: Name, examples: Vec<String>, hints: Hints, options: ColumnOptions) -> (Column, ColumnSummary, Vec<Problem>) {
+pub fn finish(
+    mut builder: Builder,
+    name: Name,
+    examples: Vec<String>,
+    hints: Hints,
+    options: ColumnOptions,
+) -> (Column, ColumnSummary, Vec<Problem>) {
     let rows = builder.rows;
     let wants_text = matches!(options.kind, Some(Kind::Category | Kind::Text));
     let store = match std::mem::replace(&mut builder.store, Store::Failed) {
@@ -207,7 +213,9 @@ fn number_role(summary: &ColumnSummary, values: &[f64], present: usize) -> Optio
         return Some(SuggestedRole::Constant);
     }
     let counts_up = values.len() >= 5 && (values[0] == 0.0 || values[0] == 1.0) && values.windows(2).all(|pair| pair[1] - pair[0] == 1.0);
-    let is_id = || present == values.len() && is_id_name(&summary.original) && values.iter().all(|value| value.fract() == 0.0) && all_differ(values);
+    let is_id = || {
+        present == values.len() && is_id_name(&summary.original) && values.iter().all(|value| value.fract() == 0.0) && all_differ(values)
+    };
     (counts_up || is_id()).then_some(SuggestedRole::RowId)
 }
 
@@ -258,7 +266,9 @@ fn is_id_name(name: &str) -> bool {
 
 /// What to say where most values of a text column are numbers (or numbers with a unit), but not all.
 fn nearly(strings: &Strings, counts: &[usize], present: usize, note: impl Fn(&str) -> Problem) -> Option<Problem> {
-    let share = |reads: &dyn Fn(&str) -> bool| strings.levels().zip(counts).filter(|(level, _)| reads(level)).map(|(_, count)| count).sum::<usize>();
+    let share = |reads: &dyn Fn(&str) -> bool| {
+        strings.levels().zip(counts).filter(|(level, _)| reads(level)).map(|(_, count)| count).sum::<usize>()
+    };
     let is_number = |level: &str| NumberFormat::ALL.iter().any(|&format| numbers::parse(format, level.as_bytes()).is_some());
     let unit = |c: char| matches!(c, '%' | '$' | '€' | '£' | '¥');
     let without_unit = |level: &str| {
@@ -272,5 +282,6 @@ fn nearly(strings: &Strings, counts: &[usize], present: usize, note: impl Fn(&st
         return Some(note("data.nearly_numbers").with("numeric", numeric).with("count", present).with("others", others.join(", ")));
     }
     let units = share(&without_unit);
-    (units > 0 && 5 * (units + numeric) >= 4 * present).then(|| note("data.numbers_with_units").with("numeric", units).with("count", present))
+    (units > 0 && 5 * (units + numeric) >= 4 * present)
+        .then(|| note("data.numbers_with_units").with("numeric", units).with("count", present))
 }

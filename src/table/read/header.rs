@@ -18,9 +18,14 @@ pub fn is_header(records: &[&[Vec<u8>]], is_missing: impl Fn(&[u8]) -> bool) -> 
     }
     let (mut votes_for, mut votes_against) = (0, 0);
     for (place, name) in first.iter().enumerate() {
+<<<<<<< HEAD
         // The header standing again further down is no value.
         let values = body.iter().filter(|cells| *cells != first).filter_map(|cells| cells.get(place)).map(Vec::as_slice);
         let values: Vec<&[u8]> = values.filter(|cell| !is_missing(cell)).collect();
+=======
+        let values: Vec<&[u8]> =
+            body.iter().filter_map(|cells| cells.get(place)).map(Vec::as_slice).filter(|cell| !is_missing(cell)).collect();
+>>>>>>> main
         if is_missing(name) || values.is_empty() {
             continue;
         }
@@ -72,7 +77,11 @@ pub fn names(header: Option<&[Vec<u8>]>, width: usize) -> Vec<Name> {
         .map(|place| {
             let cell = header.and_then(|header| header.get(place)).map_or(&b""[..], Vec::as_slice);
             let text = String::from_utf8_lossy(cell).into_owned();
-            text.split(|character: char| character.is_control()).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+            text.split(|character: char| character.is_control())
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ")
         })
         .collect();
     // A name that stands in the header belongs to its first column, also where it looks like one made up here.
@@ -107,8 +116,7 @@ mod tests {
     use super::*;
 
     fn header(text: &str) -> bool {
-        let records: Vec<Vec<Vec<u8>>> =
-            text.lines().map(|line| line.split(',').map(|cell| cell.as_bytes().to_vec()).collect()).collect();
+        let records: Vec<Vec<Vec<u8>>> = text.lines().map(|line| line.split(',').map(|cell| cell.as_bytes().to_vec()).collect()).collect();
         let records: Vec<&[Vec<u8>]> = records.iter().map(Vec::as_slice).collect();
         is_header(&records, <[u8]>::is_empty).0
     }
@@ -127,7 +135,8 @@ mod tests {
         ] {
             assert!(header(text), "{text}");
         }
-        for text in ["1,2\n3,4", "Ann,30\nBob,40\nCid,50", "x,y\nx,z\nx,y", "2019,2020\n2021,2022", "2024-01-01,5\n2024-01-02,6", "1,2", ""] {
+        for text in ["1,2\n3,4", "Ann,30\nBob,40\nCid,50", "x,y\nx,z\nx,y", "2019,2020\n2021,2022", "2024-01-01,5\n2024-01-02,6", "1,2", ""]
+        {
             assert!(!header(text), "{text}");
         }
     }

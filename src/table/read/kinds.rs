@@ -69,9 +69,8 @@ where
     if let Some((format, rival)) = number_format(&fits, values.clone(), hints) {
         return Guess { form: Form::Number(format), rival: rival.map(Form::Number) };
     }
-    let [ymd, dmy, mdy] = [DateOrder::Ymd, DateOrder::Dmy, DateOrder::Mdy].map(|order| {
-        (hints.given_order.is_none_or(|given| given == order) && fits(Form::Date(order))).then_some(Form::Date(order))
-    });
+    let [ymd, dmy, mdy] = [DateOrder::Ymd, DateOrder::Dmy, DateOrder::Mdy]
+        .map(|order| (hints.given_order.is_none_or(|given| given == order) && fits(Form::Date(order))).then_some(Form::Date(order)));
     let (form, rival) = match (ymd, dmy, mdy) {
         (Some(form), _, _) => (form, None),
         (_, Some(dmy), Some(mdy)) => {
@@ -223,8 +222,7 @@ mod tests {
 
     #[test]
     fn other_columns_prove_the_decimal_mark() {
-        let proven =
-            |columns: &[&[&str]]| proven_comma(columns.iter().map(|values| values.iter().map(|value| value.as_bytes())));
+        let proven = |columns: &[&[&str]]| proven_comma(columns.iter().map(|values| values.iter().map(|value| value.as_bytes())));
         assert_eq!(proven(&[&["1", "2"], &["x"]]), None);
         assert_eq!(proven(&[&["1.5"], &["1.234"]]), Some(false));
         assert_eq!(proven(&[&["1,5"], &["1.234"]]), Some(true));

@@ -144,8 +144,7 @@ impl Splitter {
         loop {
             // Nothing more to give tells csv-core that the text ends here.
             let is_end = read == text.len();
-            let (result, bytes, out, ends) =
-                self.reader.read_record(&text[read..], &mut self.text[written..], &mut self.ends[cells..]);
+            let (result, bytes, out, ends) = self.reader.read_record(&text[read..], &mut self.text[written..], &mut self.ends[cells..]);
             read += bytes;
             written += out;
             cells += ends;

@@ -29,7 +29,7 @@ pub fn head_length(text: &[u8]) -> usize {
     while length < text.len() {
         let enough = text[..length].iter().filter(|byte| is_end(byte)).take(HEAD_LINES).count() == HEAD_LINES;
         if enough || length >= HEAD_MOST {
-            return text[..length].iter().rposition(|byte| is_end(byte)).map_or(length, |place| place + 1);
+            return text[..length].iter().rposition(is_end).map_or(length, |place| place + 1);
         }
         length *= 2;
     }
@@ -83,7 +83,13 @@ pub fn too_many_cells(id: &str, rows: u64, columns: u64, most: u64) -> Problem {
 
 impl Study {
     /// Decides on header, names and width, and guesses how each column is read.
-    pub fn begin(text: &[u8], decoded: Decoded, sniffed: Sniffed, options: &ReadOptions, limits: Limits) -> Result<(Self, Vec<Builder>), Problem> {
+    pub fn begin(
+        text: &[u8],
+        decoded: Decoded,
+        sniffed: Sniffed,
+        options: &ReadOptions,
+        limits: Limits,
+    ) -> Result<(Self, Vec<Builder>), Problem> {
         let markers = Markers::new(options.missing_markers());
         let header = find_header(&sniffed, &markers, options);
         let (first, body) = match (header.value, sniffed.head.split_first()) {
@@ -172,7 +178,8 @@ impl Study {
     pub fn finishing(&mut self, builders: Vec<Builder>) -> Finishing {
         let names = std::mem::take(&mut self.names);
         let examples = std::mem::take(&mut self.examples);
-        let waiting: Vec<_> = builders.into_iter().zip(names).zip(examples).map(|((builder, name), texts)| (builder, name, texts)).collect();
+        let waiting: Vec<_> =
+            builders.into_iter().zip(names).zip(examples).map(|((builder, name), texts)| (builder, name, texts)).collect();
         Finishing { columns: Vec::with_capacity(waiting.len()), summaries: Vec::with_capacity(waiting.len()), waiting: waiting.into_iter() }
     }
 

@@ -1,0 +1,228 @@
+//! Projects: opening a table as a new one, continuing, renaming, copying, deleting; the one-file form.
+
+use super::samples;
+use crate::state::{Studio, View, files, storage::Project, studio::now};
+use atelier::base::{Problem, Stage, text};
+use atelier::recipe::{Recipe, Source, from_link};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What happens when the page has started: a recipe from a link is kept for the next table, the last project is opened
+/// again, the samples are fetched, and then the connection is closed.
+pub async fn at_start(studio: Studio, view: View) {
+    refresh(studio).await;
+    if let Some(link) = window().location().hash().ok().and_then(|hash| hash.strip_prefix("#recipe=").map(str::to_owned)) {
+        match from_link(&link) {
+            Ok(recipe) => {
+                studio.waiting.set(Some(recipe));
+                view.say(text("open.recipe_waits"));
+            }
+            Err(problem) => studio.problem.set(Some(problem)),
+        }
+        view.go(Stage::Data, "open");
+    } else {
+        let last = window().local_storage().ok().flatten().and_then(|storage| storage.get_item("atelier.open").ok().flatten());
+        let project =
+            studio.projects.with_untracked(|projects| projects.iter().find(|project| Some(&project.id) == last.as_ref()).cloned());
+        if let Some(project) = project {
+            load(studio, project).await;
+        }
+    }
+    samples::fetch_all(&crate::shell::build()).await;
+    studio.samples.set(true);
+    crate::shell::privacy::close_connection();
+}
+
+/// Reads the list of projects again.
+pub async fn refresh(studio: Studio) {
+    if let Some(storage) = studio.storage() {
+        match storage.projects().await {
+            Ok(projects) => studio.projects.set(projects),
+            Err(reason) => studio.problem.set(Some(Problem::warning(Stage::Data, "page.storage_refused").with("reason", reason))),
+        }
+    }
+}
+
+/// Opens bytes: a project file as a project, a recipe for the next table, anything else as a table and a new project.
+pub async fn open_bytes(studio: Studio, view: View, name: String, bytes: Vec<u8>) {
+    if name.ends_with(".atelier") {
+        return match unpack(&bytes) {
+            Ok((project, tables)) => adopt(studio, view, project, tables).await,
+            Err(problem) => studio.problem.set(Some(problem)),
+        };
+    }
+    if name.ends_with(".recipe.json") {
+        return match Recipe::from_json(&String::from_utf8_lossy(&bytes)) {
+            Ok(recipe) => {
+                studio.waiting.set(Some(recipe));
+                view.say(text("open.recipe_waits"));
+            }
+            Err(problem) => studio.problem.set(Some(problem)),
+        };
+    }
+    let title = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
+    let source = Source { name: title.clone(), file: name, ..Source::default() };
+    let Some(summary) = studio.read(source.clone(), &bytes).await else { return };
+    let source = Source { bytes: summary.bytes, sha256: summary.sha256.clone(), ..source };
+    if let Some(storage) = studio.storage() {
+        if let Err(reason) = storage.put_table(&source.sha256, &bytes).await {
+            studio.problem.set(Some(Problem::warning(Stage::Data, "page.storage_refused").with("reason", reason)));
+        }
+    }
+    // A recipe that waits for its table is taken over; the table's own facts replace those that it names.
+    let recipe = match studio.waiting.get_untracked() {
+        Some(recipe) => {
+            studio.waiting.set(None);
+            Recipe { sources: vec![source], ..recipe }
+        }
+        None => {
+            let roles = summary.suggested_roles();
+            let mut recipe = Recipe { title, sources: vec![source], ..Recipe::new() };
+            recipe.goal.roles = roles;
+            recipe
+        }
+    };
+    studio.open(Project { id: new_id(), changed: now(), recipe, ..Project::default() });
+    studio.save_now().await;
+    refresh(studio).await;
+    view.go(Stage::Data, "");
+}
+
+/// Continues a project of this device.
+pub fn resume(studio: Studio, view: View, project: Project) {
+    leptos::task::spawn_local(async move {
+        load(studio, project).await;
+        view.go(Stage::Data, "");
+    });
+}
+
+async fn load(studio: Studio, project: Project) {
+    let Some(storage) = studio.storage() else { return };
+    for source in &project.recipe.sources {
+        let bytes = match storage.table(&source.sha256).await {
+            Ok(Some(bytes)) => bytes,
+            _ => return studio.problem.set(Some(Problem::new(Stage::Data, "open.table_gone").with("file", &source.file))),
+        };
+        if studio.read(source.clone(), &bytes).await.is_none() {
+            return;
+        }
+    }
+    studio.open(project);
+    studio.saved.set(crate::state::studio::Saved::Nothing);
+}
+
+/// Renames a project.
+pub fn rename(studio: Studio, mut project: Project) {
+    let Ok(Some(title)) = window().prompt_with_message_and_default(&text("open.rename"), &project.recipe.title) else { return };
+    project.recipe.title = title;
+    keep(studio, project);
+}
+
+/// Keeps a copy under another name.
+pub fn duplicate(studio: Studio, project: Project) {
+    let mut copy = Project { id: new_id(), changed: now(), ..project };
+    copy.recipe.title = format!("{} {}", copy.recipe.title, text("open.copy"));
+    keep(studio, copy);
+}
+
+/// Deletes a project from this device.
+pub fn delete(studio: Studio, view: View, project: Project) {
+    let open = studio.project.with_untracked(|open| open.as_ref().is_some_and(|open| open.id == project.id));
+    if open {
+        studio.close();
+    }
+    leptos::task::spawn_local(async move {
+        if let Some(storage) = studio.storage() {
+            if let Err(reason) = storage.delete_project(&project.id).await {
+                studio.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason)));
+            }
+        }
+        refresh(studio).await;
+        view.say(text("open.deleted"));
+    });
+}
+
+fn keep(studio: Studio, project: Project) {
+    let is_open = studio.project.with_untracked(|open| open.as_ref().is_some_and(|open| open.id == project.id));
+    if is_open {
+        studio.project.set(Some(project.clone()));
+    }
+    leptos::task::spawn_local(async move {
+        if let Some(storage) = studio.storage() {
+            if let Err(reason) = storage.put_project(&project).await {
+                studio.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason)));
+            }
+        }
+        refresh(studio).await;
+    });
+}
+
+/// The one-file form of a project: its record and its tables, deflated.
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    project: String,
+    tables: Vec<(String, Vec<u8>)>,
+}
+
+/// The first bytes of a project file, with the version of its form.
+const MAGIC: &[u8] = b"atelier1";
+/// The most bytes that a project file may unpack to.
+const MOST: u64 = 1 << 30;
+
+/// Saves the open project as one file.
+pub fn save_project_file(studio: Studio) {
+    let Some(project) = studio.project.get_untracked() else { return };
+    leptos::task::spawn_local(async move {
+        let mut tables = Vec::new();
+        if let Some(storage) = studio.storage() {
+            for source in &project.recipe.sources {
+                if let Ok(Some(bytes)) = storage.table(&source.sha256).await {
+                    tables.push((source.sha256.clone(), bytes));
+                }
+            }
+        }
+        let name = format!("{}.atelier", project.recipe.title);
+        let packed = Packed { project: serde_json::to_string(&project).unwrap_or_default(), tables };
+        let _ = files::download(&name, "application/octet-stream", &pack(&packed));
+    });
+}
+
+fn pack(packed: &Packed) -> Vec<u8> {
+    use std::io::Write;
+    let mut out = flate2::write::DeflateEncoder::new(MAGIC.to_vec(), flate2::Compression::fast());
+    // Writing to memory does not fail.
+    let _ = out.write_all(&atelier::run::pack(packed));
+    out.finish().unwrap_or_default()
+}
+
+fn unpack(bytes: &[u8]) -> Result<(Project, Vec<(String, Vec<u8>)>), Problem> {
+    use std::io::Read;
+    let broken = || Problem::new(Stage::Data, "open.broken_project");
+    let packed = bytes.strip_prefix(MAGIC).ok_or_else(broken)?;
+    let mut plain = Vec::new();
+    flate2::read::DeflateDecoder::new(packed).take(MOST).read_to_end(&mut plain).map_err(|_| broken())?;
+    let packed: Packed = atelier::run::unpack(&plain).map_err(|_| broken())?;
+    let project = serde_json::from_str(&packed.project).map_err(|_| broken())?;
+    Ok((project, packed.tables))
+}
+
+/// Takes over a project from a file, under a new id, so that nothing on this device is replaced.
+async fn adopt(studio: Studio, view: View, project: Project, tables: Vec<(String, Vec<u8>)>) {
+    let project = Project { id: new_id(), changed: now(), ..project };
+    if let Some(storage) = studio.storage() {
+        for (sha256, bytes) in &tables {
+            if atelier::base::digest(bytes) == *sha256 {
+                let _ = storage.put_table(sha256, bytes).await;
+            }
+        }
+        let _ = storage.put_project(&project).await;
+    }
+    refresh(studio).await;
+    load(studio, project).await;
+    view.go(Stage::Data, "");
+}
+
+/// A random id.
+fn new_id() -> String {
+    format!("{:08x}{:08x}", (js_sys::Math::random() * 4_294_967_296.0) as u32, (js_sys::Math::random() * 4_294_967_296.0) as u32)
+}

@@ -1,0 +1,89 @@
+//! Sample tables: fetched while the page loads, so that nothing has to be asked for later; shown as cards.
+
+use flate2::read::GzDecoder;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::Read;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// A sample table.
+pub struct Sample {
+    /// Its name; the file is `samples/<name>.csv.gz`, the texts are `sample.<name>` (what it teaches).
+    pub name: &'static str,
+    /// Rows and columns.
+    pub size: (usize, usize),
+    /// The column that is usually predicted.
+    pub target: &'static str,
+    /// `binary`, `multiclass` or `regression`.
+    pub task: &'static str,
+    /// The licence.
+    pub licence: &'static str,
+}
+
+const fn sample(
+    name: &'static str,
+    rows: usize,
+    columns: usize,
+    target: &'static str,
+    task: &'static str,
+    licence: &'static str,
+) -> Sample {
+    Sample { name, size: (rows, columns), target, task, licence }
+}
+
+/// Every sample, from the easiest on.
+pub static SAMPLES: [Sample; 9] = [
+    sample("penguins", 344, 8, "species", "multiclass", "CC0"),
+    sample("titanic", 1309, 15, "survived", "binary", "historical facts"),
+    sample("adult", 48842, 15, "income", "binary", "CC BY 4.0"),
+    sample("breast_cancer", 569, 31, "diagnosis", "binary", "CC BY 4.0"),
+    sample("digits", 1797, 65, "digit", "multiclass", "CC BY 4.0"),
+    sample("diamonds", 53940, 10, "price", "regression", "MIT"),
+    sample("auto_mpg", 392, 9, "mpg", "regression", "CC0"),
+    sample("thyroid", 3163, 26, "class", "binary", "CC BY 4.0"),
+    sample("chicago_ridership", 5698, 50, "ridership", "regression", "MIT"),
+];
+
+thread_local! {
+    static PACKED: RefCell<BTreeMap<&'static str, Vec<u8>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Fetches every sample; one that does not come is not offered.
+pub async fn fetch_all(build: &str) {
+    for sample in &SAMPLES {
+        if let Ok(bytes) = fetch(&format!("./samples/{}.csv.gz?v={build}", sample.name)).await {
+            PACKED.with(|packed| packed.borrow_mut().insert(sample.name, bytes));
+        }
+    }
+}
+
+/// Whether a sample is here.
+pub fn is_here(name: &str) -> bool {
+    PACKED.with(|packed| packed.borrow().contains_key(name))
+}
+
+/// A sample's table as CSV.
+pub fn bytes(name: &str) -> Option<Vec<u8>> {
+    PACKED.with(|packed| {
+        let packed = packed.borrow();
+        let packed = packed.get(name)?;
+        // Some hosts unpack on the way.
+        if !packed.starts_with(&[0x1f, 0x8b]) {
+            return Some(packed.clone());
+        }
+        let mut bytes = Vec::new();
+        GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    })
+}
+
+async fn fetch(address: &str) -> Result<Vec<u8>, JsValue> {
+    let window = web_sys::window().ok_or("no window")?;
+    let response: web_sys::Response = JsFuture::from(window.fetch_with_str(address)).await?.dyn_into()?;
+    if !response.ok() {
+        return Err("not there".into());
+    }
+    let buffer = JsFuture::from(response.array_buffer()?).await?;
+    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+}

@@ -1,0 +1,19 @@
+//! Parts: what pages are put together from. A part takes props and no context.
+
+mod button;
+mod form;
+mod hint;
+mod icon;
+mod menu;
+mod panel;
+mod progress;
+mod table;
+
+pub use button::{Button, Choice, Switch};
+pub use form::FieldsForm;
+pub use hint::{Badge, Hint, ProblemHint};
+pub use icon::{Icon, StateMark};
+pub use menu::Menu;
+pub use panel::{Facts, Panel};
+pub use progress::ProgressBar;
+pub use table::{Grid, GridColumn};

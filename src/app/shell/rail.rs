@@ -1,0 +1,47 @@
+//! The rail: the stages and their state.
+
+use crate::pages::{self, StageState};
+use crate::parts::{Icon, StateMark};
+use crate::state::{Studio, View};
+use atelier::base::{Message, Stage, text};
+use leptos::prelude::*;
+
+const GROUPS: [(&str, &[Stage]); 4] = [
+    ("data", &[Stage::Goal, Stage::Data, Stage::Explore, Stage::Prepare]),
+    ("model", &[Stage::Learn, Stage::Tune, Stage::Judge]),
+    ("trust", &[Stage::Explain, Stage::Stress, Stage::Fair]),
+    ("use", &[Stage::Ship, Stage::Watch]),
+];
+
+/// The stages, in order.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
+    view! {
+        <nav class="rail" aria-label=text("page.stages")>
+            {GROUPS.into_iter().map(|(group, stages)| view! {
+                <div class="group">{text(&format!("page.group.{group}"))}</div>
+                {stages.iter().map(|stage| view! { <StageLink stage=*stage/> }).collect_view()}
+            }).collect_view()}
+            <div class="foot">
+                <button type="button" class="line" on:click=move |_| super::privacy::open()><Icon name="shield"/>{move || super::privacy::words()}</button>
+                <span><Icon name="dash"/>{move || { studio.ready.track(); Message::new("page.workers").with("count", studio.workers()).to_string() }}</span>
+            </div>
+            {move || { view.route.track(); }}
+        </nav>
+    }
+}
+
+#[component]
+fn StageLink(stage: Stage) -> impl IntoView {
+    let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
+    let state = Memo::new(move |_| pages::stage_state(studio, stage));
+    let here = Memo::new(move |_| view.route.get().stage == stage);
+    view! {
+        <a href=format!("#{}", stage.id()) data-state=move || state.get().mark aria-current=move || here.get().then_some("page")>
+            <StateMark state=Signal::derive(move || state.with(|StageState { mark, .. }| mark))/>
+            {text(&format!("stage.{}", stage.id()))}
+            <span class="note">{move || state.get().note}</span>
+        </a>
+    }
+}

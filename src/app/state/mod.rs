@@ -1,0 +1,12 @@
+//! State: small stores that pages read (`studio`, `view`), and managers that live as long as the page (`link`, `pool`, `storage`).
+
+pub mod files;
+pub mod history;
+pub mod link;
+pub mod pool;
+pub mod storage;
+pub mod studio;
+pub mod view;
+
+pub use studio::Studio;
+pub use view::View;

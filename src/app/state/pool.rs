@@ -1,0 +1,232 @@
+//! The pool: workers that do whole tasks. Which worker does what changes nothing but the time.
+
+use super::link::{Code, Link};
+use atelier::base::{Problem, Progress};
+use atelier::run::{Ask, Live, Task, Tell};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+/// How often a task whose worker died is given to another before it counts as failed.
+const TRIES: u32 = 3;
+
+/// What becomes of a task.
+pub enum News {
+    /// It goes on.
+    Progress(Progress, Option<Live>),
+    /// It is done, with its answer.
+    Done(Vec<u8>),
+    /// It cannot be done.
+    Failed(Problem),
+}
+
+type Hear = Rc<dyn Fn(u64, News)>;
+
+struct Order {
+    batch: u64,
+    task: Task,
+    body: Rc<Vec<u8>>,
+    hear: Hear,
+    tries: u32,
+}
+
+struct Member {
+    link: Link,
+    /// The digest of the table that it holds.
+    holds: Option<String>,
+    busy: Option<(u64, Rc<Order>)>,
+}
+
+/// Workers and what waits for them.
+#[derive(Clone)]
+pub struct Pool(Rc<Inner>);
+
+struct Inner {
+    code: Rc<Code>,
+    size: Cell<usize>,
+    members: RefCell<BTreeMap<u64, Member>>,
+    next: Cell<u64>,
+    queue: RefCell<VecDeque<Rc<Order>>>,
+    table: RefCell<Option<(String, Rc<Vec<u8>>)>>,
+    paused: Cell<bool>,
+}
+
+impl Pool {
+    /// A pool of at most `size` workers, started when they are first needed.
+    pub fn new(code: Rc<Code>, size: usize) -> Self {
+        Self(Rc::new(Inner {
+            code,
+            size: Cell::new(size.max(1)),
+            members: RefCell::default(),
+            next: Cell::new(1),
+            queue: RefCell::default(),
+            table: RefCell::default(),
+            paused: Cell::new(false),
+        }))
+    }
+
+    /// How many workers there are at most.
+    pub fn size(&self) -> usize {
+        self.0.size.get()
+    }
+
+    /// Sets how many workers there are at most; those above the number end when idle.
+    pub fn resize(&self, size: usize) {
+        self.0.size.set(size.max(1));
+        self.end_idle();
+    }
+
+    /// Gives the packed table that tasks of this digest need. Workers get it with their first such task.
+    pub fn hold(&self, digest: String, table: Vec<u8>) {
+        *self.0.table.borrow_mut() = Some((digest, Rc::new(table)));
+    }
+
+    /// Whether the table of a digest is at hand.
+    pub fn holds(&self, digest: &str) -> bool {
+        self.0.table.borrow().as_ref().is_some_and(|(held, _)| held == digest)
+    }
+
+    /// Queues tasks; `hear` is told of each by its index. Gives the number of the batch, by which it can be cancelled.
+    pub fn run(&self, tasks: Vec<Task>, body: Vec<u8>, hear: impl Fn(u64, News) + 'static) -> u64 {
+        let batch = self.number();
+        let (body, hear): (_, Hear) = (Rc::new(body), Rc::new(hear));
+        for task in tasks {
+            self.0.queue.borrow_mut().push_back(Rc::new(Order { batch, task, body: body.clone(), hear: hear.clone(), tries: 0 }));
+        }
+        self.dispatch();
+        batch
+    }
+
+    /// Takes back a batch: what waits is dropped, what runs is ended with its worker. Nothing more is heard of it.
+    pub fn cancel(&self, batch: u64) {
+        self.0.queue.borrow_mut().retain(|order| order.batch != batch);
+        let of_batch = |member: &Member| member.busy.as_ref().is_some_and(|(_, order)| order.batch == batch);
+        let ended: Vec<u64> = self.0.members.borrow().iter().filter(|(_, member)| of_batch(member)).map(|(id, _)| *id).collect();
+        for id in ended {
+            let member = self.0.members.borrow_mut().remove(&id);
+            if let Some(member) = member {
+                member.link.end();
+            }
+        }
+        self.dispatch();
+    }
+
+    /// Stops the work after its slice, or lets it go on.
+    pub fn pause(&self, paused: bool) {
+        self.0.paused.set(paused);
+        for member in self.0.members.borrow().values() {
+            member.link.ask(Ask::Pause(paused), &[], |_, _| {});
+        }
+    }
+
+    /// Ends a busy worker, as a fault would; its task runs again elsewhere. For the self-test.
+    pub fn kill_one(&self) -> bool {
+        let busy = self.0.members.borrow().iter().find(|(_, member)| member.busy.is_some()).map(|(id, _)| *id);
+        if let Some(id) = busy {
+            self.lost(id);
+        }
+        busy.is_some()
+    }
+
+    fn number(&self) -> u64 {
+        self.0.next.replace(self.0.next.get() + 1)
+    }
+
+    fn end_idle(&self) {
+        let mut members = self.0.members.borrow_mut();
+        while members.len() > self.0.size.get() {
+            let Some(id) = members.iter().find(|(_, member)| member.busy.is_none()).map(|(id, _)| *id) else { break };
+            if let Some(member) = members.remove(&id) {
+                member.link.end();
+            }
+        }
+    }
+
+    fn dispatch(&self) {
+        loop {
+            let Some(order) = self.0.queue.borrow().front().cloned() else { break };
+            let idle = self.0.members.borrow().iter().find(|(_, member)| member.busy.is_none()).map(|(id, _)| *id);
+            let id = match idle {
+                Some(id) => id,
+                None if self.0.members.borrow().len() < self.0.size.get() => match self.start() {
+                    Some(id) => id,
+                    None => break,
+                },
+                None => break,
+            };
+            self.0.queue.borrow_mut().pop_front();
+            self.give(id, order);
+        }
+    }
+
+    fn start(&self) -> Option<u64> {
+        let id = self.number();
+        let pool = Rc::downgrade(&self.0);
+        let on_death = move || {
+            if let Some(pool) = pool.upgrade() {
+                Pool(pool).lost(id);
+            }
+        };
+        let link = Link::start(&self.0.code, on_death).ok()?;
+        if self.0.paused.get() {
+            link.ask(Ask::Pause(true), &[], |_, _| {});
+        }
+        self.0.members.borrow_mut().insert(id, Member { link, holds: None, busy: None });
+        Some(id)
+    }
+
+    fn give(&self, id: u64, order: Rc<Order>) {
+        let mut members = self.0.members.borrow_mut();
+        let Some(member) = members.get_mut(&id) else { return };
+        if member.holds.as_ref() != Some(&order.task.table) {
+            if let Some((digest, table)) = self.0.table.borrow().as_ref().filter(|(digest, _)| *digest == order.task.table) {
+                member.link.ask(Ask::Hold, table, |_, _| {});
+                member.holds = Some(digest.clone());
+            }
+        }
+        let pool = Rc::downgrade(&self.0);
+        let heard = order.clone();
+        let request = member.link.ask(Ask::Task(Box::new(order.task.clone())), &order.body, move |tell, body| {
+            let index = heard.task.index;
+            let end = |news: News| {
+                let Some(pool) = pool.upgrade().map(Pool) else { return };
+                if let Some(member) = pool.0.members.borrow_mut().get_mut(&id) {
+                    member.busy = None;
+                }
+                (heard.hear)(index, news);
+                pool.end_idle();
+                pool.dispatch();
+            };
+            match tell {
+                Tell::Progress(progress, live) => (heard.hear)(index, News::Progress(progress, live)),
+                Tell::Done(_) | Tell::Tasks(_) => end(News::Done(body)),
+                // A dead worker's tasks are given out again by `lost`.
+                Tell::Failed(problem) if problem.message.id == "run.worker_died" || problem.message.id == "run.cancelled" => {}
+                Tell::Failed(problem) => end(News::Failed(problem)),
+            }
+        });
+        member.busy = Some((request, order));
+    }
+
+    /// A worker is gone: its task runs again from the start, so that the result is the same.
+    fn lost(&self, id: u64) {
+        let member = self.0.members.borrow_mut().remove(&id);
+        let Some(member) = member else { return };
+        member.link.end();
+        if let Some((_, order)) = member.busy {
+            if order.tries + 1 < TRIES {
+                let again = Order {
+                    batch: order.batch,
+                    task: order.task.clone(),
+                    body: order.body.clone(),
+                    hear: order.hear.clone(),
+                    tries: order.tries + 1,
+                };
+                self.0.queue.borrow_mut().push_front(Rc::new(again));
+            } else {
+                (order.hear)(order.task.index, News::Failed(Problem::new(atelier::base::Stage::Learn, "run.worker_died")));
+            }
+        }
+        self.dispatch();
+    }
+}

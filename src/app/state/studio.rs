@@ -1,0 +1,431 @@
+//! The studio: the open project, its tables, its results, and what is going on. Pages read the signals and call the
+//! methods; the methods send edits and questions.
+
+use super::link::{Code, Link};
+use super::pool::{News, Pool};
+use super::storage::{Project, Storage};
+use atelier::base::{Problem, Progress, Stage, text};
+use atelier::recipe::{Edit, Recipe, Source};
+use atelier::run::{Ask, Live, Look, Task, Tell};
+use atelier::table::read::Summary;
+use futures_channel::oneshot;
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// What the save mark says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Saved {
+    /// Nothing to save yet.
+    Nothing,
+    /// A change is not yet written.
+    Pending,
+    /// Written, at this time of day.
+    At(String),
+    /// Not written, and why. The last good copy stays.
+    Refused(String),
+}
+
+/// What is going on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Busy {
+    /// The id of the text that says what: `page.busy.<id>`.
+    pub what: &'static str,
+    /// How far, from 0 to 1.
+    pub share: f64,
+    /// When it started, in milliseconds.
+    pub started: f64,
+    /// Whether it is paused.
+    pub paused: bool,
+}
+
+/// A result and the digest of what it was computed from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamped<T> {
+    /// What it was computed from.
+    pub digest: String,
+    /// The result.
+    pub value: T,
+}
+
+/// The store of everything that belongs to the open project.
+#[derive(Clone, Copy)]
+pub struct Studio {
+    /// The project; nothing before a table is opened.
+    pub project: RwSignal<Option<Project>>,
+    /// Its recipe; an empty one before a table is opened.
+    pub recipe: Memo<Recipe>,
+    /// What the save mark says.
+    pub saved: RwSignal<Saved>,
+    /// What is going on.
+    pub busy: RwSignal<Option<Busy>>,
+    /// The last thing that went wrong; stays until put away.
+    pub problem: RwSignal<Option<Problem>>,
+    /// Whether the engine's code is here.
+    pub ready: RwSignal<bool>,
+    /// What the recipe comes to on its table; nothing before a table is read.
+    pub look: RwSignal<Option<Look>>,
+    /// How each table was read, by the source's name.
+    pub summaries: RwSignal<BTreeMap<String, Summary>>,
+    /// The projects on this device, the last changed first.
+    pub projects: RwSignal<Vec<Project>>,
+    /// Whether the sample tables are here.
+    pub samples: RwSignal<bool>,
+    /// A recipe that waits for its table.
+    pub waiting: RwSignal<Option<Recipe>>,
+    /// The live curves by task.
+    pub live: RwSignal<BTreeMap<u64, Vec<atelier::learn::Epoch>>>,
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Inner {
+    session: RefCell<Option<Link>>,
+    pool: RefCell<Option<Pool>>,
+    storage: RefCell<Option<Rc<Storage>>>,
+    /// The request and the batch of tasks that cancel would end.
+    running: RefCell<Option<(u64, Option<u64>)>>,
+    /// Counts changes, so that a save knows whether another came meanwhile.
+    changes: std::cell::Cell<u64>,
+}
+
+impl Studio {
+    /// A studio without a project.
+    pub fn new() -> Self {
+        let project = RwSignal::new(None::<Project>);
+        Self {
+            project,
+            recipe: Memo::new(move |_| project.with(|project| project.as_ref().map(|project| project.recipe.clone()).unwrap_or_default())),
+            saved: RwSignal::new(Saved::Nothing),
+            busy: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            ready: RwSignal::new(false),
+            look: RwSignal::new(None),
+            summaries: RwSignal::default(),
+            projects: RwSignal::default(),
+            samples: RwSignal::new(false),
+            waiting: RwSignal::new(None),
+            live: RwSignal::default(),
+            inner: StoredValue::new_local(Rc::default()),
+        }
+    }
+
+    fn inner(&self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    /// Fetches the engine's code and starts the session worker.
+    pub async fn start(&self, build: &str) {
+        let failed = |id: &str| Problem::new(Stage::Data, id);
+        let code = match Code::load(build).await {
+            Ok(code) => Rc::new(code),
+            Err(error) => return self.problem.set(Some(failed("page.no_engine").with("reason", format!("{error:?}")))),
+        };
+        let cores = window().navigator().hardware_concurrency() as usize;
+        *self.inner().pool.borrow_mut() = Some(Pool::new(code.clone(), cores.saturating_sub(1).clamp(1, 8)));
+        self.start_session(&code);
+        match Storage::open().await {
+            Ok(storage) => *self.inner().storage.borrow_mut() = Some(Rc::new(storage)),
+            Err(reason) => self.saved.set(Saved::Refused(reason)),
+        }
+        self.ready.set(true);
+    }
+
+    fn start_session(&self, code: &Rc<Code>) {
+        let (studio, again) = (*self, code.clone());
+        let on_death = move || {
+            // The data is kept: a new worker reads it again when it is next asked.
+            studio.problem.set(Some(Problem::new(Stage::Data, "run.worker_died")));
+            studio.busy.set(None);
+            studio.start_session(&again);
+        };
+        match Link::start(code, on_death) {
+            Ok(link) => *self.inner().session.borrow_mut() = Some(link),
+            Err(error) => self.problem.set(Some(Problem::new(Stage::Data, "page.no_engine").with("reason", format!("{error:?}")))),
+        }
+    }
+
+    /// The storage of this device, where there is one.
+    pub fn storage(&self) -> Option<Rc<Storage>> {
+        self.inner().storage.borrow().clone()
+    }
+
+    /// How many workers the pool has at most.
+    pub fn workers(&self) -> usize {
+        self.inner().pool.borrow().as_ref().map_or(0, Pool::size)
+    }
+
+    /// Asks the session worker a short question.
+    pub async fn ask<T: DeserializeOwned>(&self, ask: Ask, body: &[u8]) -> Result<T, Problem> {
+        let (value, _) = self.ask_bytes(ask, body, |_| {}).await?;
+        serde_json::from_value(value).map_err(|error| Problem::new(Stage::Data, "run.unreadable").with("reason", error))
+    }
+
+    /// Asks the session worker; `hear` is told of progress. The answer is JSON and bytes.
+    pub async fn ask_bytes(
+        &self,
+        ask: Ask,
+        body: &[u8],
+        hear: impl Fn(Progress) + 'static,
+    ) -> Result<(serde_json::Value, Vec<u8>), Problem> {
+        let session = self.inner().session.borrow().clone().ok_or_else(|| Problem::new(Stage::Data, "page.not_ready"))?;
+        let (send, receive) = oneshot::channel();
+        let mut send = Some(send);
+        let mut end = move |answer| {
+            if let Some(send) = send.take() {
+                let _ = send.send(answer);
+            }
+        };
+        let studio = *self;
+        let id = session.ask(ask, body, move |tell, body| match tell {
+            Tell::Progress(progress, _) => hear(progress),
+            Tell::Done(value) => end(Ok((value, body))),
+            Tell::Failed(problem) => end(Err(problem)),
+            Tell::Tasks(tasks) => studio.give_out(tasks, body),
+        });
+        if self.busy.with_untracked(Option::is_some) {
+            *self.inner().running.borrow_mut() = Some((id, None));
+        }
+        receive.await.unwrap_or_else(|_| Err(Problem::new(Stage::Data, "run.worker_died")))
+    }
+
+    /// A long work with its name, its progress and its cancel. The answer goes to the caller; a problem to the page.
+    pub async fn work<T: DeserializeOwned>(&self, what: &'static str, ask: Ask, body: &[u8]) -> Option<(T, Vec<u8>)> {
+        if self.busy.with_untracked(Option::is_some) {
+            return None;
+        }
+        self.busy.set(Some(Busy { what, share: 0.0, started: now(), paused: false }));
+        self.problem.set(None);
+        let studio = *self;
+        let answer = self.ask_bytes(ask, body, move |progress| studio.show_share(progress.share())).await;
+        self.busy.set(None);
+        *self.inner().running.borrow_mut() = None;
+        let answer = answer.and_then(|(value, body)| {
+            let value = serde_json::from_value(value).map_err(|error| Problem::new(Stage::Data, "run.unreadable").with("reason", error))?;
+            Ok((value, body))
+        });
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(problem) if problem.message.id == "run.cancelled" => None,
+            Err(problem) => {
+                self.problem.set(Some(problem));
+                None
+            }
+        }
+    }
+
+    fn show_share(&self, share: f64) {
+        self.busy.update(|busy| {
+            if let Some(busy) = busy {
+                // Never backwards.
+                busy.share = if share > busy.share { share } else { busy.share };
+            }
+        });
+    }
+
+    /// Gives the tasks of the session's study to the pool and its results back to the session.
+    fn give_out(&self, tasks: Vec<Task>, body: Vec<u8>) {
+        let Some(study) = self.inner().running.borrow().map(|(id, _)| id) else { return };
+        let Some(pool) = self.inner().pool.borrow().clone() else { return };
+        let studio = *self;
+        leptos::task::spawn_local(async move {
+            if let Some(digest) = tasks.first().map(|task| task.table.clone()).filter(|digest| !pool.holds(digest)) {
+                match studio.ask_bytes(Ask::Table, &[], |_| {}).await {
+                    Ok((_, table)) => pool.hold(digest, table),
+                    Err(problem) => return studio.problem.set(Some(problem)),
+                }
+                *studio.inner().running.borrow_mut() = Some((study, None));
+            }
+            let batch = pool.run(tasks, body, move |index, news| studio.hear_task(study, index, news));
+            *studio.inner().running.borrow_mut() = Some((study, Some(batch)));
+        });
+    }
+
+    fn hear_task(&self, study: u64, index: u64, news: News) {
+        let Some(session) = self.inner().session.borrow().clone() else { return };
+        match news {
+            News::Progress(progress, live) => {
+                if let Some(Live::Epochs(epochs)) = live {
+                    self.live.update(|live| live.entry(index).or_default().extend(epochs));
+                }
+                session.ask(Ask::TaskProgress { study, index, progress }, &[], |_, _| {});
+            }
+            News::Done(bytes) => {
+                session.ask(Ask::TaskDone { study, index }, &bytes, |_, _| {});
+            }
+            News::Failed(problem) => {
+                session.ask(Ask::TaskFailed { study, index, problem }, &[], |_, _| {});
+            }
+        }
+    }
+
+    /// Ends what is going on.
+    pub fn cancel(&self) {
+        let Some((request, batch)) = self.inner().running.borrow_mut().take() else { return };
+        if let (Some(pool), Some(batch)) = (self.inner().pool.borrow().clone(), batch) {
+            pool.cancel(batch);
+        }
+        if let Some(session) = self.inner().session.borrow().clone() {
+            session.ask(Ask::Cancel(request), &[], |_, _| {});
+        }
+    }
+
+    /// Holds the pool's work, or lets it go on.
+    pub fn pause(&self, paused: bool) {
+        if let Some(pool) = self.inner().pool.borrow().clone() {
+            pool.pause(paused);
+        }
+        self.busy.update(|busy| {
+            if let Some(busy) = busy {
+                busy.paused = paused;
+            }
+        });
+    }
+
+    /// Sets the number of workers.
+    pub fn set_workers(&self, size: usize) {
+        if let Some(pool) = self.inner().pool.borrow().clone() {
+            pool.resize(size);
+        }
+    }
+
+    /// Opens a project in the place of the one that is open.
+    pub fn open(&self, project: Project) {
+        if let Ok(Some(storage)) = window().local_storage() {
+            let _ = storage.set_item("atelier.open", &project.id);
+        }
+        self.project.set(Some(project));
+        self.look_again();
+    }
+
+    /// Puts the open project away; what was saved stays.
+    pub fn close(&self) {
+        self.project.set(None);
+        self.look.set(None);
+        self.summaries.set(BTreeMap::new());
+        self.saved.set(Saved::Nothing);
+        if let Ok(Some(storage)) = window().local_storage() {
+            let _ = storage.remove_item("atelier.open");
+        }
+    }
+
+    /// Reads a table from bytes into the session; its summary, or nothing where it cannot be read.
+    pub async fn read(&self, source: Source, bytes: &[u8]) -> Option<Summary> {
+        let name = source.name.clone();
+        let (summary, _) = self.work::<Summary>("read", Ask::Read(Box::new(source)), bytes).await?;
+        self.summaries.update(|summaries| {
+            summaries.insert(name, summary.clone());
+        });
+        Some(summary)
+    }
+
+    /// Makes a recipe for a target, as one edit.
+    pub fn begin(&self, target: String) {
+        let studio = *self;
+        leptos::task::spawn_local(async move {
+            let recipe = Box::new(studio.recipe.get_untracked());
+            match studio.ask::<Recipe>(Ask::Begin { recipe, target }, &[]).await {
+                Ok(next) => studio.edit(Edit::Many(vec![
+                    Edit::SetGoal(next.goal),
+                    Edit::SetSplit(next.split),
+                    Edit::SetSteps(next.prepare),
+                    Edit::SetModels { models: next.models, chosen: next.chosen },
+                    Edit::SetTune(None),
+                ])),
+                Err(problem) => studio.problem.set(Some(problem)),
+            }
+        });
+    }
+
+    /// Looks at the recipe again, after it changed.
+    fn look_again(&self) {
+        let studio = *self;
+        leptos::task::spawn_local(async move {
+            let recipe = studio.recipe.get_untracked();
+            match studio.ask::<Look>(Ask::Look(Box::new(recipe)), &[]).await {
+                Ok(look) => studio.look.set(Some(look)),
+                Err(problem) => studio.problem.set(Some(problem)),
+            }
+        });
+    }
+
+    /// Makes an edit; a refused one is shown and changes nothing.
+    pub fn edit(&self, edit: Edit) {
+        let mut refused = None;
+        self.project.update(|project| {
+            if let Some(project) = project {
+                refused = project.edit(edit).err();
+            }
+        });
+        match refused {
+            Some(problem) => self.problem.set(Some(problem)),
+            None => self.changed(),
+        }
+    }
+
+    /// Takes the last edit back.
+    pub fn undo(&self) {
+        self.project.update(|project| {
+            project.as_mut().and_then(Project::undo);
+        });
+        self.changed();
+    }
+
+    /// Brings the last undone edit back.
+    pub fn redo(&self) {
+        self.project.update(|project| {
+            project.as_mut().and_then(Project::redo);
+        });
+        self.changed();
+    }
+
+    fn changed(&self) {
+        self.look_again();
+        self.save();
+    }
+
+    /// Writes the project's record soon; several changes in quick succession are one write.
+    pub fn save(&self) {
+        let inner = self.inner();
+        inner.changes.set(inner.changes.get() + 1);
+        let change = inner.changes.get();
+        self.saved.set(Saved::Pending);
+        let studio = *self;
+        set_timeout(
+            move || {
+                if studio.inner().changes.get() == change {
+                    leptos::task::spawn_local(async move { studio.save_now().await });
+                }
+            },
+            std::time::Duration::from_millis(200),
+        );
+    }
+
+    /// Writes the project's record and says so only when it is written.
+    pub async fn save_now(&self) {
+        let Some(mut project) = self.project.get_untracked() else { return };
+        let change = self.inner().changes.get();
+        project.changed = now();
+        let Some(storage) = self.storage() else { return self.saved.set(Saved::Refused(text("page.no_storage"))) };
+        let written = storage.put_project(&project).await;
+        if self.inner().changes.get() == change {
+            self.saved.set(match written {
+                Ok(()) => Saved::At(time_of_day()),
+                Err(reason) => Saved::Refused(reason),
+            });
+        }
+    }
+}
+
+/// Milliseconds since 1970.
+pub fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// The time of day as hours and minutes.
+pub fn time_of_day() -> String {
+    let date = js_sys::Date::new_0();
+    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+}

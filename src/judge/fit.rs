@@ -1,0 +1,252 @@
+//! One fit of a whole pipeline: steps on the training rows, then the model. A fold, a trial and the final model are each one.
+
+use super::setup::Setup;
+use crate::base::{Advance, Job, Place, Problem, Progress, Stage, Task};
+use crate::learn::{self, Candidate, Epoch, Fit, Target, TrainingSet};
+use crate::plan::{self, Input, Op, Output, Plan};
+use crate::prepare::{self, Action, Context, Learned, Step};
+use crate::table::Table;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+/// A fitted pipeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fitted {
+    /// What predicts.
+    pub plan: Plan,
+    /// What each step did, in order; nothing for steps that are off or ran before the split.
+    pub steps: Vec<Option<StepReport>>,
+    /// The columns that the model saw.
+    pub features: Vec<String>,
+    /// The model's own importance of each feature, where it has one.
+    pub importance: Option<Vec<f64>>,
+    /// The loss by epoch, for models that have epochs.
+    pub curve: Vec<Epoch>,
+    /// The epoch whose weights were kept.
+    pub kept_epoch: Option<u32>,
+    /// Rows learned from, after all steps.
+    pub rows: usize,
+    /// Anything worth knowing about the model's fit.
+    pub notes: Vec<Problem>,
+}
+
+/// What a step did in a fit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// What it learned.
+    pub learned: Learned,
+    /// Training rows before and after.
+    pub rows: (usize, usize),
+    /// Columns before and after.
+    pub columns: (usize, usize),
+    /// Anything worth knowing.
+    pub notes: Vec<Problem>,
+}
+
+/// A fit in progress.
+pub struct FitJob {
+    task: Task,
+    inputs: Vec<Input>,
+    output: Output,
+    steps: Vec<Step>,
+    seed: u64,
+    candidate: Candidate,
+    next: usize,
+    training: Rows,
+    watched: Option<Rows>,
+    weights: Option<Vec<f64>>,
+    ops: Vec<Op>,
+    reports: Vec<Option<StepReport>>,
+    model: Option<Box<dyn Fit>>,
+    features: Vec<String>,
+    rows: usize,
+}
+
+struct Rows {
+    table: Table,
+    target: Target,
+    units: Option<Vec<u32>>,
+    groups: Option<Vec<u32>>,
+}
+
+impl Rows {
+    fn of(setup: &Setup, rows: &[usize]) -> Self {
+        let pick = |codes: &Option<Vec<u32>>| codes.as_ref().map(|codes| rows.iter().map(|&row| codes[row]).collect());
+        Self { table: setup.inputs.take(rows), target: setup.target.take(rows), units: pick(&setup.units), groups: pick(&setup.groups) }
+    }
+}
+
+impl FitJob {
+    /// A fit on some rows of a setup (positions in its inputs). `watched` rows are looked at for curves; nothing is chosen by them.
+    pub fn new(setup: &Setup, rows: &[usize], watched: Option<&[usize]>, steps: &[Step], candidate: &Candidate, seed: u64) -> Self {
+        Self {
+            task: setup.task,
+            inputs: setup.plan_inputs(),
+            output: setup.plan_output(),
+            training: Rows::of(setup, rows),
+            watched: watched.map(|rows| Rows::of(setup, rows)),
+            steps: steps.to_vec(),
+            seed,
+            candidate: candidate.clone(),
+            next: 0,
+            weights: None,
+            ops: Vec::new(),
+            reports: Vec::new(),
+            model: None,
+            features: Vec::new(),
+            rows: 0,
+        }
+    }
+
+    /// The loss by epoch so far.
+    pub fn curve(&self) -> &[Epoch] {
+        self.model.as_ref().map_or(&[], |model| model.curve())
+    }
+
+    fn fit_step(&mut self) -> Result<(), Problem> {
+        let place = self.next;
+        let step = &self.steps[place];
+        self.next += 1;
+        if !step.enabled {
+            self.reports.push(None);
+            return Ok(());
+        }
+        let located = |problem: Problem| match problem.place {
+            Place::Whole => problem.at(Place::Step(place)),
+            _ => problem,
+        };
+        let kind =
+            prepare::find(&step.id).ok_or_else(|| located(Problem::new(Stage::Prepare, "prepare.unknown_step").with("step", &step.id)))?;
+        let columns = step.columns.resolve(&self.training.table.schema(), kind).map_err(located)?;
+        let before = (self.training.table.rows(), self.training.table.columns().len());
+        let context = Context {
+            columns,
+            target: &self.training.target,
+            task: self.task,
+            groups: self.training.groups.as_deref(),
+            seed: crate::num::Rng::new(self.seed, "step", place as u64).next_u64(),
+        };
+        let (learned, notes) = match kind.action {
+            Action::SourceRows(_) => {
+                self.reports.push(None);
+                return Ok(());
+            }
+            Action::Columns(fit) => {
+                let fitted = fit(&step.params, &self.training.table, &context).map_err(located)?;
+                self.training.table = plan::apply(&fitted.ops, std::mem::take(&mut self.training.table)).map_err(located)?;
+                if let Some(watched) = &mut self.watched {
+                    watched.table = plan::apply(&fitted.ops, std::mem::take(&mut watched.table)).map_err(located)?;
+                }
+                self.ops.extend(fitted.ops);
+                (fitted.learned, fitted.notes)
+            }
+            Action::TrainingRows(resample) => {
+                let resampled = resample(&step.params, &self.training.table, &context).map_err(located)?;
+                // Units, groups and weights follow their rows; a made-up row takes those of the row it started from, so that
+                // it can never sit on the other side of a later split.
+                let from = &resampled.from;
+                let follow = |codes: &Option<Vec<u32>>| codes.as_ref().map(|codes| from.iter().map(|&row| codes[row]).collect());
+                self.training.units = follow(&self.training.units);
+                self.training.groups = follow(&self.training.groups);
+                let kept = self.weights.take().map(|weights| from.iter().map(|&row| weights[row]).collect::<Vec<f64>>());
+                self.weights = match (kept, resampled.weights) {
+                    (Some(old), Some(new)) => Some(old.iter().zip(&new).map(|(a, b)| a * b).collect()),
+                    (old, new) => old.or(new),
+                };
+                self.training.table = resampled.table;
+                self.training.target = resampled.target;
+                (Learned::default(), resampled.notes)
+            }
+        };
+        let after = (self.training.table.rows(), self.training.table.columns().len());
+        self.reports.push(Some(StepReport { learned, rows: (before.0, after.0), columns: (before.1, after.1), notes }));
+        Ok(())
+    }
+
+    fn start_model(&mut self) -> Result<(), Problem> {
+        let kind = learn::find(&self.candidate.model)
+            .ok_or_else(|| Problem::new(Stage::Learn, "learn.unknown_model").with("model", &self.candidate.model))?;
+        if !kind.tasks.contains(&self.task) {
+            return Err(Problem::new(Stage::Learn, "learn.wrong_task")
+                .with("model", crate::base::text(&format!("model.{}", kind.id)))
+                .with("task", crate::base::text(&format!("task.{}", self.task.id()))));
+        }
+        let table = std::mem::take(&mut self.training.table);
+        self.features = table.names().map(str::to_owned).collect();
+        self.rows = table.rows();
+        let x = matrix(&table)?;
+        let watch = match self.watched.take() {
+            None => None,
+            Some(watched) => Some((matrix(&watched.table)?, watched.target)),
+        };
+        let set = TrainingSet {
+            columns: self.features.clone(),
+            x,
+            y: std::mem::replace(&mut self.training.target, Target::Values(Vec::new())),
+            weights: self.weights.take(),
+            groups: self.training.units.take(),
+            watch,
+            task: self.task,
+            outputs: self.output.columns(),
+            seed: self.seed,
+        };
+        self.model = Some((kind.start)(&self.candidate.params, set)?);
+        Ok(())
+    }
+}
+
+impl Job for FitJob {
+    type Output = Fitted;
+
+    fn advance(&mut self) -> Result<Advance<Fitted>, Problem> {
+        if self.next < self.steps.len() {
+            self.fit_step()?;
+            return Ok(Advance::More(Progress { done: 0, total: 100 }));
+        }
+        let Some(model) = &mut self.model else {
+            self.start_model()?;
+            return Ok(Advance::More(Progress { done: 0, total: 100 }));
+        };
+        match model.advance()? {
+            Advance::More(progress) => Ok(Advance::More(progress)),
+            Advance::Done(model) => {
+                let mut ops = std::mem::take(&mut self.ops);
+                ops.extend(model.ops);
+                let plan = Plan { inputs: self.inputs.clone(), ops, output: self.output.clone() };
+                Ok(Advance::Done(Fitted {
+                    plan,
+                    steps: std::mem::take(&mut self.reports),
+                    features: std::mem::take(&mut self.features),
+                    importance: model.importance,
+                    curve: model.curve,
+                    kept_epoch: model.kept_epoch,
+                    rows: self.rows,
+                    notes: model.notes,
+                }))
+            }
+        }
+    }
+}
+
+/// The columns of a prepared table as a matrix: rows x columns.
+///
+/// # Errors
+/// No column, a column that is not of numbers, a number that is missing.
+pub fn matrix(table: &Table) -> Result<Array2<f64>, Problem> {
+    if table.columns().is_empty() {
+        return Err(Problem::new(Stage::Prepare, "prepare.nothing_left"));
+    }
+    let mut matrix = Array2::zeros((table.rows(), table.columns().len()));
+    for (place, column) in table.columns().iter().enumerate() {
+        let Some(numbers) = column.numbers() else {
+            return Err(Problem::new(Stage::Prepare, "prepare.not_numbers").with("kind", column.kind.id()).at_column(&column.name));
+        };
+        if let Some(row) = numbers.iter().position(|x| !x.is_finite()) {
+            let id = if numbers[row].is_nan() { "prepare.still_missing" } else { "prepare.not_finite" };
+            let count = numbers.iter().filter(|x| !x.is_finite()).count();
+            return Err(Problem::new(Stage::Prepare, id).with("count", count).at_column(&column.name));
+        }
+        matrix.column_mut(place).iter_mut().zip(numbers).for_each(|(cell, x)| *cell = *x);
+    }
+    Ok(matrix)
+}

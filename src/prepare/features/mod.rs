@@ -1,0 +1,11 @@
+//! Features: columns made from columns.
+
+pub mod bin;
+pub mod date_parts;
+pub mod derive;
+mod eigen;
+pub mod frequency;
+pub mod log;
+pub mod one_hot;
+pub mod ordinal;
+pub mod pca;

@@ -1,0 +1,304 @@
+//! Steps on a small table: what comes out, what is said, and what is seen wrong beforehand.
+
+use super::*;
+use crate::base::Place;
+use crate::plan;
+use crate::table::{Column, Strings};
+use serde_json::{Value, json};
+
+fn table() -> Table {
+    let texts = |values: [Option<&str>; 6]| Strings::from_texts(values);
+    Table::new(vec![
+        Column::number("age", vec![20.0, 30.0, f64::NAN, 40.0, 30.0, 100.0]),
+        Column::number("flat", vec![3.0; 6]),
+        Column::category("sex", texts([Some("m"), Some("f"), None, Some("f"), Some("f"), Some("x")])),
+        Column::category("size", texts([Some("10"), Some("9"), Some("9"), Some("10"), Some("100"), Some("9")])),
+        Column::date("day", vec![0, Column::NO_DATE, 86_400_000_000, 3 * 86_400_000_000, 0, 0]),
+    ])
+}
+
+fn fit(id: &str, params: Value, columns: &[&str], table: &Table) -> Result<Fitted, Problem> {
+    let kind = find(id).expect("a step");
+    let Action::Columns(fit) = kind.action else { panic!("{id} changes rows") };
+    let columns = columns.iter().map(|name| (*name).to_owned()).collect();
+    let target = Target::Values(vec![0.0; table.rows()]);
+    let params = params.as_object().cloned().unwrap_or_default();
+    fit(&params, table, &Context { columns, target: &target, task: Task::Regression, groups: None, seed: 0 })
+}
+
+fn rows(table: &Table, column: &str) -> String {
+    let column = table.column(column).unwrap_or_else(|| panic!("no column {column}"));
+    (0..column.len()).map(|row| column.display(row).unwrap_or("-".into())).collect::<Vec<_>>().join(" ")
+}
+
+/// Fits a step on the table and gives the named columns afterwards.
+fn after(id: &str, params: Value, columns: &[&str], shown: &[&str]) -> Vec<String> {
+    let fitted = fit(id, params, columns, &table()).unwrap_or_else(|problem| panic!("{id}: {problem}"));
+    let table = plan::apply(&fitted.ops, table()).unwrap_or_else(|problem| panic!("{id}: {problem}"));
+    shown.iter().map(|name| rows(&table, name)).collect()
+}
+
+#[test]
+fn missing_values_are_filled_and_marked() {
+    let params = json!({ "numbers": "most_frequent", "categories": "constant", "level": "?", "indicator": true });
+    let shown = after("impute", params, &["age", "flat", "sex", "day"], &["age", "age_missing", "sex", "sex_missing", "day"]);
+    assert_eq!(shown[..4], ["20 30 30 40 30 100", "0 0 1 0 0 0", "m f ? f f x", "0 0 1 0 0 0"]);
+    assert_eq!(shown[4], "1970-01-01 1970-01-01 1970-01-02 1970-01-04 1970-01-01 1970-01-01");
+    let fitted = fit("impute", json!({ "indicator": true }), &["flat"], &table()).expect("a fit");
+    assert_eq!(fitted.ops.len(), 1, "no mark where nothing is missing");
+    assert_eq!(after("impute", json!({ "numbers": "constant", "number": -1 }), &["age"], &["age"]), ["20 30 -1 40 30 100"]);
+}
+
+#[test]
+fn outliers_are_clipped_marked_or_blanked() {
+    // Quartiles of 20 30 30 40 100 are 30 and 40: fences at 15 and 55.
+    for (action, age) in [("clip", "20 30 - 40 30 55"), ("blank", "20 30 - 40 30 -"), ("mark", "20 30 - 40 30 100")] {
+        assert_eq!(after("outliers", json!({ "action": action }), &["age"], &["age"]), [age], "{action}");
+    }
+    assert_eq!(
+        after("outliers", json!({ "action": "mark" }), &["age", "flat"], &["age_outlier", "flat_outlier"]),
+        ["0 0 0 0 0 1", "0 0 0 0 0 0"]
+    );
+    let fitted = fit("outliers", json!({}), &["flat"], &table()).expect("a fit");
+    assert!(fitted.ops.is_empty() && fitted.notes[0].message.id == "outliers.flat");
+    assert_eq!(fitted.notes[0].place, Place::Column("flat".into()));
+}
+
+#[test]
+fn rare_levels_go_together() {
+    assert_eq!(after("rare_levels", json!({ "share": 0.2 }), &["sex"], &["sex"]), ["other f - f f other"]);
+    assert_eq!(after("rare_levels", json!({ "share": 0.5, "other": "f" }), &["sex"], &["sex"]), ["f f - f f f"]);
+}
+
+#[test]
+fn levels_become_columns() {
+    let shown = ["sex=", "sex=f", "sex=m", "sex=x"];
+    assert_eq!(after("one_hot", json!({}), &["sex"], &shown), ["0 0 1 0 0 0", "0 1 0 1 1 0", "1 0 0 0 0 0", "0 0 0 0 0 1"]);
+    // The most frequent stay; the rest go together, of m and x the first in order.
+    assert_eq!(
+        after("one_hot", json!({ "max_levels": 2 }), &["sex"], &["sex=f", "sex=m", "sex=other"]),
+        ["0 1 0 1 1 0", "1 0 0 0 0 0", "0 0 0 0 0 1"]
+    );
+    assert_eq!(after("one_hot", json!({ "min_share": 0.3 }), &["sex"], &["sex=f", "sex=other"]), ["0 1 0 1 1 0", "1 0 0 0 0 1"]);
+    let names = |params: Value| {
+        let fitted = fit("one_hot", params, &["sex", "size"], &table()).expect("a fit");
+        let table = plan::apply(&fitted.ops, table()).expect("it runs");
+        table.names().filter(|name| name.contains('=')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    // Levels that are all numbers stand in their order.
+    assert_eq!(names(json!({ "missing": "zeros" })), ["sex=f", "sex=m", "sex=x", "size=9", "size=10", "size=100"]);
+    assert_eq!(names(json!({ "drop_first": true })), ["sex=f", "sex=m", "sex=x", "size=10", "size=100"]);
+    assert_eq!(
+        names(json!({ "unseen": "other", "missing": "zeros" })),
+        ["sex=f", "sex=m", "sex=x", "sex=other", "size=9", "size=10", "size=100", "size=other"]
+    );
+}
+
+#[test]
+fn a_level_that_training_did_not_have_is_zero_or_other() {
+    let new = Table::new(vec![Column::category("sex", Strings::from_texts([Some("new"), None, Some("f"), Some("m")]))]);
+    let ops = |params: Value| fit("one_hot", params, &["sex"], &table()).expect("a fit").ops;
+    let zeros = plan::apply(&ops(json!({ "max_levels": 1 })), new.clone()).expect("it runs");
+    assert_eq!((rows(&zeros, "sex=f"), rows(&zeros, "sex=other")), ("0 0 1 0".into(), "0 0 0 1".into()));
+    let other = plan::apply(&ops(json!({ "max_levels": 1, "unseen": "other", "drop_first": true })), new).expect("it runs");
+    assert_eq!((rows(&other, "sex=f"), rows(&other, "sex=other")), ("0 0 1 0".into(), "1 0 0 1".into()));
+}
+
+#[test]
+fn too_many_columns_are_refused_with_their_number() {
+    let texts: Vec<String> = (0..6000).map(|row| format!("level {row}")).collect();
+    let strings = || Strings::from_texts(texts.iter().map(|text| Some(text.as_str())));
+    let columns = (0..6).map(|place| Column::category(format!("c{place}"), strings())).collect();
+    let names: Vec<String> = (0..6).map(|place| format!("c{place}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let problem = fit("one_hot", json!({ "max_levels": 1000 }), &names, &Table::new(columns)).expect_err("6,006 columns");
+    assert_eq!((problem.message.id.as_str(), problem.message.args["made"].as_str()), ("one_hot.too_wide", "5005"));
+}
+
+#[test]
+fn levels_become_numbers() {
+    assert_eq!(after("ordinal", json!({}), &["sex", "size"], &["sex", "size"]), ["1 0 - 0 0 2", "1 0 0 1 2 0"]);
+    assert_eq!(after("ordinal", json!({ "missing": "first" }), &["sex"], &["sex"]), ["2 1 0 1 1 3"]);
+    assert_eq!(after("ordinal", json!({ "order": "x, m" }), &["sex"], &["sex"]), ["1 - - - - 0"]);
+    assert_eq!(after("ordinal", json!({ "order": "x, m", "unseen": "last" }), &["sex"], &["sex"]), ["1 2 - 2 2 0"]);
+    assert_eq!(
+        after("frequency", json!({}), &["size"], &["size"]),
+        ["0.3333333333333333 0.5 0.5 0.3333333333333333 0.16666666666666666 0.5"]
+    );
+}
+
+#[test]
+fn numbers_go_into_bins() {
+    assert_eq!(after("bin", json!({ "method": "uniform", "bins": 4 }), &["age"], &["age"]), ["0 0 - 1 0 3"]);
+    assert_eq!(after("bin", json!({ "bins": 2 }), &["age", "flat"], &["age", "flat"]), ["0 1 - 1 1 1", "0 0 0 0 0 0"]);
+    let shown = after("bin", json!({ "bins": 2, "output": "one_hot" }), &["age"], &["age=below 30", "age=30 and above"]);
+    assert_eq!(shown, ["1 0 0 0 0 0", "0 1 0 1 1 1"]);
+}
+
+#[test]
+fn logarithms_say_what_becomes_of_negative_numbers() {
+    let table = Table::new(vec![Column::number("a `b`", vec![0.0, std::f64::consts::E - 1.0, -2.0, f64::NAN])]);
+    let after = |negatives: &str| {
+        let fitted = fit("log", json!({ "negatives": negatives }), &["a `b`"], &table).expect("a fit");
+        assert_eq!(fitted.notes.len(), 1);
+        rows(&plan::apply(&fitted.ops, table.clone()).expect("it runs"), "a `b`")
+    };
+    assert_eq!(after("zero"), "0 1 0 -");
+    assert_eq!(after("blank"), "0 1 - -");
+    assert_eq!(after("shift"), "1.0986122886681096 1.551444713932051 0 -");
+}
+
+#[test]
+fn constant_columns_become_zero_and_are_named() {
+    for (id, age) in [("standardise", None), ("min_max", Some("0 0.125 - 0.25 0.125 1")), ("robust", Some("-1 0 - 1 0 7"))] {
+        let fitted = fit(id, json!({}), &["age", "flat"], &table()).expect("a fit");
+        assert_eq!(fitted.notes[0].place, Place::Column("flat".into()), "{id}");
+        let after = plan::apply(&fitted.ops, table()).expect("it runs");
+        assert_eq!(rows(&after, "flat"), "0 0 0 0 0 0", "{id}");
+        if let Some(age) = age {
+            assert_eq!(rows(&after, "age"), age, "{id}");
+        }
+    }
+}
+
+#[test]
+fn huge_values_stay_finite_and_in_order_when_scaled() {
+    let table = Table::new(vec![Column::number("x", vec![-1e308, 0.0, 1e308]), Column::number("same", vec![1e308; 3])]);
+    for id in ["standardise", "min_max", "robust"] {
+        let fitted = fit(id, json!({}), &["x", "same"], &table).expect("a fit");
+        let after = plan::apply(&fitted.ops, table.clone()).expect("it runs");
+        let x = after.column("x").and_then(Column::numbers).expect("numbers");
+        assert!(x.iter().all(|x| x.is_finite()) && x[0] < x[1] && x[1] < x[2], "{id}: {x:?}");
+        assert_eq!(rows(&after, "same"), "0 0 0", "{id}");
+    }
+}
+
+#[test]
+fn components_are_capped_by_what_varies() {
+    let table = Table::new(vec![
+        Column::number("a", vec![1.0, 2.0, 3.0, 4.0]),
+        Column::number("b", vec![2.0, 4.0, 6.0, 8.5]),
+        Column::number("c", vec![5.0; 4]),
+    ]);
+    let fitted = fit("pca", json!({ "by": "components", "components": 9 }), &["a", "b", "c"], &table).expect("a fit");
+    let ids: Vec<&str> = fitted.notes.iter().map(|note| note.message.id.as_str()).collect();
+    assert_eq!(ids, ["pca.fewer", "prepare.constant_unused"]);
+    assert_eq!(plan::apply(&fitted.ops, table.clone()).expect("it runs").names().collect::<Vec<_>>(), ["pca_1", "pca_2"]);
+    // Nothing varies: one component, 0 everywhere.
+    let fitted = fit("pca", json!({}), &["c"], &table).expect("a fit");
+    let after = plan::apply(&fitted.ops, table.clone()).expect("it runs");
+    assert_eq!((rows(&after, "pca_1"), after.columns().len()), ("0 0 0 0".into(), 3));
+    // A row with a missing value has missing components and is not learned from.
+    let mut holed = table.clone();
+    holed.put(Column::number("a", vec![1.0, f64::NAN, 3.0, 4.0]));
+    let fitted = fit("pca", json!({ "by": "components" }), &["a", "b"], &holed).expect("a fit");
+    assert_eq!(fitted.notes[0].message.id, "pca.incomplete");
+    let after = plan::apply(&fitted.ops, holed).expect("it runs");
+    let missing = |row: usize| after.column("pca_1").is_some_and(|column| column.is_missing(row));
+    assert_eq!([0, 1, 2, 3].map(missing), [false, true, false, false]);
+}
+
+#[test]
+fn names_that_are_taken_are_refused() {
+    let mut taken = table();
+    for name in ["age_missing", "age_outlier", "sex=f", "day_year", "pca_1"] {
+        taken.put(Column::number(name, vec![0.0; 6]));
+    }
+    let cases = [
+        ("impute", json!({ "indicator": true }), "age"),
+        ("outliers", json!({ "action": "mark" }), "age"),
+        ("one_hot", json!({}), "sex"),
+        ("date_parts", json!({}), "day"),
+        ("pca", json!({}), "age"),
+    ];
+    for (id, params, column) in cases {
+        let problem = fit(id, params.clone(), &[column], &taken).expect_err(id);
+        assert_eq!(problem.message.id, "prepare.name_taken", "{id}");
+        let (kind, params) = (find(id).expect("a step"), params.as_object().cloned().unwrap_or_default());
+        let beforehand = (kind.schema)(&params, &[column.to_owned()], taken.schema()).expect_err(id);
+        assert_eq!(beforehand.message, problem.message, "{id}");
+    }
+}
+
+fn step(id: &str, columns: Selector, params: Value) -> Step {
+    Step { id: id.to_owned(), columns, params: params.as_object().cloned().unwrap_or_default(), enabled: true }
+}
+
+fn checked(steps: &[Step]) -> Vec<(String, Place)> {
+    check_steps(steps, table().schema()).into_iter().map(|problem| (problem.message.id, problem.place)).collect()
+}
+
+#[test]
+fn a_list_of_steps_that_ends_in_numbers_is_right() {
+    let all = |id: &str| step(id, Selector::All, json!({}));
+    let steps = [all("impute"), all("date_parts"), all("one_hot"), all("standardise")];
+    assert_eq!(checked(&steps), []);
+    let names: Vec<String> = schema_after(&steps, table().schema()).columns.into_iter().map(|column| column.name).collect();
+    let expected =
+        ["age", "flat", "day_year", "day_month", "day_day", "day_weekday", "sex=f", "sex=m", "sex=x", "size=9", "size=10", "size=100"];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn what_is_left_to_do_is_said_by_column() {
+    let column = |name: &str| Place::Column(name.to_owned());
+    assert_eq!(
+        checked(&[]),
+        [
+            ("prepare.still_missing".to_owned(), column("age")),
+            ("prepare.still_category".to_owned(), column("sex")),
+            ("prepare.still_category".to_owned(), column("size")),
+            ("prepare.still_date".to_owned(), column("day")),
+        ]
+    );
+    let problem = &check_steps(&[], table().schema())[1];
+    assert_eq!(problem.to_string(), "sex is still a category; a model needs numbers. Add \"One column each\", or leave sex out.");
+}
+
+#[test]
+fn mistakes_are_placed_at_their_step() {
+    let named = |name: &str| Selector::Names(vec![name.to_owned()]);
+    let derive = |formula: &str| step("derive", Selector::All, json!({ "name": "new", "formula": formula }));
+    let cases = [
+        (step("fly", Selector::All, json!({})), "prepare.unknown_step", Place::Step(1)),
+        (step("impute", Selector::All, json!({ "numbers": "guess" })), "field.not_a_choice", Place::Field("1".into(), "numbers".into())),
+        (step("impute", Selector::All, json!({ "nombers": 1 })), "field.unknown", Place::Field("1".into(), "nombers".into())),
+        (step("impute", named("nowhere"), json!({})), "prepare.no_column", Place::Column("nowhere".into())),
+        (step("standardise", named("sex"), json!({})), "prepare.wrong_kind", Place::Column("sex".into())),
+        (derive("age + sex"), "formula.needs_number_not_text", Place::Character(6)),
+        (derive("agee + 1"), "formula.unknown_column_near", Place::Character(0)),
+        (step("drop", Selector::All, json!({})), "drop.everything", Place::Step(1)),
+    ];
+    for (wrong, id, place) in cases {
+        let steps = [step("impute", named("age"), json!({})), wrong];
+        assert_eq!(checked(&steps), [(id.to_owned(), place)]);
+        assert_eq!(check_steps(&steps, table().schema())[0].message.args["index"], "1");
+        let mut off = steps.clone();
+        off[1].enabled = false;
+        assert!(checked(&off).iter().all(|(other, _)| other != id), "{id}");
+    }
+    // What a step made can be used by the next, and is gone after its last use.
+    let made = [derive("age * 2"), step("drop", named("new"), json!({})), step("standardise", named("new"), json!({}))];
+    assert_eq!(checked(&made), [("prepare.no_column".to_owned(), Place::Column("new".into()))]);
+}
+
+#[test]
+fn what_a_step_touches_is_counted() {
+    let touched = |id: &str, params: Value, columns: &[&str]| {
+        let ops = fit(id, params, columns, &table()).expect("a fit").ops;
+        super::touched(&ops, &table()).expect("it runs").into_iter().map(|t| (t.column, t.change, t.cells)).collect::<Vec<_>>()
+    };
+    let name = |name: &str| name.to_owned();
+    assert_eq!(
+        touched("impute", json!({}), &["age", "flat", "sex"]),
+        [(name("age"), Change::Changed, 1), (name("sex"), Change::Changed, 1)]
+    );
+    assert_eq!(touched("outliers", json!({ "action": "mark" }), &["age"]), [(name("age_outlier"), Change::Added, 1)]);
+    assert_eq!(
+        touched("one_hot", json!({ "max_levels": 1, "missing": "zeros" }), &["sex"]),
+        [(name("sex"), Change::Dropped, 5), (name("sex=f"), Change::Added, 3), (name("sex=other"), Change::Added, 2)]
+    );
+    assert_eq!(touched("ordinal", json!({}), &["sex"]), [(name("sex"), Change::Changed, 5)]);
+    assert_eq!(touched("standardise", json!({}), &["flat"]), [(name("flat"), Change::Changed, 6)]);
+    assert_eq!(touched("outliers", json!({ "limit": 9, "method": "zscore" }), &["age"]), []);
+}

@@ -1,0 +1,236 @@
+//! The recipe: the whole study except the rows, as one document.
+//!
+//! The page changes it only by [`Edit`]s, each with an inverse; link, file, command line and report are the same
+//! document. [`check`] is the only place where a recipe meets columns before it runs.
+
+mod check;
+mod edit;
+mod link;
+mod start;
+
+pub use check::{check, input_schema, prepared_schema};
+pub use edit::Edit;
+pub use link::{from_link, to_link};
+pub use start::start;
+
+use crate::base::{Params, Problem, Stage};
+use crate::judge::{Goal, Split};
+use crate::learn::Candidate;
+use crate::prepare::Step;
+use crate::table::join::How;
+use crate::table::read::ReadOptions;
+use serde::{Deserialize, Serialize};
+
+/// The version that this build writes.
+pub const VERSION: u32 = 1;
+
+/// The whole study except the rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recipe {
+    /// The version of the document's form.
+    pub version: u32,
+    /// What the study is called.
+    pub title: String,
+    /// The seed of everything that is random.
+    pub seed: u64,
+    /// What is predicted and what counts as success.
+    pub goal: Goal,
+    /// The tables that go in; the first is the main one.
+    pub sources: Vec<Source>,
+    /// Tables joined to the main one, in order.
+    pub joins: Vec<Join>,
+    /// How rows are divided.
+    pub split: Split,
+    /// The preparation, in order.
+    pub prepare: Vec<Step>,
+    /// The models that stand side by side.
+    pub models: Vec<Candidate>,
+    /// Which of them is the one.
+    pub chosen: usize,
+    /// The search for better parameters, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tune: Option<Tune>,
+    /// How the models are judged.
+    pub judge: Judge,
+    /// What is explained.
+    pub explain: Explain,
+    /// What is probed.
+    pub stress: Stress,
+    /// For whom fairness is looked at.
+    pub fair: Fair,
+}
+
+/// A table that goes in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What it is called here.
+    pub name: String,
+    /// The name of its file.
+    pub file: String,
+    /// The size of its file in bytes.
+    pub bytes: u64,
+    /// The SHA-256 of its file.
+    pub sha256: String,
+    /// How it is read, where that is not found out.
+    #[serde(default)]
+    pub options: ReadOptions,
+}
+
+/// A table joined to the main one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    /// The source that is joined, by name.
+    pub source: String,
+    /// Columns of the main table and of the joined one that must be equal, in pairs.
+    pub keys: Vec<(String, String)>,
+    /// Which rows stay.
+    pub how: How,
+}
+
+/// A search for better parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tune {
+    /// The candidate whose parameters are searched.
+    pub candidate: usize,
+    /// The way of searching: an id of [`crate::tune::SAMPLERS`].
+    pub sampler: String,
+    /// Parameters of the sampler.
+    #[serde(default)]
+    pub params: Params,
+    /// Where to search.
+    pub space: crate::tune::Space,
+    /// How many trials.
+    pub trials: usize,
+    /// The metric that decides, by id.
+    pub metric: String,
+}
+
+/// How models are judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Judge {
+    /// How the threshold of a binary task is chosen, on the rows of the folds.
+    pub threshold: crate::metric::Rule,
+    /// Bootstrap replicates behind each interval.
+    pub replicates: usize,
+}
+
+impl Default for Judge {
+    fn default() -> Self {
+        Self { threshold: crate::metric::Rule::default(), replicates: 1000 }
+    }
+}
+
+/// What is explained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Explain {
+    /// Rows used as the background of Shapley values.
+    pub background: usize,
+    /// Rows explained for the picture over all.
+    pub rows: usize,
+    /// Shuffles of each column for permutation importance.
+    pub repeats: usize,
+}
+
+impl Default for Explain {
+    fn default() -> Self {
+        Self { background: 50, rows: 100, repeats: 5 }
+    }
+}
+
+/// What is probed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stress {
+    /// Rows probed, at most.
+    pub rows: usize,
+}
+
+impl Default for Stress {
+    fn default() -> Self {
+        Self { rows: 2000 }
+    }
+}
+
+/// For whom fairness is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Fair {
+    /// The columns whose values are the groups; need not be inputs.
+    pub columns: Vec<String>,
+}
+
+impl Recipe {
+    /// An empty study.
+    pub fn new() -> Self {
+        Self { version: VERSION, seed: 1, ..Self::default() }
+    }
+
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// Text that is not JSON or too deep, an unknown field, a newer version.
+    pub fn from_json(text: &str) -> Result<Self, Problem> {
+        #[derive(Deserialize)]
+        struct Head {
+            #[serde(default)]
+            version: u32,
+        }
+        let unreadable = |error: serde_json::Error| Problem::new(Stage::Data, "recipe.unreadable").with("reason", error);
+        let head: Head = serde_json::from_str(text).map_err(unreadable)?;
+        if head.version > VERSION {
+            return Err(Problem::new(Stage::Data, "recipe.newer").with("version", head.version).with("known", VERSION));
+        }
+        if head.version == 0 {
+            return Err(Problem::new(Stage::Data, "recipe.no_version"));
+        }
+        serde_json::from_str(text).map_err(unreadable)
+    }
+
+    /// Writes the document: indented JSON with a final line break; equal recipes give equal bytes.
+    pub fn to_json(&self) -> String {
+        // Every key is a text and every value is finite, so this cannot fail.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// The chosen candidate.
+    ///
+    /// # Errors
+    /// Where there is no model yet.
+    pub fn candidate(&self) -> Result<&Candidate, Problem> {
+        self.models.get(self.chosen).ok_or_else(|| Problem::new(Stage::Learn, "learn.no_model"))
+    }
+}
+
+impl Recipe {
+    /// A seed for a purpose and an index, such as a fold's.
+    pub fn stream(&self, purpose: &str, index: u64) -> u64 {
+        crate::num::Rng::new(self.seed, purpose, index).next_u64()
+    }
+
+    /// The digest of what the rows ready for fitting depend on, besides the table.
+    pub fn setup_digest(&self) -> String {
+        let source_steps: Vec<&Step> = self
+            .prepare
+            .iter()
+            .filter(|step| crate::prepare::find(&step.id).is_some_and(|kind| kind.effect() == crate::prepare::Effect::SourceRows))
+            .collect();
+        let goal = Goal { criteria: Vec::new(), intended_use: String::new(), misuse: String::new(), ..self.goal.clone() };
+        digest_of(&(goal, &self.split, source_steps, &self.fair.columns, self.seed))
+    }
+
+    /// The digest of what the fits depend on, besides the table.
+    pub fn train_digest(&self) -> String {
+        digest_of(&(self.setup_digest(), &self.prepare, &self.models))
+    }
+}
+
+/// The digest of a value's canonical JSON.
+pub fn digest_of<T: Serialize>(value: &T) -> String {
+    crate::base::digest(serde_json::to_string(value).unwrap_or_default().as_bytes())
+}

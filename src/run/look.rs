@@ -1,0 +1,95 @@
+//! A look at a recipe beside its table, cheap enough to be taken after every edit: what the goal comes to, which rows
+//! go where, what is wrong.
+
+use super::task::Held;
+use crate::base::{Message, Problem, Task};
+use crate::judge::{goal::different, infer_task};
+use crate::recipe::{self, Recipe};
+use crate::table::Schema;
+use serde::{Deserialize, Serialize};
+
+/// Classes listed, at most.
+const CLASSES: usize = 50;
+
+/// What a recipe comes to on the table that is held.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// The digest of the table.
+    pub table: String,
+    /// Rows of the table.
+    pub rows: usize,
+    /// Its columns.
+    pub schema: Schema,
+    /// The task of the goal, given or inferred, where there is a target.
+    pub task: Option<Task>,
+    /// Why the task was inferred; also given where the recipe says another.
+    pub reason: Option<Message>,
+    /// The classes of the target with their counts, where a class is predicted; at most fifty.
+    pub classes: Vec<(String, usize)>,
+    /// The columns that go in.
+    pub inputs: Vec<String>,
+    /// The columns after the preparation, as far as they are known before it is fitted.
+    pub prepared: Schema,
+    /// Rows that may be learned from, rows that are sealed, and the folds; nothing where the goal cannot be met.
+    pub split: Option<super::train::RowFacts>,
+    /// Everything wrong with the recipe for this table.
+    pub problems: Vec<Problem>,
+    /// The digest of what the fits depend on.
+    pub digest: String,
+}
+
+/// Looks at a recipe.
+pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
+    let schema = held.table.schema();
+    let target = recipe.goal.target.as_deref().and_then(|name| held.table.column(name));
+    let inferred = target.map(infer_task);
+    let task = recipe.goal.task.or(inferred.as_ref().map(|(task, _)| *task));
+    let classes = match (target, task) {
+        (Some(column), Some(task)) if task.is_classification() => {
+            let values = different(column, CLASSES);
+            let mut counts = vec![0; values.len()];
+            let places: rustc_hash::FxHashMap<&str, usize> =
+                values.iter().enumerate().map(|(place, value)| (value.as_str(), place)).collect();
+            for row in 0..column.len() {
+                if let Some(place) = column.display(row).and_then(|text| places.get(text.as_str()).copied()) {
+                    counts[place] += 1;
+                }
+            }
+            values.iter().cloned().zip(counts).take(CLASSES).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut problems = recipe::check(recipe, &schema, task);
+    let split = match recipe.goal.target.is_some().then(|| held.setup(recipe)) {
+        Some(Ok(setup)) => Some(super::train::RowFacts::of(&setup)),
+        Some(Err(problem)) => {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+            None
+        }
+        None => None,
+    };
+    Look {
+        table: held.digest.clone(),
+        rows: held.table.rows(),
+        inputs: recipe::input_schema(recipe, &schema).columns.into_iter().map(|column| column.name).collect(),
+        prepared: recipe::prepared_schema(recipe, &schema),
+        task,
+        reason: inferred.map(|(_, reason)| reason),
+        classes,
+        split,
+        problems,
+        digest: recipe.train_digest(),
+        schema,
+    }
+}
+
+/// A recipe for a target of the table that is held; see [`recipe::start`].
+///
+/// # Errors
+/// A target that is not there.
+pub fn begin(held: &Held, recipe: &Recipe, target: &str) -> Result<Recipe, Problem> {
+    let column = held.table.column(target).ok_or_else(|| Problem::new(crate::base::Stage::Goal, "goal.target_gone").at_column(target))?;
+    Ok(recipe::start(recipe, &held.table.schema(), target, infer_task(column).0))
+}

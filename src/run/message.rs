@@ -1,0 +1,70 @@
+//! What is asked of the engine and what it tells. Bytes travel beside a message, never in it.
+
+use super::task::{Live, Task};
+use crate::base::{Problem, Progress};
+use serde::{Deserialize, Serialize};
+
+/// A question with the number under which its replies come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// Chosen by the asker.
+    pub id: u64,
+    /// The question.
+    pub ask: Ask,
+}
+
+/// What can be asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the variant's sentence names its fields
+pub enum Ask {
+    /// Which build is this?
+    Version,
+    /// Stop the request of this number; it ends as failed.
+    Cancel(u64),
+    /// Hold all work after its slice, or let it go on.
+    Pause(bool),
+    /// What the recipe comes to on the table: a [`super::Look`].
+    Look(Box<crate::recipe::Recipe>),
+    /// A recipe for a target, made from the one given: a [`crate::recipe::Recipe`].
+    Begin { recipe: Box<crate::recipe::Recipe>, target: String },
+    /// Rows of the table as texts, a few hundred at most: [`super::Cells`].
+    Cells { first: usize, count: usize },
+    /// The packed table of the session, for pool workers.
+    Table,
+    /// Take the packed table that comes as the body.
+    Hold,
+    /// Do a task on the table that is held; the answer is bytes.
+    Task(Box<Task>),
+    /// Fit every model of a recipe in every fold and judge it: gives out tasks, answers with a [`super::Trained`].
+    Train(Box<crate::recipe::Recipe>),
+    /// A pool worker has come so far with a task of a study.
+    TaskProgress { study: u64, index: u64, progress: Progress },
+    /// A pool worker has done a task of a study; its answer is the body.
+    TaskDone { study: u64, index: u64 },
+    /// A task of a study cannot be done.
+    TaskFailed { study: u64, index: u64, problem: Problem },
+}
+
+/// One of the replies to a request. Any number of `Progress` and `Tasks` come before exactly one `Done` or `Failed`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Reply {
+    /// The number of the request.
+    pub id: u64,
+    /// The news.
+    pub tell: Tell,
+}
+
+/// What the engine tells.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tell {
+    /// How far it has come, and what there is to show meanwhile.
+    Progress(Progress, Option<Live>),
+    /// Tasks for any worker; their results are given back by `TaskDone`. The body goes with each.
+    Tasks(Vec<Task>),
+    /// The answer, as JSON of the type that the question names.
+    Done(serde_json::Value),
+    /// Why there is no answer.
+    Failed(Problem),
+}

@@ -1,0 +1,186 @@
+//! Tasks: parts of a long work that any worker can do, because each carries what it needs: the recipe, what to do, and
+//! the digest of the table, which the worker was given before.
+
+use crate::base::{Advance, Job, Problem, Stage, digest};
+use crate::judge::{FitJob, Fitted, Setup};
+use crate::learn::{Candidate, Epoch};
+use crate::plan;
+use crate::recipe::Recipe;
+use crate::table::Table;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::sync::Arc;
+
+/// A part of a long work.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Task {
+    /// Its number within the work.
+    pub index: u64,
+    /// The digest of the table that it needs.
+    pub table: String,
+    /// The recipe that it belongs to.
+    pub recipe: Recipe,
+    /// What to do.
+    pub unit: Unit,
+}
+
+/// What a task does. `Fold` and `Final` answer with a [`FoldResult`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Fits a candidate on the training rows of a fold and predicts its other rows.
+    Fold {
+        /// Position among the recipe's models.
+        candidate: usize,
+        /// The fold, from 0.
+        fold: usize,
+    },
+    /// Fits a candidate on all training rows.
+    Final {
+        /// Position among the recipe's models.
+        candidate: usize,
+    },
+}
+
+/// What a fit came to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FoldResult {
+    /// The pipeline.
+    pub fitted: Fitted,
+    /// Rows predicted, as positions in the setup's inputs.
+    pub rows: Vec<usize>,
+    /// Their predictions, row by row.
+    pub predictions: Vec<f64>,
+}
+
+/// What a page shows while a task runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Live {
+    /// The loss of the epochs since the last news.
+    Epochs(Vec<Epoch>),
+}
+
+impl Live {
+    /// Two pieces of news in a row as one.
+    pub fn join(first: Option<Live>, second: Option<Live>) -> Option<Live> {
+        match (first, second) {
+            (Some(Live::Epochs(mut first)), Some(Live::Epochs(second))) => {
+                first.extend(second);
+                Some(Live::Epochs(first))
+            }
+            (first, second) => second.or(first),
+        }
+    }
+}
+
+/// Work whose answer is bytes, and which may have something to show meanwhile.
+pub trait Work: Job<Output = Vec<u8>> {
+    /// What is new since the last call.
+    fn live(&mut self) -> Option<Live> {
+        None
+    }
+}
+
+/// A table that a worker holds, and the setups made of it.
+pub struct Held {
+    /// The table.
+    pub table: Table,
+    /// Its digest.
+    pub digest: String,
+    setup: Option<(String, Arc<Setup>)>,
+}
+
+impl Held {
+    /// Holds a table.
+    pub fn new(table: Table) -> Self {
+        let digest = digest(&pack(&table));
+        Self { table, digest, setup: None }
+    }
+
+    /// The rows of a recipe, made once for all tasks of the same goal, split and source steps.
+    ///
+    /// # Errors
+    /// A goal that the table does not meet.
+    pub fn setup(&mut self, recipe: &Recipe) -> Result<Arc<Setup>, Problem> {
+        let key = recipe.setup_digest();
+        if let Some((known, setup)) = &self.setup
+            && *known == key
+        {
+            return Ok(setup.clone());
+        }
+        let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, &recipe.fair.columns, recipe.seed)?);
+        self.setup = Some((key, setup.clone()));
+        Ok(setup)
+    }
+}
+
+/// Starts a task on the table it needs. `body` are the bytes that came with it.
+///
+/// # Errors
+/// A recipe that the table does not meet.
+pub fn start(held: &mut Held, task: &Task, _body: &[u8]) -> Result<Box<dyn Work>, Problem> {
+    let setup = held.setup(&task.recipe)?;
+    let candidate = |place: usize| task.recipe.models.get(place).cloned().ok_or_else(|| Problem::new(Stage::Learn, "learn.no_model"));
+    Ok(match &task.unit {
+        Unit::Fold { candidate: place, fold } => {
+            let rows = setup.folds.get(*fold).ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?.clone();
+            let seed = task.recipe.stream("fold", *fold as u64);
+            Box::new(fit(&setup, &rows.train, rows.test, &task.recipe, &candidate(*place)?, seed))
+        }
+        Unit::Final { candidate: place } => {
+            let seed = task.recipe.stream("final", 0);
+            Box::new(fit(&setup, &setup.training.clone(), Vec::new(), &task.recipe, &candidate(*place)?, seed))
+        }
+    })
+}
+
+fn fit(setup: &Arc<Setup>, train: &[usize], test: Vec<usize>, recipe: &Recipe, candidate: &Candidate, seed: u64) -> FitWork {
+    let watched = (!test.is_empty()).then_some(test.as_slice());
+    FitWork { job: FitJob::new(setup, train, watched, &recipe.prepare, candidate, seed), setup: setup.clone(), test, told: 0 }
+}
+
+struct FitWork {
+    job: FitJob,
+    setup: Arc<Setup>,
+    test: Vec<usize>,
+    told: usize,
+}
+
+impl Job for FitWork {
+    type Output = Vec<u8>;
+
+    fn advance(&mut self) -> Result<Advance<Vec<u8>>, Problem> {
+        let fitted = match self.job.advance()? {
+            Advance::More(progress) => return Ok(Advance::More(progress)),
+            Advance::Done(fitted) => fitted,
+        };
+        let predictions = if self.test.is_empty() {
+            Vec::new()
+        } else {
+            plan::predict(&fitted.plan, &self.setup.inputs.take(&self.test))?.into_raw_vec_and_offset().0
+        };
+        Ok(Advance::Done(pack(&FoldResult { fitted, rows: std::mem::take(&mut self.test), predictions })))
+    }
+}
+
+impl Work for FitWork {
+    fn live(&mut self) -> Option<Live> {
+        let new = self.job.curve().get(self.told..).unwrap_or_default().to_vec();
+        self.told += new.len();
+        (!new.is_empty()).then_some(Live::Epochs(new))
+    }
+}
+
+/// A value as bytes for another worker of the same build.
+pub fn pack<T: Serialize>(value: &T) -> Vec<u8> {
+    // Only lists of unknown length can fail here, and the engine's types have none.
+    postcard::to_stdvec(value).unwrap_or_default()
+}
+
+/// A value from another worker of the same build.
+///
+/// # Errors
+/// Bytes that are not such a value.
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    postcard::from_bytes(bytes).map_err(|error| Problem::new(Stage::Learn, "run.unreadable").with("reason", error))
+}

@@ -1,0 +1,299 @@
+//! Training as a study: every candidate in every fold, and once on all training rows; then each is judged on the rows
+//! that its folds did not see.
+
+use super::study::{Study, Turn};
+use super::task::{FoldResult, Held, Task, Unit, pack, unpack};
+use crate::base::{Advance, Job, Problem, Progress};
+use crate::judge::{EvaluateJob, Evaluation, Fitted, Judged, Setup, StepReport};
+use crate::learn::Epoch;
+use crate::recipe::Recipe;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What training came to, as the page shows it. Rows and weights stay in the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trained {
+    /// The rows, in numbers.
+    pub rows: RowFacts,
+    /// Every candidate, in order.
+    pub candidates: Vec<CandidateOutcome>,
+}
+
+/// The rows of a setup, in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowFacts {
+    /// What is predicted.
+    pub task: crate::base::Task,
+    /// The classes, by code; of two the second is the positive one.
+    pub classes: Vec<String>,
+    /// Columns that go in.
+    pub inputs: usize,
+    /// Rows that may be learned from.
+    pub training: usize,
+    /// Rows that are sealed.
+    pub held_out: usize,
+    /// For each fold how many rows it learns from and how many it predicts.
+    pub folds: Vec<(usize, usize)>,
+    /// Anything worth knowing.
+    pub notes: Vec<Problem>,
+}
+
+impl RowFacts {
+    /// The numbers of a setup.
+    pub fn of(setup: &Setup) -> Self {
+        Self {
+            task: setup.task,
+            classes: setup.classes.clone(),
+            inputs: setup.inputs.columns().len(),
+            training: setup.training.len(),
+            held_out: setup.held_out.len(),
+            folds: setup.folds.iter().map(|fold| (fold.train.len(), fold.test.len())).collect(),
+            notes: setup.notes.clone(),
+        }
+    }
+}
+
+/// What a candidate came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CandidateOutcome {
+    /// The kind of model.
+    pub model: String,
+    /// Its folds, in order, and last the fit on all training rows.
+    pub fits: Vec<FitFacts>,
+    /// How good it is on the rows of the folds; nothing where it failed.
+    pub evaluation: Option<Evaluation>,
+    /// The digest of the predictions of the folds' rows.
+    pub predictions: String,
+    /// Why it failed.
+    pub problem: Option<Problem>,
+}
+
+/// A fit in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FitFacts {
+    /// The loss by epoch.
+    pub curve: Vec<Epoch>,
+    /// The epoch whose weights were kept.
+    pub kept_epoch: Option<u32>,
+    /// Rows learned from, after all steps.
+    pub rows: usize,
+    /// The columns that the model saw.
+    pub features: Vec<String>,
+    /// The model's own importance of each, where it has one.
+    pub importance: Option<Vec<f64>>,
+    /// What each step did.
+    pub steps: Vec<Option<StepReport>>,
+    /// The digest of the fitted pipeline.
+    pub digest: String,
+    /// Anything worth knowing.
+    pub notes: Vec<Problem>,
+}
+
+impl FitFacts {
+    fn of(fitted: &Fitted) -> Self {
+        Self {
+            curve: fitted.curve.clone(),
+            kept_epoch: fitted.kept_epoch,
+            rows: fitted.rows,
+            features: fitted.features.clone(),
+            importance: fitted.importance.clone(),
+            steps: fitted.steps.clone(),
+            digest: crate::base::digest(&pack(&fitted.plan)),
+            notes: fitted.notes.clone(),
+        }
+    }
+}
+
+/// What later stages need of a training: kept by the engine, saved with the project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainedModels {
+    /// The recipe's digest of what the fits depend on.
+    pub digest: String,
+    /// For each candidate its pipeline fitted on all training rows; nothing where it failed.
+    pub last: Vec<Option<Fitted>>,
+    /// For each candidate the rows of the folds with their predictions.
+    pub judged: Vec<Option<Judged>>,
+}
+
+/// The study.
+pub struct TrainStudy {
+    recipe: Recipe,
+    table: String,
+    setup: Arc<Setup>,
+    waiting: Vec<Task>,
+    progress: BTreeMap<u64, f64>,
+    results: BTreeMap<u64, Result<FoldResult, Problem>>,
+    judging: Option<Judging>,
+}
+
+struct Judging {
+    next: usize,
+    job: Option<EvaluateJob>,
+    outcomes: Vec<CandidateOutcome>,
+    models: TrainedModels,
+}
+
+impl TrainStudy {
+    /// Training of a recipe on the table that is held.
+    ///
+    /// # Errors
+    /// A goal that the table does not meet, no model.
+    pub fn new(held: &mut Held, recipe: &Recipe) -> Result<Self, Problem> {
+        recipe.candidate()?;
+        let setup = held.setup(recipe)?;
+        let mut study = Self {
+            recipe: recipe.clone(),
+            table: held.digest.clone(),
+            waiting: Vec::new(),
+            progress: BTreeMap::new(),
+            results: BTreeMap::new(),
+            judging: None,
+            setup,
+        };
+        for candidate in 0..recipe.models.len() {
+            for fold in 0..study.setup.folds.len() {
+                study.queue(Unit::Fold { candidate, fold });
+            }
+            study.queue(Unit::Final { candidate });
+        }
+        Ok(study)
+    }
+
+    /// Whether every fit is done and the judging is not.
+    pub fn is_judging(&self) -> bool {
+        self.results.len() == self.progress.len() || self.judging.is_some()
+    }
+
+    fn fits(&self) -> usize {
+        self.setup.folds.len() + 1
+    }
+
+    fn queue(&mut self, unit: Unit) {
+        let index = self.progress.len() as u64;
+        self.progress.insert(index, 0.0);
+        self.waiting.push(Task { index, table: self.table.clone(), recipe: self.recipe.clone(), unit });
+    }
+
+    /// The rows of the folds of a candidate, put together in order of the folds.
+    fn judged(&mut self, candidate: usize) -> Result<(Vec<FitFacts>, Judged, Fitted), Problem> {
+        let fits = self.fits();
+        let mut facts = Vec::with_capacity(fits);
+        let (mut rows, mut folds, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let mut last = None;
+        for place in 0..fits {
+            let index = (candidate * fits + place) as u64;
+            let result = self.results.remove(&index).unwrap_or_else(|| Err(Problem::new(crate::base::Stage::Learn, "learn.no_fold")))?;
+            facts.push(FitFacts::of(&result.fitted));
+            folds.extend(std::iter::repeat_n(place, result.rows.len()));
+            rows.extend(result.rows);
+            values.extend(result.predictions);
+            last = Some(result.fitted);
+        }
+        let last = last.ok_or_else(|| Problem::new(crate::base::Stage::Learn, "learn.no_fold"))?;
+        let width = self.setup.plan_output().columns().len();
+        let answer = Array2::from_shape_vec((rows.len(), width), values)
+            .map_err(|error| Problem::new(crate::base::Stage::Learn, "run.unreadable").with("reason", error))?;
+        let judged = Judged { task: self.setup.task, target: self.setup.target.take(&rows), answer, folds, rows };
+        Ok((facts, judged, last))
+    }
+
+    /// Judges the next candidate for a slice; true when all are done.
+    fn judge(&mut self) -> Result<bool, Problem> {
+        let mut judging = self.judging.take().unwrap_or_else(|| Judging {
+            next: 0,
+            job: None,
+            outcomes: Vec::new(),
+            models: TrainedModels { digest: self.recipe.train_digest(), last: Vec::new(), judged: Vec::new() },
+        });
+        match &mut judging.job {
+            Some(job) => {
+                if let Advance::Done(evaluation) = job.advance()? {
+                    judging.job = None;
+                    judging.next += 1;
+                    if let Some(outcome) = judging.outcomes.last_mut() {
+                        outcome.evaluation = Some(evaluation);
+                    }
+                }
+            }
+            None => {
+                let place = judging.next;
+                let Some(model) = self.recipe.models.get(place).map(|candidate| candidate.model.clone()) else {
+                    self.judging = Some(judging);
+                    return Ok(true);
+                };
+                match self.judged(place) {
+                    Ok((fits, judged, last)) => {
+                        let threshold = judged.threshold(self.recipe.judge.threshold);
+                        let predictions = crate::base::digest(&pack(&judged.answer));
+                        let seed = self.recipe.stream("judge", place as u64);
+                        judging.job = Some(EvaluateJob::new(judged.clone(), threshold, self.recipe.judge.replicates, seed));
+                        judging.outcomes.push(CandidateOutcome { model, fits, evaluation: None, predictions, problem: None });
+                        judging.models.last.push(Some(last));
+                        judging.models.judged.push(Some(judged));
+                    }
+                    Err(problem) => {
+                        judging.outcomes.push(CandidateOutcome {
+                            model,
+                            fits: Vec::new(),
+                            evaluation: None,
+                            predictions: String::new(),
+                            problem: Some(problem),
+                        });
+                        judging.models.last.push(None);
+                        judging.models.judged.push(None);
+                        judging.next += 1;
+                    }
+                }
+            }
+        }
+        self.judging = Some(judging);
+        Ok(false)
+    }
+}
+
+impl Study for TrainStudy {
+    type Outcome = (Trained, TrainedModels);
+
+    fn tasks(&mut self) -> Vec<Task> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    fn accept(&mut self, index: u64, result: Result<&[u8], Problem>) {
+        let result = result.and_then(unpack);
+        self.progress.insert(index, 1.0);
+        self.results.insert(index, result);
+    }
+
+    fn hear(&mut self, index: u64, progress: &Progress) {
+        self.progress.insert(index, progress.share());
+    }
+
+    fn progress(&self) -> Progress {
+        let done: f64 = self.progress.values().sum();
+        Progress { done: (done * 1000.0) as u64, total: 1000 * self.progress.len() as u64 }
+    }
+
+    fn turn(&mut self) -> Result<Turn<Self::Outcome>, Problem> {
+        if !self.is_judging() {
+            return Ok(Turn::Waiting);
+        }
+        if !self.judge()? {
+            return Ok(Turn::Working);
+        }
+        match self.judging.take() {
+            None => Ok(Turn::Waiting),
+            Some(judging) => {
+                // One candidate that works is enough to go on with.
+                if judging.outcomes.iter().all(|outcome| outcome.problem.is_some()) {
+                    if let Some(problem) = judging.outcomes.into_iter().find_map(|outcome| outcome.problem) {
+                        return Err(problem);
+                    }
+                    return Ok(Turn::Waiting);
+                }
+                Ok(Turn::Done((Trained { rows: RowFacts::of(&self.setup), candidates: judging.outcomes }, judging.models)))
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Operations that are models as ONNX nodes.
+//!
+//! Linear models run in 64-bit floats; a network in 32-bit as it does in the engine; trees compare in 64-bit, while ONNX
+//! gives their mean as a 32-bit float.
+
+use super::Unsupported;
+use super::columns::{Columns, fits, transposed};
+use super::graph::{Graph, float, int};
+use super::proto::element;
+use super::trees;
+use crate::num::activation::Activation;
+use crate::plan::{Dense, Link, Op, Tree, answer};
+use ndarray::Array2;
+
+impl Columns {
+    /// Runs a model: its answer is put into the columns `into`.
+    pub fn model(&mut self, op: &Op) -> Result<(), Unsupported> {
+        let (columns, into): (&[String], &[String]) = match op {
+            Op::Constant { into, .. } => (&[], into),
+            Op::Linear { columns, into, .. } | Op::Network { columns, into, .. } | Op::Trees { columns, into, .. } => (columns, into),
+            _ => return Ok(()),
+        };
+        // The engine looks whether the parts fit together before it answers, here no row.
+        answer(op, Array2::zeros((0, columns.len())).view()).map_err(|problem| Unsupported::new(problem.message))?;
+        if columns.is_empty() {
+            // Nothing to look at: the same answer in every row.
+            let values = answer(op, Array2::zeros((1, 0)).view()).map_err(|problem| Unsupported::new(problem.message))?;
+            let answer = self.in_every_row(&values.into_raw_vec_and_offset().0);
+            self.put_wide(into, &answer);
+            return Ok(());
+        }
+        let x = self.matrix(columns)?;
+        let (raw, link) = match op {
+            Op::Linear { weights, bias, link, .. } => {
+                let shape = [columns.len(), into.len()];
+                let weights = self.graph.doubles(&shape, &transposed(weights, columns.len()));
+                let bias = self.graph.doubles(&[into.len()], bias);
+                (self.graph.node("Gemm", &[&x, &weights, &bias]), *link)
+            }
+            Op::Network { layers, link, .. } => (self.graph.network(&x, layers, columns.len(), into.len())?, *link),
+            Op::Trees { trees, link, .. } => (self.graph.trees(&x, trees, into.len()), *link),
+            _ => return Ok(()),
+        };
+        let answer = match link {
+            Link::Identity => raw,
+            Link::Sigmoid => self.graph.node("Sigmoid", &[&raw]),
+            Link::Softmax => self.graph.node_with("Softmax", &[&raw], vec![int("axis", 1)]),
+        };
+        self.put_wide(into, &answer);
+        Ok(())
+    }
+}
+
+impl Graph {
+    fn network(&mut self, x: &str, layers: &[Dense], columns: usize, outputs: usize) -> Result<String, Unsupported> {
+        let mut width = columns;
+        let mut values = self.cast(x, element::FLOAT);
+        for layer in layers {
+            let Dense { inputs, outputs, weights, bias, activation } = layer;
+            fits(*inputs == width && Some(weights.len()) == inputs.checked_mul(*outputs) && bias.len() == *outputs, "network")?;
+            width = *outputs;
+            let weights = self.floats(&[*inputs, *outputs], weights);
+            let bias = self.floats(&[*outputs], bias);
+            values = self.node("Gemm", &[&values, &weights, &bias]);
+            values = self.activation(*activation, &values);
+        }
+        fits(width == outputs, "network")?;
+        let values = self.cast(&values, element::DOUBLE);
+        Ok(self.no_answer_where_missing(&values, x))
+    }
+
+    /// An activation function on 32-bit floats.
+    fn activation(&mut self, activation: Activation, x: &str) -> String {
+        match activation {
+            Activation::Identity => x.to_owned(),
+            Activation::Relu => self.node("Relu", &[x]),
+            Activation::LeakyRelu => self.node_with("LeakyRelu", &[x], vec![float("alpha", 0.01)]),
+            Activation::Elu => self.node_with("Elu", &[x], vec![float("alpha", 1.0)]),
+            // The constants of Klambauer and others (2017) as 32-bit floats.
+            Activation::Selu => self.node_with("Selu", &[x], vec![float("alpha", 1.673_263_2), float("gamma", 1.050_701)]),
+            Activation::Gelu => {
+                let root = self.float(std::f32::consts::FRAC_1_SQRT_2);
+                let scaled = self.node("Mul", &[x, &root]);
+                let erf = self.node("Erf", &[&scaled]);
+                let (one, half) = (self.float(1.0), self.float(0.5));
+                let twice = self.node("Add", &[&erf, &one]);
+                let share = self.node("Mul", &[&twice, &half]);
+                self.node("Mul", &[x, &share])
+            }
+            Activation::Silu => {
+                let gate = self.node("Sigmoid", &[x]);
+                self.node("Mul", &[x, &gate])
+            }
+            Activation::Mish => {
+                let soft = self.node("Softplus", &[x]);
+                let gate = self.node("Tanh", &[&soft]);
+                self.node("Mul", &[x, &gate])
+            }
+            Activation::Tanh => self.node("Tanh", &[x]),
+            Activation::Sigmoid => self.node("Sigmoid", &[x]),
+            Activation::Softplus => self.node("Softplus", &[x]),
+        }
+    }
+
+    fn trees(&mut self, x: &str, trees: &[Tree], outputs: usize) -> String {
+        let mean = self.ml("TreeEnsembleRegressor", &[x], trees::parameters(trees, outputs));
+        let mean = self.cast(&mean, element::DOUBLE);
+        self.no_answer_where_missing(&mean, x)
+    }
+
+    /// A row with a missing value has no answer. Zero times a missing value is missing, zero times any number is nothing.
+    fn no_answer_where_missing(&mut self, answer: &str, x: &str) -> String {
+        let zero = self.double(0.0);
+        let nothing = self.node("Mul", &[x, &zero]);
+        let nothing = self.sum_of_row(&nothing);
+        self.node("Add", &[answer, &nothing])
+    }
+}

@@ -1,0 +1,276 @@
+//! Search spaces: which parameters of a model are searched, and where.
+
+use crate::base::{Field, Kind, Params, Place, Problem, Stage, field};
+use crate::num::float;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// More parameters than this are not searched at once.
+const MOST_PARAMETERS: usize = 30;
+/// More values than this are not listed as a choice.
+const MOST_VALUES: usize = 100;
+
+/// The parameters that are searched.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Space {
+    /// The parameters, each with its own path.
+    pub parameters: Vec<Parameter>,
+}
+
+/// A parameter that is searched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// The field of the model, such as `rate`; within a list by position and field, such as `layers.0.units`.
+    pub path: String,
+    /// Where it is searched.
+    pub range: Range,
+}
+
+/// Where a parameter is searched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(missing_docs)] // the variant's sentence names its fields
+pub enum Range {
+    /// A number from `min` to `max`, both included; by orders of magnitude where `log`.
+    Number {
+        min: f64,
+        max: f64,
+        #[serde(default)]
+        log: bool,
+    },
+    /// A whole number from `min` to `max`, both included; by orders of magnitude where `log`.
+    Integer {
+        min: i64,
+        max: i64,
+        #[serde(default)]
+        log: bool,
+    },
+    /// One of these values, which have no order.
+    Choice { values: Vec<Value> },
+}
+
+impl Space {
+    /// A space of some fields of a form, each over its whole range; fields without one are passed over.
+    pub fn of_fields(fields: &[Field], ids: &[&str]) -> Self {
+        let parameter = |id: &&str| fields.iter().find(|field| field.id == *id).and_then(Parameter::of_field);
+        Self { parameters: ids.iter().filter_map(parameter).collect() }
+    }
+
+    /// Everything that is wrong with the space for a model's form: `fields` and `owner` as for [`field::check`], `base` the
+    /// parameters that the candidate has.
+    pub fn check(&self, fields: &[Field], base: &Params, owner: &str) -> Vec<Problem> {
+        let problem =
+            |id: &str, path: &str| Problem::new(Stage::Tune, id).with("path", path).at(Place::Field("tune".to_owned(), path.to_owned()));
+        if self.parameters.is_empty() {
+            return vec![Problem::new(Stage::Tune, "tune.no_parameters")];
+        }
+        if self.parameters.len() > MOST_PARAMETERS {
+            return vec![Problem::new(Stage::Tune, "tune.too_many_parameters").with("max", MOST_PARAMETERS)];
+        }
+        let mut problems = Vec::new();
+        for (place, Parameter { path, range }) in self.parameters.iter().enumerate() {
+            if self.parameters[..place].iter().any(|other| other.path == *path) {
+                problems.push(problem("tune.twice", path));
+            } else if let Some(id) = range.fault() {
+                problems.push(problem(id, path).with("max_values", MOST_VALUES));
+            } else {
+                // What the form refuses at the ends it must not be offered in between.
+                problems.extend(range.extremes().into_iter().find_map(|value| {
+                    let mut params = base.clone();
+                    match set(&mut params, path, value, fields) {
+                        false => Some(problem("tune.no_such_parameter", path)),
+                        true => field::check(fields, &params, Stage::Tune, owner).into_iter().next(),
+                    }
+                }));
+            }
+        }
+        problems
+    }
+
+    /// A candidate's parameters with the values of a trial in place.
+    ///
+    /// # Errors
+    /// A path that leads nowhere.
+    pub fn apply(&self, fields: &[Field], base: &Params, values: &Params) -> Result<Params, Problem> {
+        let mut params = base.clone();
+        for (path, value) in values {
+            if !set(&mut params, path, value.clone(), fields) {
+                return Err(Problem::new(Stage::Tune, "tune.no_such_parameter").with("path", path));
+            }
+        }
+        Ok(params)
+    }
+
+    /// The values that a candidate has for the searched parameters, where each has one: what the search is to beat.
+    pub fn values_of(&self, fields: &[Field], base: &Params) -> Option<Params> {
+        let all = with_defaults(base, fields);
+        self.parameters.iter().map(|parameter| Some((parameter.path.clone(), get(&all, &parameter.path)?.clone()))).collect()
+    }
+
+    /// Whether values lie within the ranges, one for each parameter.
+    pub fn holds(&self, values: &Params) -> bool {
+        values.len() == self.parameters.len()
+            && self.parameters.iter().all(|parameter| values.get(&parameter.path).is_some_and(|value| parameter.range.holds(value)))
+    }
+}
+
+impl Parameter {
+    /// The whole range of a field of a form; nothing for texts, columns and lists.
+    pub fn of_field(field: &Field) -> Option<Self> {
+        let range = match &field.kind {
+            Kind::Number { min, max, log } => Range::Number { min: *min, max: *max, log: *log && *min > 0.0 },
+            Kind::Integer { min, max } => Range::Integer { min: *min, max: *max, log: *min > 0 && *max / *min >= 100 },
+            Kind::Choice(choices) => Range::Choice { values: choices.iter().map(|&choice| choice.into()).collect() },
+            Kind::Flag => Range::Choice { values: vec![false.into(), true.into()] },
+            _ => return None,
+        };
+        Some(Self { path: field.id.to_owned(), range })
+    }
+}
+
+impl Range {
+    /// The id of what is wrong with it, if anything.
+    fn fault(&self) -> Option<&'static str> {
+        match self {
+            Range::Number { min, max, .. } if !(min.is_finite() && max.is_finite() && (max - min).is_finite()) => {
+                Some("tune.not_finite_range")
+            }
+            Range::Number { min, max, .. } if min > max => Some("tune.empty_range"),
+            Range::Integer { min, max, .. } if min > max => Some("tune.empty_range"),
+            Range::Number { min, log: true, .. } if *min <= 0.0 => Some("tune.log_of_zero"),
+            Range::Integer { min, log: true, .. } if *min <= 0 => Some("tune.log_of_zero"),
+            // Beyond 2^53 whole numbers are no longer exact.
+            Range::Integer { min, max, .. } if min.unsigned_abs() > 1 << 53 || max.unsigned_abs() > 1 << 53 => {
+                Some("tune.not_finite_range")
+            }
+            Range::Choice { values } if values.is_empty() => Some("tune.empty_choice"),
+            Range::Choice { values } if values.len() > MOST_VALUES => Some("tune.too_many_values"),
+            Range::Choice { values } if (1..values.len()).any(|place| values[..place].contains(&values[place])) => Some("tune.same_choice"),
+            _ => None,
+        }
+    }
+
+    /// The values that the form must allow.
+    fn extremes(&self) -> Vec<Value> {
+        match self {
+            Range::Number { min, max, .. } => vec![(*min).into(), (*max).into()],
+            Range::Integer { min, max, .. } => vec![(*min).into(), (*max).into()],
+            Range::Choice { values } => values.clone(),
+        }
+    }
+
+    /// Whether a value lies in the range.
+    pub fn holds(&self, value: &Value) -> bool {
+        match self {
+            Range::Number { min, max, .. } => value.as_f64().is_some_and(|value| *min <= value && value <= *max),
+            Range::Integer { min, max, .. } => value.as_i64().is_some_and(|value| *min <= value && value <= *max),
+            Range::Choice { values } => values.contains(value),
+        }
+    }
+
+    /// The scale on which values are drawn; nothing for a choice.
+    pub(super) fn scale(&self) -> Option<Scale> {
+        match *self {
+            Range::Number { min, max, log } => Some(Scale { min, max, log, whole: false }),
+            Range::Integer { min, max, log } => Some(Scale { min: min as f64, max: max as f64, log, whole: true }),
+            Range::Choice { .. } => None,
+        }
+    }
+}
+
+/// A range of numbers, whole or not, with a coordinate on which it is even: the number or its logarithm.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    min: f64,
+    max: f64,
+    log: bool,
+    pub whole: bool,
+}
+
+impl Scale {
+    /// The coordinate of a number.
+    pub fn to(self, value: f64) -> f64 {
+        if self.log { float::ln(value) } else { value }
+    }
+
+    /// The smallest and largest coordinate; a whole number owns half of the way to its neighbours.
+    pub fn ends(self) -> (f64, f64) {
+        let half = if self.whole { 0.5 } else { 0.0 };
+        (self.to(self.min - half), self.to(self.max + half))
+    }
+
+    /// The coordinates between which a whole number was rounded to it.
+    pub fn cell(self, value: f64) -> (f64, f64) {
+        (self.to(value - 0.5), self.to(value + 0.5))
+    }
+
+    /// The number at a coordinate, within the range: rounded where it is to be whole, otherwise to four digits (of itself
+    /// where the scale is logarithmic, of the range's width where not), so that people can read and repeat it.
+    pub fn from(self, coordinate: f64) -> f64 {
+        let value = if self.log { float::exp(coordinate) } else { coordinate };
+        let value = if self.whole {
+            value.round()
+        } else if self.log {
+            format!("{value:.3e}").parse().unwrap_or(value)
+        } else {
+            let width = float::log10(self.max - self.min).floor();
+            let digits = if width.is_finite() { (4.0 - width).clamp(0.0, 300.0) as usize } else { return self.min };
+            format!("{value:.digits$}").parse().unwrap_or(value)
+        };
+        value.clamp(self.min, self.max)
+    }
+
+    /// The number at a coordinate as a parameter.
+    pub fn value(self, coordinate: f64) -> Value {
+        let number = self.from(coordinate);
+        if self.whole { (number as i64).into() } else { number.into() }
+    }
+}
+
+/// The value at a path.
+fn get<'a>(params: &'a Params, path: &str) -> Option<&'a Value> {
+    let mut parts = path.split('.');
+    let mut value = params.get(parts.next()?)?;
+    for part in parts {
+        value = match value {
+            Value::Object(fields) => fields.get(part)?,
+            Value::Array(list) => list.get(part.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(value)
+}
+
+/// Puts a value at a path, among the defaults of what the parameters leave out; false where the path leads nowhere.
+fn set(params: &mut Params, path: &str, value: Value, fields: &[Field]) -> bool {
+    let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+    let Some(field) = fields.iter().find(|field| field.id == head) else { return false };
+    let place = params.entry(head).or_insert_with(|| field.default.clone());
+    if rest.is_empty() {
+        *place = value;
+        return true;
+    }
+    let Kind::List { of, .. } = field.kind else { return false };
+    let (index, rest) = rest.split_once('.').unwrap_or((rest, ""));
+    let item = index.parse::<usize>().ok().and_then(|index| place.get_mut(index)).and_then(Value::as_object_mut);
+    item.is_some_and(|item| !rest.is_empty() && set(item, rest, value, &of()))
+}
+
+/// Parameters with the defaults of what they leave out, within lists too.
+fn with_defaults(params: &Params, fields: &[Field]) -> Params {
+    let mut all = field::defaults(fields);
+    all.extend(params.iter().map(|(name, value)| (name.clone(), value.clone())));
+    for field in fields {
+        if let (Kind::List { of, .. }, Some(Value::Array(list))) = (&field.kind, all.get_mut(field.id)) {
+            let inner = of();
+            for item in list.iter_mut() {
+                if let Value::Object(object) = item {
+                    *object = with_defaults(object, &inner);
+                }
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,208 @@
+//! Studies: which trials were proposed, what they came to, what is best so far.
+
+use super::border::{Border, widened};
+use super::{Ask, ROUND, Space, find, importance};
+use crate::base::{Field, Figure, Params, Problem, Stage};
+use serde::{Deserialize, Serialize};
+
+/// What a trial came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is proposed and not told yet.
+    Pending,
+    /// Its score.
+    Score(f64),
+    /// Why it has none.
+    Failed(Problem),
+}
+
+/// A point of the space that is tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// From 0, in order of proposal.
+    pub number: usize,
+    /// The values by path.
+    pub values: Params,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Whether a person asked for it, rather than the sampler.
+    pub asked_for: bool,
+}
+
+impl Trial {
+    /// The score, where it has one.
+    pub fn score(&self) -> Option<f64> {
+        if let Outcome::Score(score) = self.outcome { Some(score) } else { None }
+    }
+}
+
+/// A search for the best values of some parameters.
+///
+/// The host calls [`Study::propose`], runs the trials anywhere and in any order, tells each score with [`Study::tell`], and
+/// proposes again. A study that is saved in the middle of a round goes on with [`Study::pending`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Study {
+    space: Space,
+    sampler: String,
+    settings: Params,
+    budget: usize,
+    higher_is_better: bool,
+    seed: u64,
+    trials: Vec<Trial>,
+    wishes: Vec<Params>,
+    exhausted: bool,
+}
+
+impl Study {
+    /// A study of `budget` trials by a sampler with its settings.
+    pub fn new(space: Space, sampler: &str, settings: Params, budget: usize, higher_is_better: bool, seed: u64) -> Self {
+        let sampler = sampler.to_owned();
+        Self { space, sampler, settings, budget, higher_is_better, seed, trials: Vec::new(), wishes: Vec::new(), exhausted: false }
+    }
+
+    /// Asks for a trial of given values, one for each parameter, such as those that the model has now. It takes the next
+    /// free place; the values may lie outside of the ranges, samplers then pass over it.
+    pub fn wish(&mut self, values: Params) {
+        self.wishes.push(values);
+    }
+
+    /// The trials of the next round; none while a round is not told to its end, and none at the end of the study.
+    ///
+    /// # Errors
+    /// A sampler that is not known, or whose settings are wrong.
+    pub fn propose(&mut self) -> Result<Vec<Trial>, Problem> {
+        let sampler =
+            find(&self.sampler).ok_or_else(|| Problem::new(Stage::Tune, "tune.unknown_sampler").with("sampler", &self.sampler))?;
+        if self.is_waiting() {
+            return Ok(Vec::new());
+        }
+        let start = self.trials.len();
+        while self.trials.len() < self.budget.min(start + ROUND) {
+            let number = self.trials.len();
+            let (values, asked_for) = if self.wishes.is_empty() {
+                let ask = Ask {
+                    settings: &self.settings,
+                    space: &self.space,
+                    trials: &self.trials,
+                    higher_is_better: self.higher_is_better,
+                    seed: self.seed,
+                    number,
+                };
+                let Some(values) = (sampler.suggest)(&ask)? else {
+                    self.exhausted = true;
+                    break;
+                };
+                (values, false)
+            } else {
+                (self.wishes.remove(0), true)
+            };
+            self.trials.push(Trial { number, values, outcome: Outcome::Pending, asked_for });
+        }
+        Ok(self.trials[start..].to_vec())
+    }
+
+    /// Tells what a trial came to. A score that is not finite counts as failed. A trial that is not pending stays as it is:
+    /// when a job ran twice, it came to the same.
+    pub fn tell(&mut self, number: usize, result: Result<f64, Problem>) {
+        if let Some(trial) = self.trials.get_mut(number).filter(|trial| trial.outcome == Outcome::Pending) {
+            trial.outcome = match result {
+                Ok(score) if score.is_finite() => Outcome::Score(score),
+                Ok(_) => Outcome::Failed(Problem::warning(Stage::Tune, "tune.no_score")),
+                Err(problem) => Outcome::Failed(problem),
+            };
+        }
+    }
+
+    /// Where it searches.
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    /// Every trial so far, by number.
+    pub fn trials(&self) -> &[Trial] {
+        &self.trials
+    }
+
+    /// The trials that are proposed and not told yet.
+    pub fn pending(&self) -> impl Iterator<Item = &Trial> {
+        self.trials.iter().filter(|trial| trial.outcome == Outcome::Pending)
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.pending().next().is_some()
+    }
+
+    /// Whether every trial is told and there is none to come.
+    pub fn is_done(&self) -> bool {
+        !self.is_waiting() && (self.exhausted || self.trials.len() >= self.budget)
+    }
+
+    /// Lets the study go on for more trials.
+    pub fn extend(&mut self, trials: usize) {
+        self.budget = self.budget.saturating_add(trials);
+    }
+
+    /// The best trial so far; of equal ones the first.
+    pub fn best(&self) -> Option<&Trial> {
+        self.trials.iter().fold(None, |best: Option<&Trial>, trial| match (best.and_then(Trial::score), trial.score()) {
+            (_, None) => best,
+            (None, Some(_)) => Some(trial),
+            (Some(old), Some(new)) => {
+                if self.is_better(new, old) {
+                    Some(trial)
+                } else {
+                    best
+                }
+            }
+        })
+    }
+
+    fn is_better(&self, score: f64, other: f64) -> bool {
+        if self.higher_is_better { score > other } else { score < other }
+    }
+
+    /// The best score up to each trial; nothing before the first score.
+    pub fn best_so_far(&self) -> Vec<Option<f64>> {
+        let mut best = None;
+        self.trials
+            .iter()
+            .map(|trial| {
+                best = match (best, trial.score()) {
+                    (Some(old), Some(new)) if !self.is_better(new, old) => Some(old),
+                    (old, new) => new.or(old),
+                };
+                best
+            })
+            .collect()
+    }
+
+    /// The parameters whose best value lies within a twentieth of an end of its range, with a range that goes on beyond it
+    /// as far as the model's form allows. Nothing before ten trials have a score, since the first few say little.
+    ///
+    /// A linear range is made half as wide again, a logarithmic one a factor of ten.
+    pub fn borders(&self, fields: &[Field]) -> Vec<Border> {
+        let scores = self.trials.iter().filter(|trial| trial.score().is_some()).count();
+        let Some(best) = self.best().filter(|best| scores >= 10 && self.space.holds(&best.values)) else { return Vec::new() };
+        self.space
+            .parameters
+            .iter()
+            .filter_map(|parameter| {
+                let value = best.values.get(&parameter.path)?;
+                let (upper, wider) = widened(&parameter.range, value.as_f64()?, fields.iter().find(|field| field.id == parameter.path))?;
+                Some(Border { path: parameter.path.clone(), value: value.clone(), upper, wider })
+            })
+            .collect()
+    }
+
+    /// How much of the differences between scores each parameter explains on its own, from 0 to 1: the share of the
+    /// variance of the scores' ranks that lies between groups of its values, less what chance would put there. Undefined for
+    /// fewer than ten scores and where all are the same.
+    pub fn importance(&self) -> Vec<(String, Figure)> {
+        let scored: Vec<&Trial> = self.trials.iter().filter(|trial| trial.score().is_some() && self.space.holds(&trial.values)).collect();
+        let scores: Vec<f64> = scored.iter().filter_map(|trial| trial.score()).collect();
+        let values = |path: &str| scored.iter().filter_map(|trial| trial.values.get(path)).collect::<Vec<_>>();
+        let share = |path: &String| (path.clone(), importance::share(&values(path), &scores));
+        self.space.parameters.iter().map(|parameter| share(&parameter.path)).collect()
+    }
+}

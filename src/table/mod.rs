@@ -1,6 +1,7 @@
 //! Tables: columns and their kinds, reading and writing, joins, splits.
 
 pub mod column;
+pub mod duplicates;
 mod intern;
 pub mod join;
 pub mod read;
@@ -9,6 +10,7 @@ pub mod split;
 mod strings;
 
 pub use column::{Column, Data, Kind};
+pub use duplicates::{Duplicates, duplicates};
 pub use schema::{ColumnInfo, Role, Schema};
 pub use strings::{Strings, sort_levels};
 

@@ -4,10 +4,11 @@ use crate::failure::Failure;
 use crate::input::{self, LimitArgs, ReadArgs};
 use crate::output::{OutArgs, refuse_existing, tell};
 use crate::show::problems;
-use atelier::base::{Problem, Stage};
-use atelier::table::read::{ColumnOptions, ReadOptions};
+use atelier::base::{Job, Problem, Stage};
+use atelier::table::read::{ColumnOptions, Limits, Read, ReadOptions, start};
 use atelier::table::{Kind, WriteOptions, write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Write a table as clean CSV: UTF-8, commas, one line a row, numbers with a decimal point, dates by ISO 8601.
 #[derive(clap::Args)]
@@ -40,7 +41,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         // The names of the columns are needed to say what they are.
         let (name, bytes) = input::bytes(&args.file, &limits)?;
         let first = ReadOptions { rows: Some(1), ..options.clone() };
-        let bytes = std::sync::Arc::new(bytes);
+        let bytes = Arc::new(bytes);
         let head = finish(bytes.clone(), &name, &first, limits)?;
         let text = ColumnOptions { kind: Some(Kind::Text), ..ColumnOptions::default() };
         options.columns = head.table.names().map(|name| (name.to_owned(), text)).collect();
@@ -49,17 +50,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     put(args, &input::table(&args.file, &options, &limits)?)
 }
 
-fn finish(
-    bytes: std::sync::Arc<Vec<u8>>,
-    name: &str,
-    options: &ReadOptions,
-    limits: atelier::table::read::Limits,
-) -> Result<atelier::table::read::Read, Failure> {
-    use atelier::base::Job;
-    Ok(atelier::table::read::start(bytes, name, options, limits)?.finish()?)
+fn finish(bytes: Arc<Vec<u8>>, name: &str, options: &ReadOptions, limits: Limits) -> Result<Read, Failure> {
+    Ok(start(bytes, name, options, limits)?.finish()?)
 }
 
-fn put(args: &Args, read: &atelier::table::read::Read) -> Result<(), Failure> {
+fn put(args: &Args, read: &Read) -> Result<(), Failure> {
     let options = WriteOptions { mark_formulas: !args.keep_formulas, ..WriteOptions::default() };
     let written = args.out.write(|out| write(&read.table, options, out))?;
     let mut notes = read.summary.problems.clone();

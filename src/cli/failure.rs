@@ -17,7 +17,8 @@ pub enum Failure {
 }
 
 /// Ids of problems that say that a limit was reached.
-const LIMITS: [&str; 6] = [
+const LIMITS: [&str; 7] = [
+    "cli.too_many_bytes",
     "data.too_long_decoded",
     "data.too_many_bytes",
     "data.too_many_cells_expected",

@@ -85,7 +85,7 @@ impl LimitArgs {
 pub fn bytes(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure> {
     let shown = path.display().to_string();
     let problem = |id: &str, error: io::Error| Problem::new(Stage::Data, id).with("file", &shown).with("reason", error);
-    // One more than fits, so that reading the table can say that it is too much.
+    // One more than fits, to know whether it is too much.
     let most = limits.bytes.saturating_add(1);
     let mut bytes = Vec::new();
     if shown == "-" {
@@ -105,6 +105,10 @@ pub fn bytes(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure>
         let unpacked = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(most).read_to_end(&mut plain);
         unpacked.map_err(|error| problem("cli.broken_gzip", error))?;
         bytes = plain;
+    }
+    if bytes.len() as u64 > limits.bytes {
+        let most = limits.bytes / 1_000_000;
+        return Err(Problem::new(Stage::Data, "cli.too_many_bytes").with("file", &shown).with("most", most).into());
     }
     let name = path.file_name().map_or(shown.clone(), |name| name.to_string_lossy().into_owned());
     let name = match name.strip_suffix(".gz") {

@@ -96,9 +96,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let json = || serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
     if let Some(folder) = &args.out {
         let predictions = predictions(&mut held, &recipe, &trained, &models, sealed.as_ref().map(|(judged, _)| judged))?;
-        std::fs::create_dir_all(folder).map_err(|error| {
-            Problem::new(Stage::Data, "cli.unwritable_file").with("file", folder.display()).with("reason", error)
-        })?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Problem::new(Stage::Data, "cli.unwritable_file").with("file", folder.display()).with("reason", error))?;
         output::file(&folder.join(FILES[0]), args.force, |out| out.write_all(recipe.to_json().as_bytes()))?;
         output::file(&folder.join(FILES[1]), args.force, |out| out.write_all(json().as_bytes()))?;
         output::file(&folder.join(FILES[2]), args.force, |out| write(&predictions, WriteOptions::default(), out).map(|_| ()))?;
@@ -220,7 +219,8 @@ fn shown(recipe: &Recipe, trained: &Trained, held_out: Option<&Evaluation>, verd
     out += &show::clean(&table.lines());
     out += &format!("\n{}\n", text("cli.run.intervals"));
     if !verdicts.is_empty() {
-        let mut table = TextTable::new(&[&text("cli.run.criterion"), &text("cli.run.on"), &text("cli.run.value"), &text("cli.run.verdict")]);
+        let mut table =
+            TextTable::new(&[&text("cli.run.criterion"), &text("cli.run.on"), &text("cli.run.value"), &text("cli.run.verdict")]);
         for outcome in verdicts {
             let criterion = &outcome.criterion;
             let bound = if criterion.bound == atelier::judge::Bound::AtLeast { ">=" } else { "<=" };

@@ -24,7 +24,11 @@ impl TextTable {
 
     /// Adds a row.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(cells.into_iter().map(|cell| shorten(&clean(&cell).replace('\n', " "), WIDEST)).collect());
+        let mut cells: Vec<String> = cells.into_iter().map(|cell| clean(&cell).replace(['\n', '\t'], " ")).collect();
+        // Nothing stands behind the last one.
+        let last = cells.len().saturating_sub(1);
+        cells[..last].iter_mut().for_each(|cell| *cell = shorten(cell, WIDEST));
+        self.rows.push(cells);
     }
 
     /// The lines, each with a blank margin.

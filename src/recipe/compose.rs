@@ -60,12 +60,7 @@ pub fn compose(sources: Vec<(String, Table)>, joins: &[Join], limits: &Limits) -
         };
         let joined = join(&table, other, &step.keys, step.how, &format!("_{name}"), limits).map_err(at)?;
         notes.extend(joined.counts.problems(step.how, name).into_iter().map(at));
-        reports.push(JoinReport {
-            source: name.clone(),
-            counts: joined.counts,
-            renamed: joined.renamed,
-            first_origin: joined.first_right,
-        });
+        reports.push(JoinReport { source: name.clone(), counts: joined.counts, renamed: joined.renamed, first_origin: joined.first_right });
         table = joined.table;
     }
     Ok(Composed { table, joins: reports, notes })

@@ -75,10 +75,8 @@ impl<W: io::Write> TableWriter<W> {
             for name in table.names() {
                 let runs = self.options.mark_formulas && is_formula(name);
                 self.written.marked += u64::from(runs);
-                match runs {
-                    true => self.out.write_field(format!("'{name}"))?,
-                    false => self.out.write_field(name)?,
-                }
+                let marked = format!("'{name}");
+                self.out.write_field(if runs { &marked } else { name }).map_err(unwrapped)?;
             }
             self.end_of_record()?;
         }
@@ -89,7 +87,7 @@ impl<W: io::Write> TableWriter<W> {
             for column in &columns {
                 text.clear();
                 self.written.marked += u64::from(column.show(row, &mut text));
-                self.out.write_field(&text)?;
+                self.out.write_field(&text).map_err(unwrapped)?;
             }
             self.end_of_record()?;
         }
@@ -107,7 +105,15 @@ impl<W: io::Write> TableWriter<W> {
     }
 
     fn end_of_record(&mut self) -> io::Result<()> {
-        Ok(self.out.write_record(None::<&[u8]>)?)
+        self.out.write_record(None::<&[u8]>).map_err(unwrapped)
+    }
+}
+
+/// The error of the writer itself, whose kind tells a closed pipe from a full disk.
+fn unwrapped(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 
@@ -177,7 +183,11 @@ mod tests {
     }
 
     fn back(text: &str) -> Table {
-        start(text.as_bytes().to_vec(), "t.csv", &ReadOptions::default(), Limits::default()).expect("a start").finish().expect("a table").table
+        start(text.as_bytes().to_vec(), "t.csv", &ReadOptions::default(), Limits::default())
+            .expect("a start")
+            .finish()
+            .expect("a table")
+            .table
     }
 
     #[test]
@@ -228,12 +238,10 @@ mod tests {
         let (text, written) = text(&table, WriteOptions::default());
         assert_eq!(written.marked, 0);
         let read = back(&text);
-        assert_eq!(read.columns().iter().map(|column| (column.name.as_str(), column.kind)).collect::<Vec<_>>(), [
-            ("x", Kind::Number),
-            ("text, with a comma", Kind::Text),
-            ("when", Kind::Date),
-            ("level", Kind::Category)
-        ]);
+        assert_eq!(
+            read.columns().iter().map(|column| (column.name.as_str(), column.kind)).collect::<Vec<_>>(),
+            [("x", Kind::Number), ("text, with a comma", Kind::Text), ("when", Kind::Date), ("level", Kind::Category)]
+        );
         for (column, other) in table.columns().iter().zip(read.columns()) {
             for row in 0..rows {
                 assert_eq!(column.display(row), other.display(row), "{} in row {row}", column.name);

@@ -86,11 +86,8 @@ pub fn columns(
             if names.contains(&next.name) {
                 let name = format!("{}{suffix}", column.name);
                 let is_free = |name: &String| !names.contains(name) && !own.contains(name.as_str());
-                next.name = if is_free(&name) {
-                    name
-                } else {
-                    (2_u32..).map(|number| format!("{name}_{number}")).find(is_free).unwrap_or(name)
-                };
+                next.name =
+                    if is_free(&name) { name } else { (2_u32..).map(|number| format!("{name}_{number}")).find(is_free).unwrap_or(name) };
                 renamed.push((column.name.clone(), next.name.clone()));
             }
             names.insert(next.name.clone());
@@ -144,8 +141,7 @@ fn filled(left: &Column, right: &Column, pairs: &Pairs) -> Column {
 fn put_together(a: &Strings, b: &Strings, rows: impl Iterator<Item = (bool, usize)>) -> Strings {
     let mut strings = Strings::new(Vec::new(), a.levels());
     let known: FxHashMap<&str, u32> = a.levels().zip(0..).collect();
-    let of_b: Vec<u32> =
-        b.levels().map(|level| known.get(level).copied().unwrap_or_else(|| strings.push_level(level))).collect();
+    let of_b: Vec<u32> = b.levels().map(|level| known.get(level).copied().unwrap_or_else(|| strings.push_level(level))).collect();
     strings.codes = rows
         .map(|(is_left, row)| match is_left {
             true => a.codes[row],

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::num::Rng;
-use crate::table::Column;
+use crate::table::{Column, Role};
 
 fn options(json: &str) -> ReadOptions {
     serde_json::from_str(if json.is_empty() { "{}" } else { json }).expect("options")
@@ -17,7 +17,8 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Read, Problem> {
 fn show(read: &Read) -> String {
     let letter = |column: &Column| column.kind.id()[..1].to_owned();
     let columns: Vec<String> = read.table.columns().iter().map(|column| format!("{}:{}", column.name, letter(column))).collect();
-    let cell = |column: &Column, row: usize| column.display(row).map_or("·".to_owned(), |text| text.replace('\n', "\\n").replace('\r', "\\r"));
+    let cell =
+        |column: &Column, row: usize| column.display(row).map_or("·".to_owned(), |text| text.replace('\n', "\\n").replace('\r', "\\r"));
     let mut parts = vec![columns.join(" ")];
     for row in 0..read.table.rows() {
         parts.push(read.table.columns().iter().map(|column| cell(column, row)).collect::<Vec<_>>().join("|"));
@@ -91,7 +92,11 @@ fn quotes_and_line_ends() {
     check(b"a,b,c\n1,\"\",\"\"\n2,3,4\n", "", "a:n b:n c:n / 1|·|· / 2|3|4");
     check(b"a,b\n1,\"ha \"\"ha\"\" ha\"\n3,4\n", "", "a:n b:c / 1|ha \"ha\" ha / 3|4");
     check(b"a,b\n1,\"x, y\"\n2,z\n", "", "a:n b:c / 1|x, y / 2|z");
-    check(b"key,val\n1,\"{\"\"type\"\": \"\"Point\"\", \"\"at\"\": [1, 2]}\"\n2,{}\n", "", "key:n val:c / 1|{\"type\": \"Point\", \"at\": [1, 2]} / 2|{}");
+    check(
+        b"key,val\n1,\"{\"\"type\"\": \"\"Point\"\", \"\"at\"\": [1, 2]}\"\n2,{}\n",
+        "",
+        "key:n val:c / 1|{\"type\": \"Point\", \"at\": [1, 2]} / 2|{}",
+    );
     check(b"a,b\n1,\"one\ntwo\"\n2,\"three\r\nfour\"\n", "", "a:n b:c / 1|one\\ntwo / 2|three\\r\\nfour");
     check(b"\"a\",\"b\"\n\"1\",\"x\"\n\"2\",\"y\"\n", "", "a:n b:c / 1|x / 2|y");
     check(b"'a','b'\n'1,5','x'\n'2,5','y'\n", "", "a:n b:c / 1.5|x / 2.5|y");
@@ -118,7 +123,11 @@ fn encodings() {
     check(b"name,n\nJos\xe9,1\nZo\xeb,2\n", r#"{"encoding":"utf8"}"#, "name:c n:n / Jos\u{fffd}|1 / Zo\u{fffd}|2 / !replaced");
     check(b"a,b\n\x80,1\n\x81,2\n", "", "a:c b:n / €|1 / \u{fffd}|2 / !replaced");
     check("a,b\né,1\n".as_bytes(), r#"{"encoding":"windows1252"}"#, "a:c b:n / Ã©|1 / !one_row");
-    check(b"\xff\xfe", "", "data.only_blanks The file t.csv holds only blank lines. Choose a file with a line of column names and one line for each row.");
+    check(
+        b"\xff\xfe",
+        "",
+        "data.only_blanks The file t.csv holds only blank lines. Choose a file with a line of column names and one line for each row.",
+    );
 }
 
 #[test]
@@ -157,7 +166,11 @@ fn dates() {
     check(b"d,n\n01/02/2021,1\n03/04/2021,2\n", "", "d:d n:n / 2021-01-02|1 / 2021-03-04|2 / !date_ambiguous");
     check(b"d,n\n01/02/2021,1\n03/04/2021,2\n", r#"{"columns":{"d":{"date_order":"dmy"}}}"#, "d:d n:n / 2021-02-01|1 / 2021-04-03|2");
     check(b"d,n\n1/8/90 0:00,1\n12/31/99 23:59,2\n", "", "d:d n:n / 1990-01-08|1 / 1999-12-31T23:59:00|2 / !date_short_years");
-    check(b"d,n\n2020-01-01T00:00:00+01:00,1\n2020-01-02T00:00:00+01:00,2\n", "", "d:d n:n / 2019-12-31T23:00:00|1 / 2020-01-01T23:00:00|2 / !date_moved");
+    check(
+        b"d,n\n2020-01-01T00:00:00+01:00,1\n2020-01-02T00:00:00+01:00,2\n",
+        "",
+        "d:d n:n / 2019-12-31T23:00:00|1 / 2020-01-01T23:00:00|2 / !date_moved",
+    );
     // The head can be read both ways, a later line in one only.
     let mut late = "d,n\n".to_owned();
     (0..30_000).for_each(|i| late.push_str(&format!("0{}/0{}/2021,{i}\n", 1 + i % 9, 1 + i % 7)));
@@ -178,7 +191,11 @@ fn missing_values_and_kinds_by_choice() {
     check(b"a,b\n1,x\nmany,y\n3,z\n", r#"{"columns":{"a":{"kind":"number"}}}"#, "a:n b:c / 1|x / ·|y / 3|z / !unreadable");
     check(b"a,b\n2020-01-01,x\nsoon,y\n", r#"{"columns":{"a":{"kind":"date"}}}"#, "a:d b:c / 2020-01-01|x / ·|y / !unreadable");
     check(b"a,b\n1,x\n2,y\n", r#"{"columns":{"a":{"kind":"text"},"c":{"kind":"text"}}}"#, "a:t b:c / 1|x / 2|y / !option_without_column");
-    check(b"a,b\n12345678901234567890,1\n12345678901234567891,2\n", "", "a:n b:n / 12345678901234567000|1 / 12345678901234567000|2 / !large_integers");
+    check(
+        b"a,b\n12345678901234567890,1\n12345678901234567891,2\n",
+        "",
+        "a:n b:n / 12345678901234567000|1 / 12345678901234567000|2 / !large_integers",
+    );
     check(b"a,b\n,1\n,2\n", "", "a:c b:n / ·|1 / ·|2 / !all_missing");
     // Markers are counted where they were found, in kept rows.
     let found = read(b"a,b\n1,NA\n?,x\n,?\n5\n", &ReadOptions::default()).expect("a table");
@@ -205,7 +222,11 @@ fn headers() {
 
 #[test]
 fn defects() {
-    check(b"a,b,c\n1,2,3\n4,5\n6\n7,8,9,10\n11,12,13,,\n", "", "a:n b:n c:n / 1|2|3 / 4|5|· / 11|12|13 / 3 short+ / 4 short- / 5 long- / !trailing");
+    check(
+        b"a,b,c\n1,2,3\n4,5\n6\n7,8,9,10\n11,12,13,,\n",
+        "",
+        "a:n b:n c:n / 1|2|3 / 4|5|· / 11|12|13 / 3 short+ / 4 short- / 5 long- / !trailing",
+    );
     check(b"a,b\n1,x\n\n   \n2,y\n\n", "", "a:n b:c / 1|x / 2|y / 3 blank / 4 blank / 6 blank");
     check(b"a,b\n1,\"x\n2,y\n3,z\n", "", "a:n b:c / 1|x / 2|y / 3|z / 2 unclosed_quote+");
     check(b"a,b\n1,\"x\n2,\"y\"\n3,z\n", "", "a:n b:c / 1|x / 2|y / 3|z / 2 unclosed_quote+");
@@ -229,13 +250,21 @@ fn files_without_a_table() {
     check(b"", "", &format!("data.empty_file The file t.csv is empty. {hint}"));
     check(b"\n \r\n\t\n", "", &format!("data.only_blanks The file t.csv holds only blank lines. {hint}"));
     check(b"\xef\xbb\xbf", "", &format!("data.only_blanks The file t.csv holds only blank lines. {hint}"));
-    check(b"a,b\n1,2\n", r#"{"skip_lines":5}"#, "data.all_skipped Nothing is left of t.csv behind the lines that are skipped. Skip fewer lines.");
+    check(
+        b"a,b\n1,2\n",
+        r#"{"skip_lines":5}"#,
+        "data.all_skipped Nothing is left of t.csv behind the lines that are skipped. Skip fewer lines.",
+    );
     check(
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
         "",
         "data.not_a_table The file t.csv is a PNG image, not a text file with a table. Save the table as CSV and open that file.",
     );
-    check(b"a;b\n", r#"{"delimiter":"\""}"#, "data.bad_delimiter \"\"\" cannot separate cells. Choose a comma, a semicolon, a tab or another sign that is no letter, digit or quote.");
+    check(
+        b"a;b\n",
+        r#"{"delimiter":"\""}"#,
+        "data.bad_delimiter \"\"\" cannot separate cells. Choose a comma, a semicolon, a tab or another sign that is no letter, digit or quote.",
+    );
     // Little, but a table.
     check(b"a,b\n", "", "a:c b:c / !header_only");
     check(b"a", "", "a:c / !header_only / !one_column");
@@ -248,21 +277,32 @@ fn files_without_a_table() {
 #[test]
 fn limits_say_what_would_fit() {
     let text = format!("a,b\n{}", "1,2\n".repeat(1_000));
-    let problem = |limits| match start(text.clone().into_bytes(), "t.csv", &ReadOptions::default(), limits).and_then(|mut job| job.finish()) {
+    let problem = |limits| match start(text.clone().into_bytes(), "t.csv", &ReadOptions::default(), limits).and_then(|mut job| job.finish())
+    {
         Ok(_) => "read".to_owned(),
         Err(problem) => problem.to_string(),
     };
     let all = Limits { bytes: 10_000, cells: 2_000, columns: 2 };
     assert_eq!(problem(all), "read");
     assert_eq!(problem(Limits { bytes: 400, ..all }), "The file t.csv has 0.0 MB; at most 0 MB fit. About the first 100 lines would fit.");
-    assert_eq!(problem(Limits { columns: 1, ..all }), "The table has 2 columns; at most 1 fit. Check the separator, or keep fewer columns.");
+    assert_eq!(
+        problem(Limits { columns: 1, ..all }),
+        "The table has 2 columns; at most 1 fit. Check the separator, or keep fewer columns."
+    );
     let hint = "rows would fit: read only these, or keep fewer columns.";
-    assert_eq!(problem(Limits { cells: 200, ..all }), format!("The table has about 1001 rows and 2 columns; at most 200 cells fit. The first 100 {hint}"));
+    assert_eq!(
+        problem(Limits { cells: 200, ..all }),
+        format!("The table has about 1001 rows and 2 columns; at most 200 cells fit. The first 100 {hint}")
+    );
     // The estimate may be too low: then the rows are counted.
-    assert_eq!(problem(Limits { cells: 1_990, ..all }), format!("The table has 996 rows or more and 2 columns; at most 1990 cells fit. The first 995 {hint}"));
+    assert_eq!(
+        problem(Limits { cells: 1_990, ..all }),
+        format!("The table has 996 rows or more and 2 columns; at most 1990 cells fit. The first 995 {hint}")
+    );
     // Reading only the first rows makes it fit.
     let few = ReadOptions { rows: Some(100), ..ReadOptions::default() };
-    let found = start(text.clone().into_bytes(), "t.csv", &few, Limits { cells: 200, ..all }).and_then(|mut job| job.finish()).expect("a table");
+    let found =
+        start(text.clone().into_bytes(), "t.csv", &few, Limits { cells: 200, ..all }).and_then(|mut job| job.finish()).expect("a table");
     assert_eq!((found.table.rows(), found.summary.tally.records), (100, 100));
     assert_eq!(found.summary.problems[0].message.id, "data.rows_cut");
 }
@@ -287,16 +327,22 @@ fn wide_and_long() {
 
 #[test]
 fn the_summary_tells_the_file_and_every_decision() {
-    let found = read(b"id;name;d\n1;Ann;2020-01-01\n2;Bob;2020-01-01\n3;Cid;2020-01-01\n4;Dan;2020-01-01\n5;Eve;2020-01-01\n", &options(r#"{"delimiter":";"}"#));
+    let found = read(
+        b"id;name;d\n1;Ann;2020-01-01\n2;Bob;2020-01-01\n3;Cid;2020-01-01\n4;Dan;2020-01-01\n5;Eve;2020-01-01\n",
+        &options(r#"{"delimiter":";"}"#),
+    );
     let summary = found.expect("a table").summary;
     assert_eq!(summary.sha256, "d2a13d2b6452e3dd3cc7e33d2bf4dc3c9f426a0cf0540e42f40e5eea743e7333");
-    assert_eq!((summary.name.as_str(), summary.size), ("t.csv", 90));
+    assert_eq!((summary.name.as_str(), summary.size), ("t.csv", 95));
     assert!(summary.delimiter.given && !summary.header.given && !summary.encoding.given);
     assert_eq!(summary.header.reason.to_string(), "2 columns hold numbers or dates below a word in the first line.");
     assert_eq!(summary.alternatives[0].columns, 3);
-    let told: Vec<_> = summary.columns.iter().map(|column| (column.kind.value.id(), column.role, column.distinct.count, column.examples.len())).collect();
+    let told: Vec<_> =
+        summary.columns.iter().map(|column| (column.kind.value.id(), column.role, column.distinct.count, column.examples.len())).collect();
     let (id, constant) = (Some(SuggestedRole::RowId), Some(SuggestedRole::Constant));
     assert_eq!(told, [("number", id, 5, 5), ("category", None, 5, 5), ("date", constant, 1, 1)]);
+    let roles = [("d".to_owned(), Role::LeftOut), ("id".to_owned(), Role::RowId)];
+    assert_eq!(summary.suggested_roles(), roles.into());
     assert_eq!(summary.columns[2].kind.reason.to_string(), "All 5 values are dates written year first.");
     assert_eq!(summary.columns[0].confidence, Confidence::Sure);
     let comma = read(b"a;b\n1,5;x\n2;y\n3;z\n", &ReadOptions::default()).expect("a table").summary;
@@ -307,7 +353,8 @@ fn the_summary_tells_the_file_and_every_decision() {
 #[test]
 fn a_job_comes_in_slices_and_goes_forward() {
     let text = format!("a,b\n{}", "1,x\n".repeat(1_000_000));
-    let mut job = start(text.into_bytes(), "t.csv", &ReadOptions::default(), Limits::default()).expect("a job").with_digest("known".to_owned());
+    let mut job =
+        start(text.into_bytes(), "t.csv", &ReadOptions::default(), Limits::default()).expect("a job").with_digest("known".to_owned());
     let (mut slices, mut last) = (0, 0);
     let found = loop {
         match job.advance().expect("no problem") {
@@ -332,12 +379,31 @@ fn no_bytes_make_it_panic_and_every_record_is_accounted_for() {
         b"\"a\",\"b\"\r\n\"1\",\"2\"\"\"\r\n",
         b"x\ty\n2020-01-01\t1e5\n\n",
         "é,ß\n\u{a0}1\u{a0},2 000\n".as_bytes(),
-        b"\xff\xfea\0,\0b\0\n\0001\0,\x002\0\n\0",
+        b"\xff\xfea\0,\0b\0\n\0\x31\0,\0\x32\0\n\0",
         b"'a', 'b'\n'1', '2'\n",
         b"a,b\n1/2/2020,12:30\n,NA\n",
     ];
     let pieces: [&[u8]; 20] = [
-        b",", b"\n", b"\r", b"\"", b"\"\"", b";", b"\t", b" ", b"\0", b"\xff", b"\xc3", b"'", b"1", b"-", b".", b"a", b"e9", b"/", "€".as_bytes(), b"|",
+        b",",
+        b"\n",
+        b"\r",
+        b"\"",
+        b"\"\"",
+        b";",
+        b"\t",
+        b" ",
+        b"\0",
+        b"\xff",
+        b"\xc3",
+        b"'",
+        b"1",
+        b"-",
+        b".",
+        b"a",
+        b"e9",
+        b"/",
+        "€".as_bytes(),
+        b"|",
     ];
     let mut rng = Rng::new(11, "mutations", 0);
     let mut read_so_far = 0;
@@ -355,7 +421,19 @@ fn no_bytes_make_it_panic_and_every_record_is_accounted_for() {
                 _ => drop(bytes.splice(place..place, seeds[rng.below(seeds.len())].iter().copied())),
             }
         }
-        let options = options(["", "", "", r#"{"header":false}"#, r#"{"delimiter":";"}"#, r#"{"quote":"single"}"#, r#"{"encoding":"utf16_be"}"#, r#"{"rows":1}"#, r#"{"skip_lines":1}"#][rng.below(9)]);
+        let options = options(
+            [
+                "",
+                "",
+                "",
+                r#"{"header":false}"#,
+                r#"{"delimiter":";"}"#,
+                r#"{"quote":"single"}"#,
+                r#"{"encoding":"utf16_be"}"#,
+                r#"{"rows":1}"#,
+                r#"{"skip_lines":1}"#,
+            ][rng.below(9)],
+        );
         if let Ok(found) = read(&bytes, &options) {
             promises(&found);
             read_so_far += 1;

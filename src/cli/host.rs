@@ -97,11 +97,15 @@ fn work(take: &Mutex<Receiver<Work>>, news: Sender<News>, held: &Mutex<Held>, st
 }
 
 fn run(task: &Task, body: &[u8], held: &Mutex<Held>, stop: &AtomicBool, tell: impl Fn(Progress)) -> Result<Vec<u8>, Problem> {
+    let stopped = || Problem::note(Stage::Learn, "run.cancelled");
+    if stop.load(Ordering::Relaxed) {
+        return Err(stopped());
+    }
     let mut work = start(&mut lock(held), task, body)?;
     let mut told = Instant::now();
     loop {
         if stop.load(Ordering::Relaxed) {
-            return Err(Problem::note(Stage::Learn, "run.cancelled"));
+            return Err(stopped());
         }
         match work.advance()? {
             Advance::Done(bytes) => return Ok(bytes),

@@ -114,11 +114,11 @@ fn place(place: &Place) -> Option<String> {
     })
 }
 
-/// A figure with four digits behind the point, fewer where it is large; a dash where it is undefined.
+/// A figure in about four digits, or why there is none.
 pub fn figure(figure: &Figure) -> String {
-    match figure.value() {
-        None => "-".to_owned(),
-        Some(value) => number(value),
+    match figure {
+        Figure::Undefined(reason) => format!("- ({reason})"),
+        Figure::Value(value) => number(*value),
     }
 }
 

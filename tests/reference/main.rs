@@ -9,6 +9,7 @@ mod encode;
 mod fits;
 mod imbalance;
 mod impute;
+mod join;
 mod lime;
 mod linear;
 mod metrics;

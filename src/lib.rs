@@ -46,6 +46,7 @@ pub mod explain;
 pub mod prepare;
 pub mod judge;
 pub mod tune;
+pub mod chart;
 pub mod recipe;
 pub mod ship;
 pub mod run;

@@ -43,6 +43,7 @@ pub mod metric;
 pub mod plan;
 pub mod learn;
 pub mod explain;
+pub mod profile;
 pub mod prepare;
 pub mod judge;
 pub mod tune;

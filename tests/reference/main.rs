@@ -6,7 +6,9 @@
 mod correlation;
 mod curves;
 mod dates;
+mod drift;
 mod encode;
+mod fairness;
 mod fits;
 mod imbalance;
 mod impute;

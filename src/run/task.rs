@@ -58,6 +58,8 @@ pub struct FoldResult {
 pub enum Live {
     /// The loss of the epochs since the last news.
     Epochs(Vec<Epoch>),
+    /// The trials of a search that have ended since the last news.
+    Trials(Vec<crate::tune::Trial>),
 }
 
 impl Live {
@@ -67,6 +69,10 @@ impl Live {
             (Some(Live::Epochs(mut first)), Some(Live::Epochs(second))) => {
                 first.extend(second);
                 Some(Live::Epochs(first))
+            }
+            (Some(Live::Trials(mut first)), Some(Live::Trials(second))) => {
+                first.extend(second);
+                Some(Live::Trials(first))
             }
             (first, second) => second.or(first),
         }
@@ -84,7 +90,7 @@ pub trait Work: Job<Output = Vec<u8>> {
 /// A table that a worker holds, and the setups made of it.
 pub struct Held {
     /// The table.
-    pub table: Table,
+    pub table: Arc<Table>,
     /// Its digest.
     pub digest: String,
     setup: Option<(String, Arc<Setup>)>,
@@ -93,8 +99,12 @@ pub struct Held {
 impl Held {
     /// Holds a table.
     pub fn new(table: Table) -> Self {
-        let digest = digest(&pack(&table));
-        Self { table, digest, setup: None }
+        Self::shared(Arc::new(table))
+    }
+
+    /// Holds a table that others hold too.
+    pub fn shared(table: Arc<Table>) -> Self {
+        Self { digest: digest(&pack(table.as_ref())), table, setup: None }
     }
 
     /// The rows of a recipe, made once for all tasks of the same goal, split and source steps.

@@ -4,10 +4,12 @@ pub mod criteria;
 pub mod evaluate;
 pub mod fit;
 pub mod goal;
+pub mod outcome;
 pub mod setup;
 
 pub use criteria::{CriterionOutcome, criteria};
 pub use evaluate::{Detail, EvaluateJob, Evaluation, Judged, Score};
 pub use fit::{FitJob, Fitted, StepReport};
 pub use goal::{Bound, Criterion, Goal, On, Verdict, infer_task};
+pub use outcome::{CandidateOutcome, FitFacts, Judge, RowFacts, Trained};
 pub use setup::{Setup, Split};

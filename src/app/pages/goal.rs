@@ -217,7 +217,12 @@ fn CriterionRow(place: usize, criteria: Memo<Vec<Criterion>>, task: Memo<Option<
                 <option value="at_most" selected=move || bound() == Bound::AtMost>{text("goal.at_most")}</option>
             </select>
             <input class="box short" type="text" inputmode="decimal" aria-label=text("goal.value") prop:value=move || this.get().map_or(String::new(), |criterion| criterion.value.to_string())
-                on:change=move |event| if let Ok(value) = event_target_value(&event).trim().replace(',', ".").parse::<f64>() && value.is_finite() { set(&|criterion| criterion.value = value) }/>
+                on:change=move |event| {
+                    let typed = event_target_value(&event).trim().replace(',', ".").parse::<f64>();
+                    if let Some(value) = typed.ok().filter(|value| value.is_finite()) {
+                        set(&|criterion| criterion.value = value);
+                    }
+                }/>
             <select class="box" aria-label=text("goal.on") on:change=move |event| {
                 let chosen = if event_target_value(&event) == "folds" { On::Folds } else { On::HeldOut };
                 set(&|criterion| criterion.on = chosen);

@@ -45,7 +45,7 @@ fn verdicts(html: &mut Html, report: &Report) {
         ];
         for (verdict, class, sign, id) in parts {
             if of(verdict) > 0 {
-                badge(html, class, sign, &Message::new(id).with("count", of(verdict)).to_string());
+                badge(html, class, sign, &Message::new(id).with("count", of(verdict)).with("all", report.criteria.len()).to_string());
                 html.text(" ");
             }
         }

@@ -199,9 +199,11 @@ fn class(align: &'static str, place: usize) -> &'static str {
     if align.as_bytes().get(place) == Some(&b'n') { "n" } else { "" }
 }
 
-/// A number for people: three places for shares and scores, four significant digits otherwise.
+/// A number for people: three places up to 1, so that scores stand below each other; four significant digits beyond.
 pub fn shown(value: f64) -> String {
-    crate::chart::format::figure(value).replace('-', "\u{2212}")
+    let is_score = value == 0.0 || (0.0005..=1.0).contains(&value.abs());
+    let text = if is_score { format!("{:.3}", value + 0.0) } else { crate::chart::format::figure(value) };
+    text.replace('-', "\u{2212}")
 }
 
 /// Text as text: no character of it is markup, in content or in an attribute; what HTML forbids becomes U+FFFD.

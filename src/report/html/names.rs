@@ -7,7 +7,7 @@ use crate::metric::Metric;
 use crate::report::Report;
 use serde_json::Value;
 
-use super::markup::{Html, shown};
+use super::markup::Html;
 
 /// The title of the study, or what stands for it.
 pub fn title(report: &Report) -> String {
@@ -65,7 +65,7 @@ pub fn criterion(criterion: &Criterion) -> Message {
         Bound::AtLeast => "report.at_least",
         Bound::AtMost => "report.at_most",
     };
-    Message::new(id).with("metric", metric(&criterion.metric)).with("value", shown(criterion.value))
+    Message::new(id).with("metric", metric(&criterion.metric)).with("value", digits(criterion.value))
 }
 
 /// The rows of a criterion in words.
@@ -102,6 +102,11 @@ pub fn count(n: usize) -> String {
     crate::chart::format::count(n)
 }
 
+/// A number that somebody set, as it was set.
+pub fn digits(value: f64) -> String {
+    crate::chart::format::digits(value, 6)
+}
+
 /// A share in per cent.
 pub fn percent(part: usize, whole: usize) -> String {
     if whole == 0 { String::new() } else { crate::chart::format::percent(part as f64 / whole as f64) }
@@ -112,18 +117,17 @@ pub fn brief(digest: &str) -> String {
     digest.chars().take(16).collect()
 }
 
-/// Settings that the recipe names, as a list of labels and values; what it does not name has its default.
+/// Every setting that counts, as a list of labels and values; what the recipe does not name has its default.
 pub fn settings(html: &mut Html, owner: &str, fields: &[Field], params: &Params) {
-    let named: Vec<(&Field, &Value)> =
-        fields.iter().filter(|field| field.is_shown(fields, params)).filter_map(|field| Some((field, params.get(field.id)?))).collect();
-    if named.is_empty() {
-        html.tag("p", "quiet", |html| html.say("report.defaults"));
+    let counting: Vec<&Field> = fields.iter().filter(|field| field.is_shown(fields, params)).collect();
+    if counting.is_empty() {
         return;
     }
     html.tag("dl", "settings", |html| {
-        for (field, value) in named {
-            let owner = format!("{owner}.{}", field.id);
-            html.tag("div", "", |html| {
+        for field in counting {
+            let (named, owner) = (params.get(field.id), format!("{owner}.{}", field.id));
+            let value = named.unwrap_or(&field.default);
+            html.tag("div", if named.is_some() { "named" } else { "" }, |html| {
                 html.tag("dt", "", |html| html.say(&owner));
                 html.tag("dd", "", |html| html.name(&setting(field, value, &owner)));
             });
@@ -157,7 +161,7 @@ fn setting(field: &Field, value: &Value, owner: &str) -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |x| crate::chart::format::digits(x, 6)),
+        Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), digits),
         other => other.to_string(),
     }
 }

@@ -58,7 +58,7 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         }
     });
     if data.columns.len() > MOST {
-        html.say_in("p", "quiet", &Message::new("report.more_columns").with("count", count(data.columns.len() - MOST)));
+        html.say_in("p", "quiet", &Message::new("report.more").with("count", count(data.columns.len() - MOST)));
     }
     split(html, report);
 }

@@ -28,7 +28,7 @@ fn write(html: &mut Html, report: &Report, aside: &Aside) {
     if report.criteria.is_empty() {
         quiet(html, "report.criteria.none");
     } else {
-        let headings = headings(&["report.criterion", "report.rows", "report.value", "report.count", "report.verdict"]);
+        let headings = headings(&["report.criterion", "report.judged_on", "report.value", "report.count", "report.verdict"]);
         html.table(&crate::base::text("report.criteria"), "--nn-", &headings, |table| {
             for outcome in &report.criteria {
                 let interval = outcome.interval.as_ref();

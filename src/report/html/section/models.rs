@@ -31,6 +31,7 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
     }
     quiet(html, "report.models.overlap");
     heading(html, "report.models.settings");
+    quiet(html, "report.models.defaults");
     html.tag("ol", "steps plain", |html| {
         for ((candidate, outcome), name) in report.recipe.models.iter().zip(&report.candidates).zip(&models) {
             html.tag("li", "", |html| {

@@ -35,10 +35,10 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         html.tag("p", "quiet names", |html| {
             for feature in fit.features.iter().take(most) {
                 html.name(feature);
-                html.text("  ");
+                html.text(" ");
             }
             if fit.features.len() > most {
-                html.message(&Message::new("report.more_columns").with("count", count(fit.features.len() - most)));
+                html.text(&Message::new("report.more").with("count", count(fit.features.len() - most)).to_string());
             }
         });
     }
@@ -106,7 +106,7 @@ fn learned(html: &mut Html, label: &str, done: &StepReport) {
             }
         });
         if all > MOST {
-            html.say_in("p", "quiet", &Message::new("report.more_rows").with("count", count(all - MOST)));
+            html.say_in("p", "quiet", &Message::new("report.more").with("count", count(all - MOST)));
         }
     });
 }

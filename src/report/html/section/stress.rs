@@ -45,7 +45,7 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         }
     });
     if found.len() > MOST {
-        html.say_in("p", "quiet", &Message::new("report.more_rows").with("count", count(found.len() - MOST)));
+        html.say_in("p", "quiet", &Message::new("report.more").with("count", count(found.len() - MOST)));
     }
     let mut probes: Vec<&str> =
         found.iter().filter(|finding| finding.severity > Severity::Low).map(|finding| finding.probe.as_str()).collect();

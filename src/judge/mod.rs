@@ -1,5 +1,6 @@
 //! Judging: the goal, a pipeline fitted in folds with its steps inside, criteria, intervals.
 
+pub mod baseline;
 pub mod criteria;
 pub mod evaluate;
 pub mod fit;
@@ -7,6 +8,7 @@ pub mod goal;
 pub mod outcome;
 pub mod setup;
 
+pub use baseline::baseline;
 pub use criteria::{CriterionOutcome, criteria};
 pub use evaluate::{Detail, EvaluateJob, Evaluation, Judged, Score};
 pub use fit::{FitJob, Fitted, StepReport};

@@ -8,8 +8,6 @@ mod canonical;
 mod facts;
 pub mod html;
 mod parts;
-#[cfg(test)]
-mod tests;
 
 pub use canonical::canonical;
 pub use facts::{ColumnFacts, DataFacts};

@@ -3,7 +3,8 @@
 use crate::explain::dependence::Dependence;
 use crate::explain::permutation::Permutation;
 use crate::explain::shap::Shap;
-use crate::{fair, judge::Evaluation};
+use crate::judge::Evaluation;
+use crate::{explain, fair};
 use serde::{Deserialize, Serialize};
 
 /// A model on the sealed rows.
@@ -29,6 +30,19 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// Takes one more explanation in; a later one of the same method replaces the earlier. Local models are left out: they
+    /// speak of single rows.
+    #[must_use]
+    pub fn and(mut self, explanation: explain::Explanation) -> Self {
+        match explanation {
+            explain::Explanation::Dependence(dependence) => self.dependence = Some(dependence),
+            explain::Explanation::Lime(_) => {}
+            explain::Explanation::Permutation(permutation) => self.permutation = Some(permutation),
+            explain::Explanation::Shap(shap) => self.shap = Some(shap),
+        }
+        self
+    }
+
     /// The same without anything that shows a single row: the lines of dependence, the rows of Shapley values and the
     /// values of their columns. The points of the swarm stay; they name no row.
     #[must_use]

@@ -67,10 +67,11 @@ fn draw_permutation(html: &mut Html, permutation: &Permutation) {
         })
     };
     let dots: Vec<Dot> = permutation.columns.iter().filter_map(dot).take(MOST).collect();
-    picture::whole(html, &chart::importance(&names::metric(&permutation.metric), &dots));
+    let measure = Message::new("report.explain.lost").with("metric", names::metric(&permutation.metric)).to_string();
+    picture::whole(html, &chart::importance(&measure, &dots));
     let useless: Vec<&str> = permutation.columns.iter().filter(|column| column.useless).map(|column| column.group.name.as_str()).collect();
     if !useless.is_empty() {
-        html.say_in("p", "quiet", &Message::new("report.explain.useless").with("columns", useless.join(", ")));
+        html.say_in("p", "quiet", &Message::new("report.explain.useless").with("columns", names::list(&useless)));
     }
 }
 

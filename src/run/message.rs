@@ -43,6 +43,10 @@ pub enum Ask {
     Train(Box<crate::recipe::Recipe>),
     /// Take back a training that was saved, as the body: the key of what it was trained on.
     Restore,
+    /// Explain the chosen model: a [`super::Explained`].
+    Explain { recipe: Box<crate::recipe::Recipe>, question: super::Question },
+    /// Rows that are worth explaining one by one, for an output: a [`super::Picks`].
+    Picks { recipe: Box<crate::recipe::Recipe>, output: usize },
     /// A pool worker has come so far with a task of a study.
     TaskProgress { study: u64, index: u64, progress: Progress },
     /// A pool worker has done a task of a study; its answer is the body.

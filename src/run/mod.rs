@@ -6,18 +6,21 @@
 mod answer;
 mod cells;
 mod engine;
+mod explain;
 mod look;
 mod message;
 mod read;
 pub mod sealed;
 pub mod session;
 pub mod study;
+pub mod subject;
 pub mod task;
 pub mod train;
 pub mod work;
 
 pub use cells::Cells;
 pub use engine::Engine;
+pub use explain::{Explained, Picks, Question, ShownRow};
 pub use look::{Look, begin, look};
 pub use message::{Ask, Reply, Request, Tell};
 pub use sealed::open_sealed;

@@ -118,7 +118,7 @@ impl Held {
         {
             return Ok(setup.clone());
         }
-        let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, &recipe.fair.columns, recipe.seed)?);
+        let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, recipe.protected(), recipe.seed)?);
         self.setup = Some((key, setup.clone()));
         Ok(setup)
     }

@@ -35,6 +35,8 @@ const MOST_CLASSES: usize = 100;
 pub struct Setup {
     /// The input columns of every row that has an answer.
     pub inputs: Table,
+    /// The position in the table of each row of `inputs`, so that other columns of it can be looked up.
+    pub source: Vec<usize>,
     /// The answer of each row.
     pub target: Target,
     /// The task.
@@ -73,6 +75,7 @@ impl Setup {
             notes.push(Problem::note(Stage::Goal, "goal.rows_without_target").with("count", missing).at_column(target_name));
         }
         let mut table = table.take(&with_answer);
+        let mut source = with_answer;
         let input_names: Vec<String> = table.names().filter(|name| goal.is_input(name)).map(str::to_owned).collect();
         for (place, step) in steps.iter().enumerate().filter(|(_, step)| step.enabled) {
             let Some(kind) = prepare::find(&step.id) else { continue };
@@ -81,6 +84,7 @@ impl Setup {
                     step.columns.resolve(&table.select(&input_names).schema(), kind).map_err(|problem| problem.at(Place::Step(place)))?;
                 let rows = choose(&step.params, &table, &columns).map_err(|problem| problem.at(Place::Step(place)))?;
                 table = table.take(&rows);
+                source = rows.iter().map(|&row| source[row]).collect();
             }
         }
         let column = |name: &str| table.column(name).ok_or_else(|| problem("goal.no_column").at_column(name));
@@ -107,7 +111,7 @@ impl Setup {
         let (training, held_out) = split::holdout(&rows, split.held_out, split.scheme, seed)?;
         let divided = split::folds(&rows, &training, split.folds, split.scheme, seed)?;
         notes.extend(divided.notes);
-        Ok(Self { inputs, target: answer, task, classes, units, groups, training, held_out, folds: divided.folds, notes })
+        Ok(Self { inputs, source, target: answer, task, classes, units, groups, training, held_out, folds: divided.folds, notes })
     }
 
     /// The columns that a plan of this setup reads.

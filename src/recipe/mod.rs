@@ -150,6 +150,9 @@ impl Default for Stress {
 pub struct Fair {
     /// The columns whose values are the groups; need not be inputs.
     pub columns: Vec<String>,
+    /// What counts as fair: the form of [`crate::fair::fields`].
+    #[serde(skip_serializing_if = "Params::is_empty")]
+    pub params: Params,
 }
 
 impl Recipe {
@@ -208,7 +211,14 @@ impl Recipe {
             .filter(|step| crate::prepare::find(&step.id).is_some_and(|kind| kind.effect() == crate::prepare::Effect::SourceRows))
             .collect();
         let goal = Goal { criteria: Vec::new(), intended_use: String::new(), misuse: String::new(), ..self.goal.clone() };
-        digest_of(&(goal, &self.split, source_steps, &self.fair.columns, self.seed))
+        digest_of(&(goal, &self.split, source_steps, self.protected(), self.seed))
+    }
+
+    /// The columns that fits know groups by: those of fairness where a step weighs by them. Without such a step, whom
+    /// fairness is looked at for changes no fit.
+    pub fn protected(&self) -> &[String] {
+        let weighs = self.prepare.iter().any(|step| step.enabled && step.id == "reweigh");
+        if weighs { &self.fair.columns } else { &[] }
     }
 
     /// The digest of what the fits depend on, besides the table.

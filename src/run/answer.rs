@@ -5,7 +5,7 @@ use super::look::{begin, look_in};
 use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
-use super::{read, train};
+use super::{explain, fair, other, read, retrain, stress, train, watch};
 use crate::base::{Problem, Stage};
 
 /// Begins to answer a question on what the session keeps.
@@ -20,6 +20,13 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::Cells { first, count } => Begun::json(&Cells::of(&session.last_held()?.table, first, count)),
         Ask::Train(recipe) => train::train(session, &recipe),
         Ask::Restore => train::restore(session, &body),
+        Ask::Explain { recipe, question } => explain::explain(session, &recipe, question),
+        Ask::Picks { recipe, output } => Begun::json(&explain::picks(session, &recipe, output)?),
+        Ask::Stress(recipe) => stress::stress(session, &recipe),
+        Ask::Fair { recipe, class } => fair::fair(session, &recipe, class),
+        Ask::ReadOther { recipe, file } => other::read(session, &recipe, &file, body),
+        Ask::Watch { recipe, params } => watch::watch(session, &recipe, &params),
+        Ask::Retrain(recipe) => retrain::retrain(session, &recipe),
         // The engine itself answers these.
         Ask::Version | Ask::Cancel(_) | Ask::Pause(_) | Ask::Table | Ask::Hold | Ask::Task(_) => Err(unanswered()),
         Ask::TaskProgress { .. } | Ask::TaskDone { .. } | Ask::TaskFailed { .. } => Err(unanswered()),

@@ -43,6 +43,22 @@ pub enum Ask {
     Train(Box<crate::recipe::Recipe>),
     /// Take back a training that was saved, as the body: the key of what it was trained on.
     Restore,
+    /// Explain the chosen model: a [`super::Explained`].
+    Explain { recipe: Box<crate::recipe::Recipe>, question: super::Question },
+    /// Rows that are worth explaining one by one, for an output: a [`super::Picks`].
+    Picks { recipe: Box<crate::recipe::Recipe>, output: usize },
+    /// Probe the chosen model: a [`super::Stressed`].
+    Stress(Box<crate::recipe::Recipe>),
+    /// Compare the groups that the recipe names: a [`super::Fairness`]. Of several classes, the one that counts as selected.
+    Fair { recipe: Box<crate::recipe::Recipe>, class: Option<usize> },
+    /// Read the bytes that come as the body as a second file, as the study's main table is read: a
+    /// [`crate::table::read::Summary`].
+    ReadOther { recipe: Box<crate::recipe::Recipe>, file: String },
+    /// Compare the second file with the rows of the training: a [`super::Watched`].
+    Watch { recipe: Box<crate::recipe::Recipe>, params: crate::base::Params },
+    /// Train the chosen candidate again with the second file's rows, and compare: gives out tasks, answers with a
+    /// [`super::Retrained`].
+    Retrain(Box<crate::recipe::Recipe>),
     /// A pool worker has come so far with a task of a study.
     TaskProgress { study: u64, index: u64, progress: Progress },
     /// A pool worker has done a task of a study; its answer is the body.

@@ -15,6 +15,9 @@ const MOST_SOURCES: usize = 8;
 /// Trainings kept, at most: so many steps back cost nothing.
 const MOST_TRAININGS: usize = 4;
 
+/// Answers kept, at most.
+const MOST_ANSWERS: usize = 60;
+
 /// Everything that outlives a request.
 #[derive(Default)]
 pub struct Session {
@@ -28,6 +31,8 @@ pub struct Session {
     trainings: VecDeque<Training>,
     /// A second file: new rows to predict, or to compare with those of the training.
     pub other: Option<Other>,
+    /// Answers that took work, by the digest of the question and all that it depends on; the last used last.
+    answers: VecDeque<(String, serde_json::Value)>,
 }
 
 struct Kept {
@@ -176,6 +181,24 @@ impl Session {
             return Ok(self.trainings.back());
         }
         Ok(None)
+    }
+
+    /// The answer to a question that was asked before, by its digest.
+    pub fn known(&mut self, key: &str) -> Option<serde_json::Value> {
+        let place = self.answers.iter().position(|(known, _)| known == key)?;
+        let found = self.answers.remove(place)?;
+        let value = found.1.clone();
+        self.answers.push_back(found);
+        Some(value)
+    }
+
+    /// Keeps an answer by the digest of its question.
+    pub fn know(&mut self, key: String, value: serde_json::Value) {
+        self.answers.retain(|(known, _)| *known != key);
+        self.answers.push_back((key, value));
+        if self.answers.len() > MOST_ANSWERS {
+            self.answers.pop_front();
+        }
     }
 
     /// What the training of a recipe fitted.

@@ -39,6 +39,14 @@ pub enum Unit {
         /// Position among the recipe's models.
         candidate: usize,
     },
+    /// Fits a candidate on old training rows and on the new rows of the other folds, and predicts the new rows of a fold.
+    /// The table of both is the body.
+    Retrain {
+        /// Position among the recipe's models.
+        candidate: usize,
+        /// The fold of the new rows, from 0.
+        fold: usize,
+    },
 }
 
 /// What a fit came to.
@@ -119,7 +127,7 @@ impl Held {
         {
             return Ok(setup.clone());
         }
-        let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, &recipe.fair.columns, recipe.seed)?);
+        let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, recipe.protected(), recipe.seed)?);
         self.setup = Some((key, setup.clone()));
         self.baseline = None;
         Ok(setup)
@@ -139,7 +147,7 @@ impl Held {
 ///
 /// # Errors
 /// A recipe that the table does not meet.
-pub fn start(held: &mut Held, task: &Task, _body: &[u8]) -> Result<Box<dyn Work>, Problem> {
+pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>, Problem> {
     let setup = held.setup(&task.recipe)?;
     let candidate = |place: usize| task.recipe.models.get(place).cloned().ok_or_else(|| Problem::new(Stage::Learn, "learn.no_model"));
     Ok(match &task.unit {
@@ -151,6 +159,11 @@ pub fn start(held: &mut Held, task: &Task, _body: &[u8]) -> Result<Box<dyn Work>
         Unit::Final { candidate: place } => {
             let seed = task.recipe.stream("final", 0);
             Box::new(fit(&setup, &setup.training.clone(), Vec::new(), &task.recipe, &candidate(*place)?, seed))
+        }
+        Unit::Retrain { candidate: place, fold } => {
+            let (joint, rows) = super::retrain::fold(&task.recipe, *fold, body)?;
+            let seed = task.recipe.stream("retrain fold", *fold as u64);
+            Box::new(fit(&Arc::new(joint), &rows.train, rows.test, &task.recipe, &candidate(*place)?, seed))
         }
     })
 }

@@ -54,6 +54,21 @@ pub fn unit(index: usize, seed: u64, before: Sample, after: Sample) -> Vec<Figur
     (0..RESAMPLES).map(|replicate| resampled(index * RESAMPLES + replicate, seed, before, after)).collect()
 }
 
+/// One unit below [`UNITS`] where both predict the same rows: the rows of a resample are the same for both.
+pub fn paired_unit(index: usize, seed: u64, before: Sample, after: Sample) -> Vec<Figure> {
+    let n = before.answer.nrows().min(after.answer.nrows());
+    let replicate = |replicate: usize| {
+        if n == 0 {
+            return Figure::undefined("no_rows");
+        }
+        let mut rng = Rng::new(seed, "paired performance", replicate as u64);
+        let rows: Vec<usize> = (0..n).map(|_| rng.below(n)).collect();
+        let score = |sample: Sample| (sample.score)(&rows, &sample.answer.select(Axis(0), &rows));
+        minus(&score(after), &score(before))
+    };
+    (0..RESAMPLES).map(|place| replicate(index * RESAMPLES + place)).collect()
+}
+
 /// After minus before on one resample of the rows of each.
 fn resampled(replicate: usize, seed: u64, before: Sample, after: Sample) -> Figure {
     let mut rng = Rng::new(seed, "performance", replicate as u64);

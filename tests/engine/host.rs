@@ -79,16 +79,22 @@ impl Host {
 
     /// Reads a file as a source.
     pub fn read(&mut self, path: &str) -> (Source, Summary) {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(root.join(path)).expect("a file");
-        GzDecoder::new(file).read_to_end(&mut bytes).expect("a file that unpacks");
+        let bytes = bytes(path);
         let file = path.rsplit('/').next().unwrap_or(path).to_owned();
         let name = file.split('.').next().unwrap_or(&file).to_owned();
         let source = Source { name, file, bytes: bytes.len() as u64, ..Source::default() };
         let summary: Summary = self.ask(Ask::Read(Box::new(source.clone())), bytes).expect("a summary");
         (Source { sha256: summary.sha256.clone(), ..source }, summary)
     }
+}
+
+/// The bytes of a file of `tests/data` or `public/samples`.
+pub fn bytes(path: &str) -> Vec<u8> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(root.join(path)).expect("a file");
+    GzDecoder::new(file).read_to_end(&mut bytes).expect("a file that unpacks");
+    bytes
 }
 
 /// A short question on its own engine; replies of other requests wait.

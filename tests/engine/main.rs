@@ -1,4 +1,8 @@
 //! The engine as its hosts drive it: requests in, replies out.
 
+mod explain;
+mod fair;
 mod host;
+mod stress;
 mod train;
+mod watch;

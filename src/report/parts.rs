@@ -7,6 +7,38 @@ use crate::judge::Evaluation;
 use crate::{explain, fair};
 use serde::{Deserialize, Serialize};
 
+/// What a report can hold beside the training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extra {
+    /// The chosen model on the sealed rows.
+    HeldOut,
+    /// Permutation importance, partial dependence and Shapley values.
+    Explanation,
+    /// Every probe.
+    Stress,
+    /// Figures by the groups that the recipe names.
+    Fairness,
+    /// New rows compared with those of the training.
+    Drift,
+}
+
+impl Extra {
+    /// Every extra, in the order in which it stands in a report.
+    pub const ALL: [Extra; 5] = [Extra::HeldOut, Extra::Explanation, Extra::Stress, Extra::Fairness, Extra::Drift];
+
+    /// The stable id; the text is `report.part.<id>`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Extra::HeldOut => "held_out",
+            Extra::Explanation => "explanation",
+            Extra::Stress => "stress",
+            Extra::Fairness => "fairness",
+            Extra::Drift => "drift",
+        }
+    }
+}
+
 /// A model on the sealed rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

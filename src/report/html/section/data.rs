@@ -112,7 +112,8 @@ fn split(html: &mut Html, report: &Report) {
         .with("folds", rows.folds.len())
         .with("scheme", text(&format!("split.{scheme}")).to_lowercase());
     html.say_in("p", "", &sentence);
-    let sizes: Vec<String> = rows.folds.iter().map(|(learn, predict)| format!("{} / {}", count(*learn), count(*predict))).collect();
+    let sizes: Vec<String> =
+        rows.folds.iter().map(|(learn, predict)| format!("{}\u{a0}/\u{a0}{}", count(*learn), count(*predict))).collect();
     html.say_in("p", "quiet", &Message::new("report.split.sizes").with("sizes", sizes.join(", ")));
     html.problems(&rows.notes);
 }

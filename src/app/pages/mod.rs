@@ -2,8 +2,10 @@
 
 pub mod data;
 mod goal;
+pub mod judge;
 
-use crate::state::{Studio, View, studio::Saved};
+use crate::parts::{Button, Hint};
+use crate::state::{Studio, View};
 use atelier::base::{Message, Severity, Stage, text};
 use leptos::prelude::*;
 
@@ -14,6 +16,7 @@ pub fn Page() -> impl IntoView {
     let stage = Memo::new(move |_| view.route.get().stage);
     move || match stage.get() {
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
+        Stage::Judge => view! { <judge::Judge/> }.into_any(),
         _ => view! { <data::Data/> }.into_any(),
     }
 }
@@ -71,7 +74,40 @@ pub fn NoTable() -> impl IntoView {
     }
 }
 
-/// Whether the last write failed.
-pub fn refused(studio: Studio) -> bool {
-    matches!(studio.saved.get(), Saved::Refused(_))
+/// What needs a training: its children where there is one, else how to get one. Where the training is stale, that is said.
+#[component]
+pub fn NeedsTraining(children: ChildrenFn) -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let has = Memo::new(move |_| studio.trained.with(Option::is_some));
+    let stale =
+        Memo::new(move |_| studio.trained.with(|trained| trained.as_ref().is_some_and(|trained| trained.digest != studio.training())));
+    let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
+    let train = move || {
+        leptos::task::spawn_local(async move {
+            studio.train().await;
+        });
+    };
+    view! {
+        <Show when=move || has.get() fallback=move || view! {
+            <Show when=move || studio.look.with(|look| look.as_ref().is_some_and(|look| look.task.is_some())) fallback=NoGoal>
+                <div class="empty"><p>{text("judge.not_trained")}</p><Button kind="main" icon="play" label=text("judge.train") disabled=busy on_click=train/></div>
+            </Show>
+        }>
+            <Show when=move || stale.get()>
+                <Hint kind="warn" title=text("judge.stale_page") action=text("judge.train") main=true on_action=move |()| if !busy.get_untracked() { train() }/>
+            </Show>
+            {children()}
+        </Show>
+    }
+}
+
+/// What a page shows where nothing is to be predicted yet.
+#[component]
+pub fn NoGoal() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    view! {
+        <Show when=move || studio.project.with(Option::is_some) fallback=NoTable>
+            <div class="empty"><p>{text("page.no_goal_yet")}</p><a class="button" data-kind="main" href="#goal">{text("page.choose_target")}</a></div>
+        </Show>
+    }
 }

@@ -52,5 +52,6 @@ pub mod fair;
 pub mod watch;
 pub mod chart;
 pub mod recipe;
+pub mod report;
 pub mod ship;
 pub mod run;

@@ -22,6 +22,7 @@ const ENGLISH: &[&str] = &[
     include_str!("messages/en/watch.txt"),
     include_str!("messages/en/ship.txt"),
     include_str!("messages/en/recipe.txt"),
+    include_str!("messages/en/report.txt"),
     include_str!("messages/en/chart.txt"),
     include_str!("messages/en/page.txt"),
     include_str!("messages/en/cli.txt"),

@@ -6,14 +6,14 @@ use crate::input::{self, LimitArgs};
 use crate::output::{self, print, tell};
 use crate::show::{self, TextTable, problems};
 use atelier::base::{Job, Message, Problem, Severity, Stage, text};
-use atelier::judge::{CriterionOutcome, Evaluation, Judged, On, Verdict, criteria};
+use atelier::judge::{CriterionOutcome, Evaluation, Judged, On, Verdict};
 use atelier::learn::Target;
 use atelier::metric::Interval;
 use atelier::recipe::{Recipe, compose};
+use atelier::report::{DataFacts, Report, html};
 use atelier::run::{CandidateOutcome, Held, TrainStudy, Trained, TrainedModels, look, open_sealed};
 use atelier::table::read::Limits;
 use atelier::table::{Column, Strings, Table, WriteOptions, write};
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// Run a study: fit its models in every fold, judge them, hold them against the criteria.
@@ -35,33 +35,21 @@ pub struct Args {
     /// Another seed than the study's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Write study.json, outcome.json and predictions.csv into this folder
+    /// Write study.json, report.json, report.html and predictions.csv into this folder
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace these files where they are there already
     #[arg(long)]
     force: bool,
-    /// Print the outcome as JSON
+    /// Print the report as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     limits: LimitArgs,
 }
 
-/// What a run came to, as it is written.
-#[derive(Serialize)]
-struct Outcome<'a> {
-    /// The position of the chosen model.
-    chosen: usize,
-    #[serde(flatten)]
-    trained: &'a Trained,
-    /// The chosen model on the held-out rows, where these were opened.
-    held_out: Option<&'a Evaluation>,
-    criteria: &'a [CriterionOutcome],
-}
-
 /// Files that a run writes.
-const FILES: [&str; 3] = ["study.json", "outcome.json", "predictions.csv"];
+const FILES: [&str; 4] = ["study.json", "report.json", "report.html", "predictions.csv"];
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -72,8 +60,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             output::refuse_existing(&folder.join(file), args.force)?;
         }
     }
-    let (table, notes) = composed(&recipe, &args.study, &args.data, &args.limits.limits())?;
-    tell(&problems(&notes));
+    let (table, reading) = composed(&recipe, &args.study, &args.data, &args.limits.limits())?;
+    tell(&problems(&reading));
     let mut held = Held::new(table);
     let found = look(&mut held, &recipe).problems;
     let (errors, notes): (Vec<Problem>, Vec<Problem>) = found.into_iter().partition(|problem| problem.severity == Severity::Error);
@@ -88,25 +76,27 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let ((trained, models), mut held) = host::complete(&mut study, held, workers, &text("cli.run.training"))?;
     let asked = args.held_out || recipe.goal.criteria.iter().any(|criterion| criterion.on == On::HeldOut);
     let sealed = if asked { opened(&mut held, &recipe, &models)? } else { None };
-    let folds = trained.candidates.get(recipe.chosen).and_then(|candidate| candidate.evaluation.as_ref());
-    let held_out = sealed.as_ref().map(|(_, evaluation)| evaluation);
-    let verdicts = criteria(&recipe.goal.criteria, folds, held_out);
-
-    let outcome = Outcome { chosen: recipe.chosen, trained: &trained, held_out, criteria: &verdicts };
-    let json = || serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
+    let mut report = Report::new(&recipe, DataFacts::of(&held.table, &held.digest, reading), &trained);
+    if let Some((_, evaluation)) = &sealed {
+        report = report.with_held_out(evaluation.clone());
+    }
+    let json = report.to_json();
     if let Some(folder) = &args.out {
         let predictions = predictions(&mut held, &recipe, &trained, &models, sealed.as_ref().map(|(judged, _)| judged))?;
         std::fs::create_dir_all(folder)
             .map_err(|error| Problem::new(Stage::Data, "cli.unwritable_file").with("file", folder.display()).with("reason", error))?;
         output::file(&folder.join(FILES[0]), args.force, |out| out.write_all(recipe.to_json().as_bytes()))?;
-        output::file(&folder.join(FILES[1]), args.force, |out| out.write_all(json().as_bytes()))?;
-        output::file(&folder.join(FILES[2]), args.force, |out| write(&predictions, WriteOptions::default(), out).map(|_| ()))?;
+        output::file(&folder.join(FILES[1]), args.force, |out| out.write_all(json.as_bytes()))?;
+        // A run opens the sealed rows once at most.
+        let page = html::page(&report, &html::Aside { openings: None });
+        output::file(&folder.join(FILES[2]), args.force, |out| out.write_all(page.as_bytes()))?;
+        output::file(&folder.join(FILES[3]), args.force, |out| write(&predictions, WriteOptions::default(), out).map(|_| ()))?;
     }
     match args.json {
-        true => print(&json())?,
-        false => print(&shown(&recipe, &trained, held_out, &verdicts))?,
+        true => print(&(json + "\n"))?,
+        false => print(&shown(&report))?,
     }
-    match args.strict && verdicts.iter().any(|outcome| outcome.verdict != Verdict::Met) {
+    match args.strict && report.criteria.iter().any(|outcome| outcome.verdict != Verdict::Met) {
         true => Err(Failure::No),
         false => Ok(()),
     }
@@ -118,7 +108,7 @@ pub fn composed(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits)
     for (source, path) in input::sources(recipe, study, data)? {
         let read = input::table(&path, &source.options, limits)?;
         if !source.sha256.is_empty() && source.sha256 != read.summary.sha256 {
-            notes.push(Problem::note(Stage::Data, "cli.other_file").with("file", path.display()));
+            notes.push(Problem::note(Stage::Data, "cli.other_file").with("file", &source.file));
         }
         notes.extend(read.summary.problems.into_iter().filter(|problem| problem.severity > Severity::Note));
         tables.push((source.name, read.table));
@@ -187,8 +177,10 @@ fn predictions(
 }
 
 /// The outcome for people.
-fn shown(recipe: &Recipe, trained: &Trained, held_out: Option<&Evaluation>, verdicts: &[CriterionOutcome]) -> String {
-    let rows = &trained.rows;
+fn shown(report: &Report) -> String {
+    let (recipe, rows) = (&report.recipe, &report.rows);
+    let held_out = report.held_out.as_ref().map(|part| &part.evaluation);
+    let verdicts: &[CriterionOutcome] = &report.criteria;
     let mut out = Message::new("cli.run.headline")
         .with("title", &recipe.title)
         .with("target", recipe.goal.target.as_deref().unwrap_or_default())
@@ -199,7 +191,7 @@ fn shown(recipe: &Recipe, trained: &Trained, held_out: Option<&Evaluation>, verd
         .with("folds", rows.folds.len())
         .to_string()
         + "\n\n";
-    let names = names(recipe, &trained.candidates);
+    let names = names(recipe, &report.candidates);
     let mut headings = vec![text("cli.run.metric")];
     headings.extend(names.iter().cloned());
     if held_out.is_some() {
@@ -212,7 +204,7 @@ fn shown(recipe: &Recipe, trained: &Trained, held_out: Option<&Evaluation>, verd
             score.map_or("-".to_owned(), |score| interval(&score.all))
         };
         let mut cells = vec![text(&format!("metric.{}", metric.id))];
-        cells.extend(trained.candidates.iter().map(|candidate| score(candidate.evaluation.as_ref())));
+        cells.extend(report.candidates.iter().map(|candidate| score(candidate.evaluation.as_ref())));
         cells.extend(held_out.map(|evaluation| score(Some(evaluation))));
         table.row(cells);
     }
@@ -240,13 +232,14 @@ fn shown(recipe: &Recipe, trained: &Trained, held_out: Option<&Evaluation>, verd
         }
         out += &format!("\n{}", show::clean(&table.lines()));
     }
-    for (candidate, name) in trained.candidates.iter().zip(&names) {
+    for (candidate, name) in report.candidates.iter().zip(&names) {
         let notes = candidate.fits.last().map_or(&[][..], |fit| &fit.notes);
         for problem in candidate.problem.iter().chain(notes) {
             out += &format!("\n{}", show::clean(&format!("{name}: {}\n", show::problem_lines(problem))));
         }
     }
-    out + &show::problems(&rows.notes)
+    out += &show::problems(&rows.notes);
+    out + &format!("\n{}\n", Message::new("cli.run.digest").with("digest", report.digest()))
 }
 
 /// The names of the models, with a number where one stands twice, a star at the chosen one.

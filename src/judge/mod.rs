@@ -1,13 +1,17 @@
 //! Judging: the goal, a pipeline fitted in folds with its steps inside, criteria, intervals.
 
+pub mod baseline;
 pub mod criteria;
 pub mod evaluate;
 pub mod fit;
 pub mod goal;
+pub mod outcome;
 pub mod setup;
 
+pub use baseline::baseline;
 pub use criteria::{CriterionOutcome, criteria};
 pub use evaluate::{Detail, EvaluateJob, Evaluation, Judged, Score};
 pub use fit::{FitJob, Fitted, StepReport};
 pub use goal::{Bound, Criterion, Goal, On, Verdict, infer_task};
+pub use outcome::{CandidateOutcome, FitFacts, Judge, RowFacts, Trained};
 pub use setup::{Setup, Split};

@@ -16,6 +16,7 @@ pub use link::{from_link, to_link};
 pub use start::start;
 
 use crate::base::{Params, Problem, Stage};
+pub use crate::judge::Judge;
 use crate::judge::{Goal, Split};
 use crate::learn::Candidate;
 use crate::prepare::Step;
@@ -109,22 +110,6 @@ pub struct Tune {
     pub trials: usize,
     /// The metric that decides, by id.
     pub metric: String,
-}
-
-/// How models are judged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Judge {
-    /// How the threshold of a binary task is chosen, on the rows of the folds.
-    pub threshold: crate::metric::Rule,
-    /// Bootstrap replicates behind each interval.
-    pub replicates: usize,
-}
-
-impl Default for Judge {
-    fn default() -> Self {
-        Self { threshold: crate::metric::Rule::default(), replicates: 1000 }
-    }
 }
 
 /// What is explained.

@@ -3,7 +3,7 @@
 
 use super::session::Session;
 use super::task::Held;
-use crate::base::{Message, Problem, Task};
+use crate::base::{Figure, Message, Problem, Task};
 use crate::judge::{goal::different, infer_task};
 use crate::recipe::{self, JoinReport, Recipe};
 use crate::table::Schema;
@@ -35,6 +35,8 @@ pub struct Look {
     pub prepared: Schema,
     /// Rows that may be learned from, rows that are sealed, and the folds; nothing where the goal cannot be met.
     pub split: Option<super::train::RowFacts>,
+    /// What each metric says of an answer that is the same for every row: the baseline to beat.
+    pub baseline: Vec<(String, Figure)>,
     /// What each join came to.
     pub joins: Vec<JoinReport>,
     /// Everything wrong with the recipe for this table.
@@ -94,7 +96,9 @@ pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
         }
         None => None,
     };
+    let baseline = split.as_ref().and_then(|_| held.baseline(recipe).ok()).map(<[_]>::to_vec).unwrap_or_default();
     Look {
+        baseline,
         table: held.digest.clone(),
         rows: held.table.rows(),
         inputs: recipe::input_schema(recipe, &schema).columns.into_iter().map(|column| column.name).collect(),

@@ -43,6 +43,10 @@ pub enum Ask {
     Train(Box<crate::recipe::Recipe>),
     /// Take back a training that was saved, as the body: the key of what it was trained on.
     Restore,
+    /// Rows of the folds with what the chosen candidate says of them: a [`super::ShownCases`].
+    Cases { recipe: Box<crate::recipe::Recipe>, which: super::Cases, count: usize },
+    /// Open the sealed rows for a candidate: a [`super::Opened`].
+    OpenHeldOut { recipe: Box<crate::recipe::Recipe>, candidate: usize },
     /// Explain the chosen model: a [`super::Explained`].
     Explain { recipe: Box<crate::recipe::Recipe>, question: super::Question },
     /// Rows that are worth explaining one by one, for an output: a [`super::Picks`].

@@ -111,4 +111,3 @@ fn repair(recipe: &Recipe, inputs: &Table, finding: &Finding) -> Option<Repair> 
     let label = Message::new(format!("stress.repair.{id}")).with("column", &column.name);
     Some(Repair { label, edit: Edit::InsertStep { at, step } })
 }
-

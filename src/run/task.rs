@@ -1,7 +1,7 @@
 //! Tasks: parts of a long work that any worker can do, because each carries what it needs: the recipe, what to do, and
 //! the digest of the table, which the worker was given before.
 
-use crate::base::{Advance, Job, Problem, Stage, digest};
+use crate::base::{Advance, Figure, Job, Problem, Stage, digest};
 use crate::judge::{FitJob, Fitted, Setup};
 use crate::learn::{Candidate, Epoch};
 use crate::plan;
@@ -102,6 +102,7 @@ pub struct Held {
     /// Its digest.
     pub digest: String,
     setup: Option<(String, Arc<Setup>)>,
+    baseline: Option<Vec<(String, Figure)>>,
 }
 
 impl Held {
@@ -112,7 +113,7 @@ impl Held {
 
     /// Holds a table that others hold too.
     pub fn shared(table: Arc<Table>) -> Self {
-        Self { digest: digest(&pack(table.as_ref())), table, setup: None }
+        Self { digest: digest(&pack(table.as_ref())), table, setup: None, baseline: None }
     }
 
     /// The rows of a recipe, made once for all tasks of the same goal, split and source steps.
@@ -128,7 +129,17 @@ impl Held {
         }
         let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, recipe.protected(), recipe.seed)?);
         self.setup = Some((key, setup.clone()));
+        self.baseline = None;
         Ok(setup)
+    }
+
+    /// What each metric says of an answer that is the same for every row; see [`crate::judge::baseline()`].
+    ///
+    /// # Errors
+    /// See [`Held::setup`].
+    pub fn baseline(&mut self, recipe: &Recipe) -> Result<&[(String, Figure)], Problem> {
+        let setup = self.setup(recipe)?;
+        Ok(self.baseline.get_or_insert_with(|| crate::judge::baseline(&setup)))
     }
 }
 

@@ -6,109 +6,13 @@ use super::study::{Study, Turn};
 use super::task::{FoldResult, Held, Task, Unit, pack, unpack};
 use super::work::{Answer, Begun};
 use crate::base::{Advance, Job, Problem, Progress};
-use crate::judge::{EvaluateJob, Evaluation, Fitted, Judged, Setup, StepReport};
-use crate::learn::Epoch;
+pub use crate::judge::{CandidateOutcome, FitFacts, RowFacts, Trained};
+use crate::judge::{EvaluateJob, Fitted, Judged, Setup};
 use crate::recipe::Recipe;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// What training came to, as the page shows it. Rows and weights stay in the engine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trained {
-    /// The rows, in numbers.
-    pub rows: RowFacts,
-    /// Every candidate, in order.
-    pub candidates: Vec<CandidateOutcome>,
-    /// How they were judged.
-    pub judge: crate::recipe::Judge,
-}
-
-/// The rows of a setup, in numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RowFacts {
-    /// What is predicted.
-    pub task: crate::base::Task,
-    /// The classes, by code; of two the second is the positive one.
-    pub classes: Vec<String>,
-    /// Columns that go in.
-    pub inputs: usize,
-    /// Rows that may be learned from.
-    pub training: usize,
-    /// Rows that are sealed.
-    pub held_out: usize,
-    /// For each fold how many rows it learns from and how many it predicts.
-    pub folds: Vec<(usize, usize)>,
-    /// Anything worth knowing.
-    pub notes: Vec<Problem>,
-}
-
-impl RowFacts {
-    /// The numbers of a setup.
-    pub fn of(setup: &Setup) -> Self {
-        Self {
-            task: setup.task,
-            classes: setup.classes.clone(),
-            inputs: setup.inputs.columns().len(),
-            training: setup.training.len(),
-            held_out: setup.held_out.len(),
-            folds: setup.folds.iter().map(|fold| (fold.train.len(), fold.test.len())).collect(),
-            notes: setup.notes.clone(),
-        }
-    }
-}
-
-/// What a candidate came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CandidateOutcome {
-    /// The kind of model.
-    pub model: String,
-    /// Its folds, in order, and last the fit on all training rows.
-    pub fits: Vec<FitFacts>,
-    /// How good it is on the rows of the folds; nothing where it failed.
-    pub evaluation: Option<Evaluation>,
-    /// The digest of the predictions of the folds' rows.
-    pub predictions: String,
-    /// Why it failed.
-    pub problem: Option<Problem>,
-}
-
-/// A fit in numbers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FitFacts {
-    /// The loss by epoch.
-    pub curve: Vec<Epoch>,
-    /// The epoch whose weights were kept.
-    pub kept_epoch: Option<u32>,
-    /// Rows learned from, after all steps.
-    pub rows: usize,
-    /// The columns that the model saw.
-    pub features: Vec<String>,
-    /// The model's own importance of each, where it has one.
-    pub importance: Option<Vec<f64>>,
-    /// What each step did.
-    pub steps: Vec<Option<StepReport>>,
-    /// The digest of the fitted pipeline.
-    pub digest: String,
-    /// Anything worth knowing.
-    pub notes: Vec<Problem>,
-}
-
-impl FitFacts {
-    fn of(fitted: &Fitted) -> Self {
-        Self {
-            curve: fitted.curve.clone(),
-            kept_epoch: fitted.kept_epoch,
-            rows: fitted.rows,
-            features: fitted.features.clone(),
-            importance: fitted.importance.clone(),
-            steps: fitted.steps.clone(),
-            digest: crate::base::digest(&pack(&fitted.plan)),
-            notes: fitted.notes.clone(),
-        }
-    }
-}
 
 /// What later stages need of a training: kept by the engine, saved with the project.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -151,8 +151,7 @@ impl WatchingJob {
         let answer = predicted.answer.select(Axis(0), rows);
         let before_score = |rows: &[usize], answer: &Array2<f64>| subject.score(&judged.target.take(rows), answer);
         let after_score = |rows: &[usize], answer: &Array2<f64>| subject.score(&target.take(rows), answer);
-        let (before, after) =
-            (Sample { answer: &judged.answer, score: &before_score }, Sample { answer: &answer, score: &after_score });
+        let (before, after) = (Sample { answer: &judged.answer, score: &before_score }, Sample { answer: &answer, score: &after_score });
         if self.resampled.len() < performance::UNITS {
             self.resampled.push(performance::unit(self.resampled.len(), self.seed, before, after));
             return Ok(None);

@@ -90,9 +90,8 @@ fn sealed_and_absent_rows_are_refused_and_so_is_a_stale_training() {
 fn choosing_groups_to_look_at_makes_no_training_stale_unless_a_step_weighs_by_them() {
     let mut host = Host::new(1);
     let mut recipe = trained(&mut host, TITANIC, "survived", |_| {});
-    let trained = |host: &mut Host, recipe: &Recipe| {
-        host.ask::<Look>(Ask::Look(Box::new(recipe.clone())), Vec::new()).expect("a look").trained
-    };
+    let trained =
+        |host: &mut Host, recipe: &Recipe| host.ask::<Look>(Ask::Look(Box::new(recipe.clone())), Vec::new()).expect("a look").trained;
     recipe.fair.columns = vec!["sex".to_owned()];
     assert!(trained(&mut host, &recipe));
     let step = serde_json::from_value(serde_json::json!({"id": "reweigh"})).expect("a step");

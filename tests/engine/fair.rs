@@ -36,7 +36,12 @@ fn groups_are_compared_and_reweighing_brings_them_together() {
     let step = serde_json::from_value(serde_json::json!({"id": "reweigh"})).expect("a step");
     let parity = |fairness: &Fairness| {
         let report = fairness.groupings[0].report.as_ref().expect("a report").clone();
-        report.criteria.iter().find(|criterion| criterion.id == "demographic_parity_difference").and_then(|c| c.value.value.value()).expect("a gap")
+        report
+            .criteria
+            .iter()
+            .find(|criterion| criterion.id == "demographic_parity_difference")
+            .and_then(|c| c.value.value.value())
+            .expect("a gap")
     };
     let gap = parity(&fair(&mut host, &recipe));
     recipe.apply(Edit::InsertStep { at: recipe.prepare.len(), step }).expect("an edit");

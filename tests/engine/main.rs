@@ -3,6 +3,7 @@
 mod explain;
 mod fair;
 mod host;
+mod judge;
 mod stress;
 mod train;
 mod watch;

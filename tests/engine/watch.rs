@@ -28,9 +28,8 @@ fn changed(change: impl Fn(usize, &str) -> Option<String>) -> String {
 fn the_same_rows_have_not_drifted_and_fewer_men_have() {
     let mut host = Host::new(1);
     let recipe = trained(&mut host, TITANIC, "survived", |_| {});
-    let problem = host
-        .ask_bytes(Ask::Watch { recipe: Box::new(recipe.clone()), params: Default::default() }, Vec::new())
-        .expect_err("no file yet");
+    let problem =
+        host.ask_bytes(Ask::Watch { recipe: Box::new(recipe.clone()), params: Default::default() }, Vec::new()).expect_err("no file yet");
     assert_eq!(problem.message.id, "watch.no_file");
 
     read(&mut host, &recipe, changed(|_, line| Some(line.to_owned())));

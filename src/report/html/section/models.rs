@@ -1,0 +1,89 @@
+//! Models: their settings, and how they compare on rows that they did not see.
+
+use super::{heading, quiet};
+use crate::base::{Message, Task, text};
+use crate::chart::{self, Dot};
+use crate::learn;
+use crate::metric::Metric;
+use crate::report::Report;
+use crate::report::html::markup::{Html, cell, words};
+use crate::report::html::names::{self, count, score, settings};
+use crate::report::html::{Aside, Section, picture};
+
+/// The section.
+pub static SECTION: Section = Section { id: "models", has: super::always, write };
+
+fn write(html: &mut Html, report: &Report, _: &Aside) {
+    let models = names::models(report);
+    let rows = report.folds().map_or(report.rows.training, |evaluation| evaluation.rows);
+    let sentence = Message::new("report.models.sentence")
+        .with("count", models.len())
+        .with("model", names::chosen(report))
+        .with("rows", count(rows))
+        .with("folds", report.rows.folds.len())
+        .with("replicates", count(report.recipe.judge.replicates));
+    html.say_in("p", "", &sentence);
+    table(html, report, &models);
+    let dots = dots(report, &models);
+    if models.len() > 1 && !dots.is_empty() {
+        let id = if report.rows.task == Task::Regression { "report.models.errors" } else { "report.models.scores" };
+        picture::whole(html, &chart::models(&dots, None).titled(text(id)));
+    }
+    quiet(html, "report.models.overlap");
+    heading(html, "report.models.settings");
+    quiet(html, "report.models.defaults");
+    html.tag("ol", "steps plain", |html| {
+        for ((candidate, outcome), name) in report.recipe.models.iter().zip(&report.candidates).zip(&models) {
+            html.tag("li", "", |html| {
+                html.tag("h3", "", |html| html.text(name));
+                if let Some(kind) = learn::find(&candidate.model) {
+                    settings(html, &format!("model.{}", kind.id), &(kind.fields)(), &candidate.params);
+                }
+                html.problems(outcome.problem.as_slice());
+                html.problems(outcome.fits.last().map_or(&[], |fit| &fit.notes));
+            });
+        }
+    });
+}
+
+fn table(html: &mut Html, report: &Report, models: &[String]) {
+    let chosen = report.recipe.chosen;
+    let heading = |(place, name): (usize, &String)| if place == chosen { format!("★ {name}") } else { name.clone() };
+    let headings: Vec<String> = std::iter::once(text("report.metric")).chain(models.iter().enumerate().map(heading)).collect();
+    html.table(&text("report.section.models"), "-nnnnnnnnnnnnnnnnnnnn", &headings, |table| {
+        for metric in names::metrics(report) {
+            let score = |place: usize| {
+                let score = report.candidates.get(place).and_then(|candidate| score(candidate.evaluation.as_ref(), metric.id));
+                cell(move |html: &mut Html| match score {
+                    Some(score) => html.interval(&score.all.value, &score.all.low, &score.all.high),
+                    None => html.text("–"),
+                })
+            };
+            let fills = std::iter::once(words(label(metric))).chain((0..models.len()).map(score)).collect();
+            table.row(if metric.id == names::headline(report) { "strong" } else { "" }, fills);
+        }
+    });
+}
+
+/// A metric's name with an arrow that says which way is better.
+fn label(metric: &Metric) -> String {
+    format!("{} {}", names::metric(metric.id), if metric.higher_is_better { "↑" } else { "↓" })
+}
+
+/// Metrics that share a scale: of classes those up to 1, where more is better; of numbers the mean errors in the target's unit.
+fn dots(report: &Report, models: &[String]) -> Vec<Dot> {
+    let shares_scale = |metric: &&&Metric| match report.rows.task {
+        Task::Regression => metric.in_target_unit && metric.id != "max_error",
+        _ => metric.range.1 == 1.0 && metric.higher_is_better,
+    };
+    let mut dots = Vec::new();
+    for metric in names::metrics(report).iter().filter(shares_scale) {
+        for (candidate, name) in report.candidates.iter().zip(models) {
+            let Some(score) = score(candidate.evaluation.as_ref(), metric.id) else { continue };
+            let Some(value) = score.all.value.value() else { continue };
+            let (low, high) = (score.all.low.value(), score.all.high.value());
+            dots.push(Dot { name: names::metric(metric.id), series: name.clone(), value, low, high, n: Some(score.all.n) });
+        }
+    }
+    dots
+}

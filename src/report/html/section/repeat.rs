@@ -1,0 +1,44 @@
+//! How to repeat it: program, command line, digests, and the recipe itself.
+
+use super::{headings, quiet};
+use crate::base::{Message, text};
+use crate::recipe::to_link;
+use crate::report::Report;
+use crate::report::html::cover::fact;
+use crate::report::html::markup::{Html, cell, words};
+use crate::report::html::{Aside, Section};
+
+/// The section.
+pub static SECTION: Section = Section { id: "repeat", has: super::always, write };
+
+fn write(html: &mut Html, report: &Report, _: &Aside) {
+    html.tag("p", "", |html| html.say("report.repeat.how"));
+    html.tag("pre", "", |html| {
+        let held_out = if report.held_out.is_some() { " --held-out" } else { "" };
+        html.tag("code", "", |html| html.text(&format!("atelier run study.json{held_out} --out run")));
+    });
+    html.tag("dl", "stated", |html| {
+        fact(html, "report.program", |html| html.text(&format!("atelier {}", report.program)));
+        fact(html, "report.seed", |html| html.text(&report.recipe.seed.to_string()));
+        fact(html, "report.fact.digest", |html| html.tag("code", "", |html| html.text(&report.digest())));
+    });
+    quiet(html, "report.repeat.digest");
+    html.tag("details", "", |html| {
+        html.tag("summary", "", |html| html.say("report.repeat.parts"));
+        html.table(&text("report.repeat.parts"), "--", &headings(&["report.part", "report.sha256"]), |table| {
+            for (part, digest) in report.part_digests() {
+                let code = cell(move |html: &mut Html| html.tag("code", "", |html| html.text(&digest)));
+                table.row("", vec![words(text(&format!("report.part.{part}"))), code]);
+            }
+        });
+    });
+    html.tag("details", "", |html| {
+        html.say_in("summary", "", &Message::new("report.repeat.recipe").with("file", "study.json"));
+        html.tag("pre", "", |html| html.tag("code", "", |html| html.text(&report.recipe.to_json())));
+    });
+    html.tag("details", "", |html| {
+        html.tag("summary", "", |html| html.say("report.repeat.link"));
+        html.tag("p", "quiet", |html| html.say("report.repeat.link.how"));
+        html.tag("pre", "wrap", |html| html.tag("code", "", |html| html.text(&format!("#recipe={}", to_link(&report.recipe)))));
+    });
+}

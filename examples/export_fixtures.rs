@@ -25,8 +25,7 @@ fn main() {
         };
         write("model.onnx", &onnx.bytes);
         write("rows.csv", &csv(&sample.table));
-        let kinds: serde_json::Map<_, _> =
-            sample.plan.inputs.iter().map(|input| (input.name.clone(), input.kind.id().into())).collect();
+        let kinds: serde_json::Map<_, _> = sample.plan.inputs.iter().map(|input| (input.name.clone(), input.kind.id().into())).collect();
         let (output, expected): (_, Vec<Vec<f64>>) = match &sample.plan.output {
             Output::Binary { positive, negative, threshold, .. } => (
                 serde_json::json!({"classes": [negative, positive], "threshold": threshold}),

@@ -3,8 +3,8 @@
 #[path = "interop/plans.rs"]
 mod plans;
 
-use atelier::ship::onnx::read::check;
 use atelier::ship::onnx;
+use atelier::ship::onnx::read::check;
 
 #[test]
 fn every_plan_that_is_exported_answers_as_the_engine_does() {

@@ -242,4 +242,3 @@ fn part(node: &NodeProto) -> Option<Part> {
         _ => None,
     }
 }
-

@@ -3,6 +3,7 @@
 mod baseline;
 mod forest;
 mod linear;
+pub mod network;
 mod rows;
 #[cfg(test)]
 mod samples;
@@ -143,7 +144,7 @@ pub struct Kind {
 }
 
 /// Every kind of model, in alphabetic order of the ids.
-pub static MODELS: &[&Kind] = &[&baseline::BASELINE, &forest::FOREST, &linear::LINEAR, &linear::LOGISTIC, &forest::TREE];
+pub static MODELS: &[&Kind] = &[&baseline::BASELINE, &forest::FOREST, &linear::LINEAR, &linear::LOGISTIC, &network::KIND, &forest::TREE];
 
 /// A kind of model by id.
 pub fn find(id: &str) -> Option<&'static Kind> {

@@ -6,6 +6,7 @@
 pub mod activation;
 pub mod distribution;
 pub mod float;
+pub mod kernel;
 pub mod linear;
 pub mod moments;
 pub mod order;

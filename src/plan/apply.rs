@@ -68,7 +68,12 @@ pub fn apply_op(op: &Op, table: &mut Table) -> Result<(), Problem> {
             Ok(())
         }
         Op::Constant { .. } | Op::Linear { .. } | Op::Trees { .. } => super::models::apply(op, table),
-        Op::Network { .. } => Err(Problem::new(Stage::Ship, "plan.unknown")),
+        Op::Network { columns, layers, link, into } => {
+            let inputs = columns.iter().map(|name| numbers(table, name)).collect::<Result<Vec<_>, _>>()?;
+            let answers = super::network::run(&inputs, layers, *link, into.len())?;
+            into.iter().zip(answers).for_each(|(name, values)| table.put(Column::number(name, values)));
+            Ok(())
+        }
     }
 }
 

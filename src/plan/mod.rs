@@ -9,6 +9,7 @@ mod categories;
 mod dates;
 pub mod expression;
 mod models;
+mod network;
 pub mod op;
 mod quantities;
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod lime;
 mod linear;
 mod metrics;
 mod models;
+mod nn;
 mod outliers;
 mod pca;
 mod rows;

@@ -1,0 +1,215 @@
+//! A fit: from prepared rows to a model of plan operations.
+
+use super::settings::Settings;
+use super::stop;
+use super::trainer::{Data, End, Rows, Trained, Trainer};
+use crate::base::{self, Advance, Job, Params, Problem, Progress, Stage};
+use crate::learn::{Epoch, Fit, Model, Target, TrainingSet};
+use crate::plan::{Link, Op};
+use ndarray::Array2;
+
+/// The mean and the standard deviation that a target of numbers is brought to 0 and 1 by, so that rates and losses mean
+/// the same whatever its unit. A constant target gets a deviation next to nothing, so that it is answered by itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Standard {
+    mean: f64,
+    deviation: f64,
+}
+
+/// A network being fitted.
+struct NetworkFit {
+    trainer: Trainer<f32>,
+    network: super::Network,
+    columns: Vec<String>,
+    outputs: Vec<String>,
+    link: Link,
+    standard: Option<Standard>,
+    /// The column whose values are largest, where they are so large that they make training unstable.
+    unscaled: Option<(String, f64)>,
+    notes: Vec<Problem>,
+}
+
+/// Columns whose values go beyond this were not scaled.
+const LARGE: f64 = 100.0;
+
+/// Starts a fit.
+///
+/// # Errors
+/// Parameters out of range, no rows or columns, one class only, a value that is missing or not a 32-bit number.
+pub fn start(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem> {
+    let settings = Settings::read(params)?;
+    let plan = settings.plan(set.task, set.seed)?;
+    let rows = set.x.nrows();
+    if rows == 0 || set.y.len() != rows {
+        return Err(Problem::new(Stage::Learn, "learn.no_rows"));
+    }
+    if set.columns.is_empty() || set.x.ncols() != set.columns.len() {
+        return Err(Problem::new(Stage::Learn, "learn.no_columns"));
+    }
+    if let Target::Classes { codes, .. } = &set.y
+        && codes.iter().all(|code| Some(code) == codes.first())
+    {
+        return Err(Problem::new(Stage::Learn, "learn.one_class"));
+    }
+    let network = settings.network(set.columns.len(), set.outputs.len())?;
+    let mut notes = Vec::new();
+    let parted = settings.early_stopping.then(|| stop::part(&set.y, set.groups.as_deref(), settings.stop_share, set.seed)).flatten();
+    if settings.early_stopping && parted.is_none() {
+        notes.push(Problem::note(Stage::Learn, "learn.network.no_stop_rows").with("rows", rows).with("least", stop::LEAST));
+    }
+    let (train, stop) = parted.map_or_else(|| ((0..rows as u32).collect(), Vec::new()), |parted| (parted.train, parted.stop));
+    let standard = match &set.y {
+        Target::Classes { .. } => None,
+        Target::Values(values) => Some(standard(values)?),
+    };
+    let (x, unscaled) = narrow(&set.x, &set.columns)?;
+    if let Some((column, largest)) = &unscaled {
+        notes.push(Problem::warning(Stage::Learn, "learn.network.unscaled").with("largest", format!("{largest:e}")).at_column(column));
+    }
+    let weights = match &set.weights {
+        Some(weights)
+            if weights.len() != rows || weights.iter().any(|w| !w.is_finite() || *w < 0.0) || weights.iter().sum::<f64>() <= 0.0 =>
+        {
+            return Err(Problem::new(Stage::Learn, "learn.bad_weights"));
+        }
+        Some(weights) => weights.iter().map(|&w| w as f32).collect(),
+        None => vec![1.0; rows],
+    };
+    let data = Data {
+        rows: Rows { x, y: answers(&set.y, standard), weights },
+        train,
+        stop,
+        watch: set.watch.as_ref().map_or_else(Rows::default, |(x, y)| watched(x, y, standard, network.inputs())),
+    };
+    drop(set.x);
+    let parameters = settings.initialiser.draw(&network, set.seed);
+    let link = match &set.y {
+        Target::Values(_) => Link::Identity,
+        Target::Classes { .. } if set.outputs.len() == 1 => Link::Sigmoid,
+        Target::Classes { .. } => Link::Softmax,
+    };
+    let trainer = Trainer::new(network.clone(), plan, data, parameters);
+    Ok(Box::new(NetworkFit { trainer, network, columns: set.columns, outputs: set.outputs, link, standard, unscaled, notes }))
+}
+
+/// Rows x columns in 32 bits, and the column with the largest values where these are large.
+fn narrow(x: &Array2<f64>, columns: &[String]) -> Result<(Vec<f32>, Option<(String, f64)>), Problem> {
+    let mut largest = vec![0.0_f64; columns.len()];
+    for (row, values) in x.rows().into_iter().enumerate() {
+        for ((&value, largest), name) in values.iter().zip(&mut largest).zip(columns) {
+            if value.is_nan() {
+                return Err(Problem::new(Stage::Learn, "learn.missing").with("row", row + 1).at_column(name));
+            }
+            if value.abs() > f64::from(f32::MAX) {
+                return Err(Problem::new(Stage::Learn, "learn.too_large").with("value", format!("{value:e}")).at_column(name));
+            }
+            if value.abs() > *largest {
+                *largest = value.abs();
+            }
+        }
+    }
+    let most = largest.iter().enumerate().fold((0, 0.0), |most, (place, &value)| if value > most.1 { (place, value) } else { most });
+    let unscaled = (most.1 > LARGE).then(|| columns.get(most.0).map(|name| (name.clone(), most.1))).flatten();
+    Ok((x.iter().map(|&value| value as f32).collect(), unscaled))
+}
+
+fn answers(y: &Target, standard: Option<Standard>) -> Vec<f32> {
+    let Standard { mean, deviation } = standard.unwrap_or(Standard { mean: 0.0, deviation: 1.0 });
+    match y {
+        Target::Classes { codes, .. } => codes.iter().map(|&code| code as f32).collect(),
+        Target::Values(values) => values.iter().map(|&value| ((value - mean) / deviation) as f32).collect(),
+    }
+}
+
+/// The watched rows; a row that holds something else than 32-bit numbers is passed over, since nothing depends on it.
+fn watched(x: &Array2<f64>, y: &Target, standard: Option<Standard>, width: usize) -> Rows<f32> {
+    if x.ncols() != width || x.nrows() != y.len() {
+        return Rows::default();
+    }
+    let all = answers(y, standard);
+    let mut rows = Rows::default();
+    for (values, &y) in x.rows().into_iter().zip(&all) {
+        if y.is_finite() && values.iter().all(|&value| (value as f32).is_finite()) {
+            rows.x.extend(values.iter().map(|&value| value as f32));
+            rows.y.push(y);
+            rows.weights.push(1.0);
+        }
+    }
+    rows
+}
+
+fn standard(values: &[f64]) -> Result<Standard, Problem> {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n;
+    if !variance.is_finite() {
+        return Err(Problem::new(Stage::Learn, "learn.target_not_finite"));
+    }
+    let deviation = variance.sqrt();
+    // A deviation that is rounding only, or whose inverse overflows, is none.
+    let constant = deviation <= 1e-14 * mean.abs() || deviation < 1e-300;
+    let nothing = 1e-12 * if mean.abs() > 1.0 { mean.abs() } else { 1.0 };
+    Ok(Standard { mean, deviation: if constant { nothing } else { deviation } })
+}
+
+/// Numbers brought to mean 0 and deviation 1.
+pub fn standardised(values: &[f64]) -> Result<Vec<f64>, Problem> {
+    let Standard { mean, deviation } = standard(values)?;
+    Ok(values.iter().map(|value| (value - mean) / deviation).collect())
+}
+
+impl NetworkFit {
+    fn model(&mut self, trained: Trained<f32>) -> Model {
+        let mut ops = vec![Op::Network {
+            columns: self.columns.clone(),
+            layers: self.network.export(&trained.parameters),
+            link: self.link,
+            into: self.outputs.clone(),
+        }];
+        if let (Some(Standard { mean, deviation }), Some(output)) = (self.standard, self.outputs.first()) {
+            // (x - shift) / scale with shift = -mean / deviation and scale = 1 / deviation is x deviation + mean.
+            ops.push(Op::Scale { column: output.clone(), shift: -mean / deviation, scale: 1.0 / deviation });
+        }
+        let mut notes = std::mem::take(&mut self.notes);
+        if let End::Diverged { epoch, rate, loss } = trained.end {
+            let id = if self.unscaled.is_some() { "learn.network.diverged_unscaled" } else { "learn.network.diverged" };
+            let kept = trained.kept_epoch.filter(|epoch| *epoch > 0);
+            let kept = kept.map_or_else(
+                || base::text("learn.network.untrained"),
+                |epoch| base::Message::new("learn.network.of_epoch").with("epoch", epoch).to_string(),
+            );
+            let loss = loss.map_or_else(|| base::text("learn.network.infinite"), |loss| format!("{loss:.3}"));
+            notes.push(
+                Problem::warning(Stage::Learn, id)
+                    .with("epoch", epoch)
+                    .with("loss", loss)
+                    .with("rate", rate)
+                    .with("smaller", format!("{:.1e}", rate / 10.0))
+                    .with("kept", kept)
+                    .with("column", self.unscaled.as_ref().map_or("", |(column, _)| column)),
+            );
+        }
+        Model { ops, curve: trained.curve, kept_epoch: trained.kept_epoch, importance: None, notes }
+    }
+}
+
+impl Job for NetworkFit {
+    type Output = Model;
+
+    fn advance(&mut self) -> Result<Advance<Model>, Problem> {
+        Ok(match self.trainer.advance()? {
+            Advance::More(progress) => Advance::More(progress),
+            Advance::Done(trained) => Advance::Done(self.model(trained)),
+        })
+    }
+}
+
+impl Fit for NetworkFit {
+    fn curve(&self) -> &[Epoch] {
+        self.trainer.curve()
+    }
+
+    fn progress(&self) -> Progress {
+        self.trainer.progress()
+    }
+}

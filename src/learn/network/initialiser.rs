@@ -1,0 +1,126 @@
+//! First weights, scaled by the number of inputs and outputs of a layer so that signals neither grow nor fade.
+
+use super::layer::Network;
+use crate::num::Rng;
+use crate::num::activation::Activation;
+use crate::num::kernel::Real;
+use serde::{Deserialize, Serialize};
+
+/// How the first weights are drawn. Biases begin at 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Initialiser {
+    /// By the layer's activation: He for those with a flat left side, LeCun for SELU, Glorot for the others.
+    Auto,
+    /// Normal with variance 2 / (inputs + outputs) (Glorot and Bengio 2010)
+    GlorotNormal,
+    /// Uniform with variance 2 / (inputs + outputs)
+    GlorotUniform,
+    /// Normal with variance gain^2 / inputs, gain^2 = 2 / (1 + slope^2) (He and others 2015)
+    HeNormal,
+    /// Uniform with variance gain^2 / inputs
+    HeUniform,
+    /// Normal with variance 1 / inputs (LeCun and others 1998)
+    LecunNormal,
+    /// Uniform with variance 1 / inputs
+    LecunUniform,
+    /// All zeros: hidden units then stay alike for ever, which shows why weights are drawn.
+    Zero,
+}
+
+/// A distribution with mean 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Distribution {
+    /// Normal with this standard deviation.
+    Normal(f64),
+    /// Uniform from minus this to this.
+    Uniform(f64),
+}
+
+impl Initialiser {
+    /// Every choice, by id.
+    pub const IDS: &[&str] =
+        &["auto", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "zero"];
+
+    /// The distribution of the weights of a layer.
+    pub fn distribution(self, activation: Activation, inputs: usize, outputs: usize) -> Distribution {
+        let fan_in = if inputs == 0 { 1.0 } else { inputs as f64 };
+        let gain = match activation {
+            Activation::LeakyRelu => 2.0 / (1.0 + 0.01 * 0.01),
+            _ => 2.0,
+        };
+        let (he, glorot, lecun) = (gain / fan_in, 2.0 / (fan_in + outputs as f64), 1.0 / fan_in);
+        let normal = |variance: f64| Distribution::Normal(variance.sqrt());
+        let uniform = |variance: f64| Distribution::Uniform((3.0 * variance).sqrt());
+        match self {
+            Initialiser::Auto => Self::suited(activation).distribution(activation, inputs, outputs),
+            Initialiser::GlorotNormal => normal(glorot),
+            Initialiser::GlorotUniform => uniform(glorot),
+            Initialiser::HeNormal => normal(he),
+            Initialiser::HeUniform => uniform(he),
+            Initialiser::LecunNormal => normal(lecun),
+            Initialiser::LecunUniform => uniform(lecun),
+            Initialiser::Zero => Distribution::Uniform(0.0),
+        }
+    }
+
+    /// What [`Initialiser::Auto`] stands for.
+    pub fn suited(activation: Activation) -> Self {
+        match activation {
+            Activation::Selu => Initialiser::LecunNormal,
+            Activation::Identity | Activation::Tanh | Activation::Sigmoid => Initialiser::GlorotUniform,
+            _ => Initialiser::HeUniform,
+        }
+    }
+
+    /// The first parameters of a network. Each layer has its own random stream.
+    pub fn draw<F: Real>(self, network: &Network, seed: u64) -> Vec<F> {
+        let mut parameters = vec![F::ZERO; network.parameters()];
+        for (number, layer) in network.layers().iter().enumerate() {
+            let mut rng = Rng::new(seed, "weights", number as u64);
+            let distribution = self.distribution(layer.activation, layer.inputs, layer.units);
+            for weight in &mut parameters[layer.weights()] {
+                *weight = F::of(match distribution {
+                    Distribution::Normal(deviation) => deviation * rng.normal(),
+                    Distribution::Uniform(bound) => bound * (2.0 * rng.uniform() - 1.0),
+                });
+            }
+        }
+        parameters
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layer::Hidden;
+    use super::*;
+
+    #[test]
+    fn drawn_weights_have_the_stated_variance_and_biases_are_zero() {
+        let hidden = [Hidden { units: 100, activation: Activation::Relu, dropout: 0.0 }];
+        let network = Network::new(200, &hidden, 1);
+        let layer = &network.layers()[0];
+        let cases = [
+            (Initialiser::Auto, 2.0 / 200.0),
+            (Initialiser::HeNormal, 2.0 / 200.0),
+            (Initialiser::GlorotUniform, 2.0 / 300.0),
+            (Initialiser::GlorotNormal, 2.0 / 300.0),
+            (Initialiser::LecunUniform, 1.0 / 200.0),
+            (Initialiser::LecunNormal, 1.0 / 200.0),
+            (Initialiser::Zero, 0.0),
+        ];
+        for (initialiser, variance) in cases {
+            let parameters: Vec<f64> = initialiser.draw(&network, 3);
+            let weights = &parameters[layer.weights()];
+            let found = weights.iter().map(|w| w * w).sum::<f64>() / weights.len() as f64;
+            // 20,000 draws: the relative standard error of a variance is at most 1 %.
+            assert!((found - variance).abs() <= 0.05 * variance, "{initialiser:?}: {found} instead of {variance}");
+            assert!(parameters[layer.bias()].iter().all(|&b| b == 0.0));
+        }
+        // The hidden layer's draws are He's, the output's Glorot's.
+        let [auto, he, glorot] =
+            [Initialiser::Auto, Initialiser::HeUniform, Initialiser::GlorotUniform].map(|choice| choice.draw::<f32>(&network, 3));
+        let hidden = layer.weights().end;
+        assert!(auto[..hidden] == he[..hidden] && auto[hidden..] == glorot[hidden..]);
+    }
+}

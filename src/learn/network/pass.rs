@@ -1,0 +1,208 @@
+//! Forward and backward through the layers, in buffers that are kept from step to step.
+
+use super::dropout::Dropout;
+use super::layer::Network;
+use crate::num::kernel::{LANES, Lane, Packed, Real, Scratch, backward, forward, gradient};
+
+/// Rows that go through the layers at once. More rows than this are sent through in parts, whose gradients add up.
+pub const CHUNK: usize = 256;
+
+/// The buffers of a network. After the first step of a size nothing is allocated.
+#[derive(Clone, Debug)]
+pub struct Pass<F> {
+    input: Vec<Lane<F>>,
+    layers: Vec<Room<F>>,
+    scratch: Scratch<F>,
+}
+
+/// The buffers of a layer: blocks x units lanes each.
+#[derive(Clone, Debug, Default)]
+struct Room<F> {
+    by_outputs: Packed<F>,
+    by_inputs: Packed<F>,
+    values: Vec<Lane<F>>,
+    /// The derivative of each value by its sum before the activation, dropout included.
+    slopes: Vec<Lane<F>>,
+    /// The gradient of the loss by each sum before the activation.
+    deltas: Vec<Lane<F>>,
+}
+
+/// What dropout needs to know of the rows in the pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Noise<'a> {
+    /// The masks.
+    pub dropout: &'a Dropout,
+    /// The epoch.
+    pub epoch: u32,
+    /// The place in the epoch of the first row.
+    pub row: u32,
+}
+
+impl<F: Real> Pass<F> {
+    /// Buffers for up to [`CHUNK`] rows.
+    pub fn new(network: &Network) -> Self {
+        let blocks = CHUNK / LANES;
+        let lanes = |width: usize| vec![[F::ZERO; LANES]; blocks * width];
+        let room = |units| Room { values: lanes(units), slopes: lanes(units), deltas: lanes(units), ..Room::default() };
+        Self {
+            input: lanes(network.inputs()),
+            layers: network.layers().iter().map(|layer| room(layer.units)).collect(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Where the rows go in: blocks x inputs lanes.
+    pub fn input(&mut self, network: &Network, blocks: usize) -> &mut [Lane<F>] {
+        &mut self.input[..blocks * network.inputs()]
+    }
+
+    /// Takes new parameters. Needed once after each change of them; `learning` where [`Pass::learn`] follows.
+    pub fn load(&mut self, network: &Network, parameters: &[F], learning: bool) {
+        for (number, (layer, room)) in network.layers().iter().zip(&mut self.layers).enumerate() {
+            let weights = &parameters[layer.weights()];
+            room.by_outputs.by_outputs(weights, layer.inputs, layer.units);
+            if learning && number > 0 {
+                room.by_inputs.by_inputs(weights, layer.inputs, layer.units);
+            }
+        }
+    }
+
+    /// The logits of the rows in the input, blocks x outputs lanes, without dropout; and room for their gradient.
+    pub fn look(&mut self, network: &Network, parameters: &[F], blocks: usize) -> (&[Lane<F>], &mut [Lane<F>]) {
+        let mut x = &self.input[..blocks * network.inputs()];
+        let last = network.layers().len() - 1;
+        for (number, (layer, room)) in network.layers().iter().zip(&mut self.layers).enumerate() {
+            let size = blocks * layer.units;
+            let values = &mut room.values[..size];
+            forward(x, &room.by_outputs, &parameters[layer.bias()], values);
+            if number == last {
+                return (values, &mut room.deltas[..size]);
+            }
+            layer.activation.apply(values.as_flattened_mut());
+            x = values;
+        }
+        (&[], &mut [])
+    }
+
+    /// The same with dropout, keeping what [`Pass::learn`] needs. Gives the logits and the room for their gradient.
+    pub fn practise(&mut self, network: &Network, parameters: &[F], blocks: usize, noise: Option<Noise>) -> (&[Lane<F>], &mut [Lane<F>]) {
+        let mut x = &self.input[..blocks * network.inputs()];
+        let last = network.layers().len() - 1;
+        for (number, (layer, room)) in network.layers().iter().zip(&mut self.layers).enumerate() {
+            let size = blocks * layer.units;
+            let (values, slopes) = (&mut room.values[..size], &mut room.slopes[..size]);
+            forward(x, &room.by_outputs, &parameters[layer.bias()], values);
+            if number == last {
+                return (values, &mut room.deltas[..size]);
+            }
+            layer.activation.apply_with_slopes(values.as_flattened_mut(), slopes.as_flattened_mut());
+            if let Some(noise) = noise {
+                noise.dropout.apply(number, noise.epoch, noise.row, layer.dropout, layer.units, values, slopes);
+            }
+            x = values;
+        }
+        (&[], &mut [])
+    }
+
+    /// Adds the gradient by the parameters, from the gradient by the logits that was put where [`Pass::practise`] said.
+    pub fn learn(&mut self, network: &Network, blocks: usize, gradients: &mut [F]) {
+        for (number, layer) in network.layers().iter().enumerate().rev() {
+            let (before, after) = self.layers.split_at_mut(number);
+            let Some(room) = after.first_mut() else { return };
+            let deltas = &room.deltas[..blocks * layer.units];
+            let x = match before.last() {
+                Some(previous) => &previous.values[..blocks * layer.inputs],
+                None => &self.input[..blocks * layer.inputs],
+            };
+            let (weights, bias) = gradients[layer.weights().start..layer.bias().end].split_at_mut(layer.weights().len());
+            gradient(x, deltas, &mut self.scratch, weights, bias);
+            if let Some(previous) = before.last_mut() {
+                let size = blocks * layer.inputs;
+                let back = &mut previous.deltas[..size];
+                backward(deltas, &room.by_inputs, back);
+                let slopes = previous.slopes[..size].as_flattened();
+                back.as_flattened_mut().iter_mut().zip(slopes).for_each(|(delta, &slope)| *delta = *delta * slope);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::initialiser::Initialiser;
+    use super::super::layer::Hidden;
+    use super::super::loss::Loss;
+    use super::*;
+    use crate::num::Rng;
+    use crate::num::activation::Activation;
+    use crate::num::kernel::{blocks, gather};
+
+    /// The loss and the gradient by all parameters, of 11 rows with dropout on.
+    fn loss_and_gradient(network: &Network, parameters: &[f64], loss: Loss, rows: &[f64], truth: &[f64]) -> (f64, Vec<f64>) {
+        let mut pass = Pass::new(network);
+        let count = truth.len();
+        let all: Vec<u32> = (0..count as u32).collect();
+        let size = blocks(count);
+        let (mut y, mut w) = (vec![[0.0; LANES]; size], vec![[0.0; LANES]; size]);
+        gather(truth, 1, &all, &mut y);
+        let weights: Vec<f64> = all.iter().map(|&row| 0.5 + f64::from(row % 3)).collect();
+        gather(&weights, 1, &all, &mut w);
+        gather(rows, network.inputs(), &all, pass.input(network, size));
+        pass.load(network, parameters, true);
+        let dropout = Dropout::new(5, network.layers().len());
+        let (logits, deltas) = pass.practise(network, parameters, size, Some(Noise { dropout: &dropout, epoch: 2, row: 64 }));
+        let scale = 1.0 / count as f64;
+        let sum = loss.gradient(logits, network.outputs(), &y, &w, scale, deltas);
+        let mut gradients = vec![0.0; network.parameters()];
+        pass.learn(network, size, &mut gradients);
+        (sum * scale, gradients)
+    }
+
+    #[test]
+    fn gradients_of_every_layer_activation_and_loss_agree_with_central_differences() {
+        let losses =
+            [(Loss::BinaryCrossEntropy, 1), (Loss::CategoricalCrossEntropy, 3), (Loss::SquaredError, 1), (Loss::Huber { delta: 1.0 }, 1)];
+        let mut compared = 0;
+        for activation in Activation::ALL {
+            for (loss, outputs) in losses {
+                let mut rng = Rng::new(11, "test", 0);
+                let rows: Vec<f64> = (0..11 * 5).map(|_| rng.normal()).collect();
+                let truth: Vec<f64> = (0..11).map(|row| if outputs > 1 { row % outputs } else { row % 2 } as f64).collect();
+                let hidden = |units, dropout| Hidden { units, activation, dropout };
+                let network = Network::new(5, &[hidden(6, 0.3), hidden(3, 0.0), hidden(4, 0.2)], outputs);
+                let mut parameters: Vec<f64> = Initialiser::GlorotNormal.draw(&network, 4);
+                parameters.iter_mut().for_each(|p| *p += 0.05 * rng.normal());
+                let (_, gradient) = loss_and_gradient(&network, &parameters, loss, &rows, &truth);
+                let kinked = activation.has_kink() || matches!(loss, Loss::Huber { .. });
+                let tolerance = if kinked { 1e-4 } else { 1e-6 };
+                for place in 0..parameters.len() {
+                    let moved = |by: f64| {
+                        let mut parameters = parameters.clone();
+                        parameters[place] += by;
+                        loss_and_gradient(&network, &parameters, loss, &rows, &truth).0
+                    };
+                    let h = 1e-5;
+                    let difference = (moved(h) - moved(-h)) / (2.0 * h);
+                    let size = if difference.abs() > 1e-2 { difference.abs() } else { 1e-2 };
+                    let error = (gradient[place] - difference).abs() / size;
+                    assert!(error < tolerance, "{activation:?} {loss:?} [{place}]: {} against {difference}", gradient[place]);
+                    compared += 1;
+                }
+            }
+        }
+        assert!(compared > 2_000);
+    }
+
+    #[test]
+    fn looking_is_practice_without_dropout_bit_for_bit() {
+        let hidden = |activation| Hidden { units: 7, activation, dropout: 0.5 };
+        let network = Network::new(4, &[hidden(Activation::Gelu), hidden(Activation::Relu)], 2);
+        let parameters: Vec<f32> = Initialiser::Auto.draw(&network, 1);
+        let mut pass = Pass::new(&network);
+        pass.load(&network, &parameters, true);
+        pass.input(&network, 3).iter_mut().enumerate().for_each(|(place, lane)| *lane = [place as f32 * 0.1 - 0.5; LANES]);
+        let predicted = pass.look(&network, &parameters, 3).0.to_vec();
+        let (practised, _) = pass.practise(&network, &parameters, 3, None);
+        assert_eq!(predicted, practised);
+    }
+}

@@ -1,0 +1,192 @@
+//! The form of the network, and its parameters as a typed value.
+
+use super::initialiser::Initialiser;
+use super::layer::{Hidden, Network};
+use super::loss::Loss;
+use super::optimizer::Rule;
+use super::schedule::{Decline, Schedule};
+use super::trainer::{Patience, Plan};
+use crate::base::{Field, Params, Place, Problem, Stage, Task, field};
+use crate::num::activation::Activation;
+use serde::Deserialize;
+use serde_json::json;
+
+/// The owner of the fields' texts.
+pub const OWNER: &str = "model.network";
+
+/// More parameters than this do not fit a browser tab beside everything else.
+pub const MOST_PARAMETERS: usize = 20_000_000;
+
+/// The network's parameters as they stand in a recipe.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // each field's text says what it is
+pub struct Settings {
+    pub layers: Vec<Hidden>,
+    pub initialiser: Initialiser,
+    pub loss: String,
+    pub huber_delta: f64,
+    pub optimizer: Choice,
+    pub rate: f64,
+    pub momentum: f64,
+    pub beta1: f64,
+    pub beta2: f64,
+    pub decay: f64,
+    pub schedule: Decay,
+    pub step_every: u32,
+    pub step_factor: f64,
+    pub exponential_factor: f64,
+    pub cosine_floor: f64,
+    pub warmup: u32,
+    pub batch: usize,
+    pub epochs: u32,
+    pub l1: f64,
+    pub l2: f64,
+    pub clip: f64,
+    pub early_stopping: bool,
+    pub patience: u32,
+    pub min_delta: f64,
+    pub stop_share: f64,
+}
+
+/// The optimisers that can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Choice {
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    RmsProp,
+    Sgd,
+}
+
+/// The schedules that can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Decay {
+    Constant,
+    Cosine,
+    Exponential,
+    Step,
+}
+
+/// The fields of the form.
+pub fn fields() -> Vec<Field> {
+    let layers = json!([
+        {"units": 64, "activation": "relu", "dropout": 0.1},
+        {"units": 32, "activation": "relu", "dropout": 0.1},
+    ]);
+    vec![
+        Field::list("layers", layers, layer_fields, 12),
+        Field::choice("initialiser", "auto", Initialiser::IDS),
+        Field::choice("loss", "auto", Loss::IDS),
+        Field::number("huber_delta", 1.0, 0.001, 100.0).when("loss", &["huber"]),
+        Field::choice("optimizer", "adam", &["adam", "adamw", "momentum", "nesterov", "rmsprop", "sgd"]),
+        Field::log_number("rate", 0.003, 1e-6, 10.0),
+        Field::number("momentum", 0.9, 0.0, 0.999).when("optimizer", &["momentum", "nesterov"]),
+        Field::number("beta1", 0.9, 0.0, 0.999).when("optimizer", &["adam", "adamw"]),
+        Field::number("beta2", 0.999, 0.0, 0.99999).when("optimizer", &["adam", "adamw"]),
+        Field::number("decay", 0.01, 0.0, 10.0).when("optimizer", &["adamw"]),
+        Field::choice("schedule", "cosine", &["constant", "cosine", "exponential", "step"]),
+        Field::integer("step_every", 30, 1, 100_000).unit("epochs").when("schedule", &["step"]),
+        Field::number("step_factor", 0.5, 0.001, 1.0).when("schedule", &["step"]),
+        Field::number("exponential_factor", 0.97, 0.001, 1.0).when("schedule", &["exponential"]),
+        Field::number("cosine_floor", 0.0, 0.0, 1.0).when("schedule", &["cosine"]),
+        Field::integer("warmup", 0, 0, 10_000).unit("epochs"),
+        Field::integer("batch", 64, 1, 65_536).unit("rows"),
+        Field::integer("epochs", 200, 1, 100_000),
+        Field::number("l1", 0.0, 0.0, 10.0),
+        Field::number("l2", 0.0, 0.0, 10.0),
+        Field::number("clip", 0.0, 0.0, 1000.0),
+        Field::flag("early_stopping", true),
+        Field::integer("patience", 20, 1, 10_000).unit("epochs").when("early_stopping", &["true"]),
+        Field::number("min_delta", 0.0, 0.0, 10.0).when("early_stopping", &["true"]),
+        Field::number("stop_share", 0.15, 0.05, 0.5).when("early_stopping", &["true"]),
+    ]
+}
+
+/// The fields of a hidden layer.
+fn layer_fields() -> Vec<Field> {
+    vec![
+        Field::integer("units", 32, 1, 4096),
+        Field::choice("activation", "relu", Activation::IDS),
+        Field::number("dropout", 0.1, 0.0, 0.95),
+    ]
+}
+
+impl Settings {
+    /// Checked parameters.
+    ///
+    /// # Errors
+    /// The first thing wrong with them.
+    pub fn read(params: &Params) -> Result<Self, Problem> {
+        field::parse(&fields(), params, Stage::Learn, OWNER)
+    }
+
+    /// The network between inputs and outputs.
+    ///
+    /// # Errors
+    /// Where it has more parameters than fit.
+    pub fn network(&self, inputs: usize, outputs: usize) -> Result<Network, Problem> {
+        let network = Network::new(inputs, &self.layers, outputs);
+        if network.parameters() > MOST_PARAMETERS {
+            return Err(Problem::new(Stage::Learn, "learn.network.too_large")
+                .with("parameters", network.parameters())
+                .with("most", MOST_PARAMETERS)
+                .at(Place::Field(OWNER.to_owned(), "layers".to_owned())));
+        }
+        Ok(network)
+    }
+
+    /// The learning rate by epoch.
+    pub fn schedule(&self) -> Schedule {
+        let decline = match self.schedule {
+            Decay::Constant => Decline::Constant,
+            Decay::Cosine => Decline::Cosine { floor: self.cosine_floor },
+            Decay::Exponential => Decline::Exponential { factor: self.exponential_factor },
+            Decay::Step => Decline::Step { every: self.step_every, factor: self.step_factor },
+        };
+        Schedule { rate: self.rate, decline, warmup: self.warmup, epochs: self.epochs, changes: Vec::new() }
+    }
+
+    /// The loss for a task.
+    ///
+    /// # Errors
+    /// Where the chosen loss is for another task.
+    pub fn loss(&self, task: Task) -> Result<Loss, Problem> {
+        Loss::choose(&self.loss, task, self.huber_delta).ok_or_else(|| {
+            Problem::new(Stage::Learn, "learn.network.loss_of_other_task")
+                .with("loss", crate::base::text(&format!("{OWNER}.loss={}", self.loss)))
+                .at(Place::Field(OWNER.to_owned(), "loss".to_owned()))
+        })
+    }
+
+    /// Everything that training needs, but the network and the rows.
+    ///
+    /// # Errors
+    /// Where the chosen loss is for another task.
+    pub fn plan(&self, task: Task, seed: u64) -> Result<Plan, Problem> {
+        let rule = match self.optimizer {
+            Choice::Adam | Choice::AdamW => Rule::Adam { beta1: self.beta1, beta2: self.beta2 },
+            Choice::Momentum => Rule::Momentum { momentum: self.momentum, nesterov: false },
+            Choice::Nesterov => Rule::Momentum { momentum: self.momentum, nesterov: true },
+            Choice::RmsProp => Rule::RmsProp,
+            Choice::Sgd => Rule::Sgd,
+        };
+        Ok(Plan {
+            loss: self.loss(task)?,
+            rule,
+            schedule: self.schedule(),
+            batch: self.batch,
+            l1: self.l1,
+            l2: self.l2,
+            decay: if self.optimizer == Choice::AdamW { self.decay } else { 0.0 },
+            clip: self.clip,
+            patience: self.early_stopping.then_some(Patience { epochs: self.patience, min_delta: self.min_delta }),
+            seed,
+        })
+    }
+}

@@ -1,0 +1,437 @@
+//! The training loop: epochs of shuffled batches, looks at the stop rows and the watched rows, early stopping, and an
+//! end where the loss runs away. It is advanced in slices; where they end changes nothing.
+
+use super::dropout::Dropout;
+use super::layer::Network;
+use super::loss::Loss;
+use super::optimizer::{self, Optimizer, Rule};
+use super::pass::{CHUNK, Noise, Pass};
+use super::schedule::Schedule;
+use crate::base::{Advance, Job, Problem, Progress};
+use crate::learn::Epoch;
+use crate::num::Rng;
+use crate::num::kernel::{Lane, Real, blocks, gather};
+
+/// How a network is trained.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The loss.
+    pub loss: Loss,
+    /// The optimiser.
+    pub rule: Rule,
+    /// The learning rate by epoch, and the number of epochs.
+    pub schedule: Schedule,
+    /// Rows a step.
+    pub batch: usize,
+    /// The penalty on the size of weights.
+    pub l1: f64,
+    /// The penalty on the square of weights.
+    pub l2: f64,
+    /// Decoupled decay of weights.
+    pub decay: f64,
+    /// The largest norm of the gradient; 0 for any.
+    pub clip: f64,
+    /// How early stopping decides; without it, or without stop rows, the last weights are kept.
+    pub patience: Option<Patience>,
+    /// The seed of batches and dropout.
+    pub seed: u64,
+}
+
+/// How early stopping decides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Patience {
+    /// Epochs without a better loss until training stops.
+    pub epochs: u32,
+    /// How much lower a loss must be to count as better.
+    pub min_delta: f64,
+}
+
+/// Rows in the trainer's float, row by row.
+#[derive(Clone, Debug, Default)]
+pub struct Rows<F> {
+    /// Rows x columns.
+    pub x: Vec<F>,
+    /// The answer of each row: a class's number or a value.
+    pub y: Vec<F>,
+    /// The weight of each row.
+    pub weights: Vec<F>,
+}
+
+/// The rows of a fit.
+#[derive(Clone, Debug, Default)]
+pub struct Data<F> {
+    /// The training rows, among them the stop rows.
+    pub rows: Rows<F>,
+    /// Which rows are learned from.
+    pub train: Vec<u32>,
+    /// Which rows early stopping looks at.
+    pub stop: Vec<u32>,
+    /// Rows that are only looked at, for the curve.
+    pub watch: Rows<F>,
+}
+
+/// What training came to.
+#[derive(Clone, Debug)]
+pub struct Trained<F> {
+    /// The parameters kept.
+    pub parameters: Vec<F>,
+    /// The losses by epoch.
+    pub curve: Vec<Epoch>,
+    /// The epoch whose parameters were kept, where one was chosen; 0 are the first, untrained ones.
+    pub kept_epoch: Option<u32>,
+    /// Why it ended.
+    pub end: End,
+}
+
+/// Why training ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs)] // the variant's sentence names its fields
+pub enum End {
+    /// All epochs are done.
+    Epochs,
+    /// No better stop loss for as long as the patience lasted.
+    Patience,
+    /// The loss ran away in an epoch, counted from 1, at a rate; `loss` is the last finite one, where there was one.
+    Diverged { epoch: u32, rate: f64, loss: Option<f64> },
+}
+
+/// Work of a slice in additions and multiplications: a few milliseconds on a fast machine, tens on a slow one.
+const SLICE: f64 = 1e8;
+
+/// Training in progress.
+#[derive(Clone, Debug)]
+pub struct Trainer<F> {
+    network: Network,
+    plan: Plan,
+    data: Data<F>,
+    parameters: Vec<F>,
+    gradients: Vec<F>,
+    optimizer: Optimizer<F>,
+    dropout: Dropout,
+    pass: Pass<F>,
+    truth: Vec<Lane<F>>,
+    weights: Vec<Lane<F>>,
+    /// The training rows in the order of this epoch.
+    order: Vec<u32>,
+    watched: Vec<u32>,
+    /// The loss of the best constant answer, below which learning begins.
+    baseline: f64,
+    /// The loss of the first batch before the first step.
+    untrained: f64,
+    curve: Vec<Epoch>,
+    best: Best<F>,
+    phase: Phase,
+    slice: f64,
+}
+
+/// The best parameters so far, by stop loss where there are stop rows, else by training loss.
+#[derive(Clone, Debug)]
+struct Best<F> {
+    parameters: Vec<F>,
+    loss: f64,
+    epoch: u32,
+}
+
+/// Where in an epoch training stands: the next row of a part, and the losses summed so far.
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    Learn { next: usize, sum: Sum, batch: Sum },
+    Stop { next: usize, train: f64, sum: Sum },
+    Watch { next: usize, train: f64, stop: Option<f64>, sum: Sum },
+}
+
+/// Weighted losses summed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    loss: f64,
+    weight: f64,
+}
+
+impl Sum {
+    fn mean(self) -> Option<f64> {
+        (self.weight > 0.0).then(|| self.loss / self.weight)
+    }
+
+    fn plus(self, other: Sum) -> Sum {
+        Sum { loss: self.loss + other.loss, weight: self.weight + other.weight }
+    }
+}
+
+const START: Phase = Phase::Learn { next: 0, sum: Sum { loss: 0.0, weight: 0.0 }, batch: Sum { loss: 0.0, weight: 0.0 } };
+
+impl<F: Real> Trainer<F> {
+    /// Training from first parameters. The weights of the training rows are scaled to a mean of 1, so that the size of a
+    /// step does not depend on their unit.
+    pub fn new(network: Network, plan: Plan, mut data: Data<F>, parameters: Vec<F>) -> Self {
+        let weight_sum: f64 = data.train.iter().map(|&row| data.rows.weights[row as usize].wide()).sum();
+        if weight_sum > 0.0 && weight_sum.is_finite() {
+            let factor = data.train.len() as f64 / weight_sum;
+            data.rows.weights.iter_mut().for_each(|weight| *weight = F::of(weight.wide() * factor));
+        }
+        let train = |list: &[F]| data.train.iter().map(|&row| list[row as usize].wide()).collect::<Vec<f64>>();
+        let baseline = plan.loss.baseline(&train(&data.rows.y), &train(&data.rows.weights), network.outputs());
+        let mut trainer = Self {
+            gradients: vec![F::ZERO; parameters.len()],
+            optimizer: Optimizer::new(plan.rule, parameters.len()),
+            dropout: Dropout::new(plan.seed, network.layers().len()),
+            pass: Pass::new(&network),
+            truth: Vec::with_capacity(blocks(CHUNK)),
+            weights: Vec::with_capacity(blocks(CHUNK)),
+            order: data.train.clone(),
+            watched: (0..data.watch.y.len() as u32).collect(),
+            baseline,
+            untrained: 0.0,
+            curve: Vec::new(),
+            best: Best { parameters: parameters.clone(), loss: f64::INFINITY, epoch: 0 },
+            phase: START,
+            slice: SLICE,
+            network,
+            plan,
+            data,
+            parameters,
+        };
+        trainer.shuffle();
+        trainer
+    }
+
+    /// The same training in slices of about this many additions and multiplications.
+    #[must_use]
+    pub fn with_slice(mut self, operations: f64) -> Self {
+        self.slice = operations;
+        self
+    }
+
+    /// The losses by epoch so far.
+    pub fn curve(&self) -> &[Epoch] {
+        &self.curve
+    }
+
+    /// The parameters as they stand.
+    pub fn parameters(&self) -> &[F] {
+        &self.parameters
+    }
+
+    /// The mean loss of the best constant answer on the training rows.
+    pub fn baseline(&self) -> f64 {
+        self.baseline
+    }
+
+    /// From an epoch on (counted from 0, not yet begun), the schedule's first rate is `rate`.
+    pub fn set_rate(&mut self, epoch: u32, rate: f64) {
+        self.plan.schedule.change(epoch, rate);
+    }
+
+    #[cfg(test)]
+    pub(super) fn data_for_test(&mut self) -> &mut Data<F> {
+        &mut self.data
+    }
+
+    /// How far training has come, in rows; early stopping ends it before the total.
+    pub fn progress(&self) -> Progress {
+        let (train, stop, watch) = (self.data.train.len(), self.data.stop.len(), self.watched.len());
+        let within = match self.phase {
+            Phase::Learn { next, .. } => next,
+            Phase::Stop { next, .. } => train + next,
+            Phase::Watch { next, .. } => train + stop + next,
+        };
+        let each = (train + stop + watch) as u64;
+        let done = self.curve.len() as u64 * each + within as u64;
+        Progress { done, total: u64::from(self.plan.schedule.epochs) * each }
+    }
+
+    /// The epoch under way, counted from 0.
+    fn epoch(&self) -> u32 {
+        self.curve.len() as u32
+    }
+
+    fn shuffle(&mut self) {
+        self.order.copy_from_slice(&self.data.train);
+        Rng::new(self.plan.seed, "batches", u64::from(self.epoch())).shuffle(&mut self.order);
+    }
+
+    /// Sends the next part of a batch through; with its last part the parameters change. Gives the next row, and the
+    /// losses of the batch so far.
+    fn learn(&mut self, next: usize, batch: Sum) -> (usize, Sum) {
+        let size = self.plan.batch.max(1);
+        let first = next / size * size;
+        let end = (first + size).min(self.order.len());
+        if next == first {
+            self.gradients.fill(F::ZERO);
+            self.pass.load(&self.network, &self.parameters, true);
+        }
+        let rows = &self.order[next..(next + CHUNK).min(end)];
+        let count = blocks(rows.len());
+        gather(&self.data.rows.x, self.network.inputs(), rows, self.pass.input(&self.network, count));
+        let weight = fill(&self.data.rows, rows, &mut self.truth, &mut self.weights);
+        let noise = Noise { dropout: &self.dropout, epoch: self.curve.len() as u32, row: next as u32 };
+        let (logits, deltas) = self.pass.practise(&self.network, &self.parameters, count, Some(noise));
+        let scale = F::of(1.0 / (end - first) as f64);
+        let loss = self.plan.loss.gradient(logits, self.network.outputs(), &self.truth, &self.weights, scale, deltas);
+        self.pass.learn(&self.network, count, &mut self.gradients);
+        let next = next + rows.len();
+        if next == end {
+            self.update();
+        }
+        (next, batch.plus(Sum { loss, weight }))
+    }
+
+    fn update(&mut self) {
+        let Plan { l1, l2, decay, clip, .. } = self.plan;
+        let rate = self.plan.schedule.at(self.epoch());
+        // Penalties and decay are on weights only: a bias has nothing to do with how wiggly a function is.
+        if l1 > 0.0 || l2 > 0.0 {
+            for layer in self.network.layers() {
+                optimizer::penalise(&mut self.gradients[layer.weights()], &self.parameters[layer.weights()], l1, l2);
+            }
+        }
+        if clip > 0.0 {
+            optimizer::clip(&mut self.gradients, clip);
+        }
+        if decay > 0.0 {
+            for layer in self.network.layers() {
+                optimizer::decay(&mut self.parameters[layer.weights()], rate, decay);
+            }
+        }
+        self.optimizer.step(&mut self.parameters, &self.gradients, rate);
+    }
+
+    /// The losses of some rows, without dropout.
+    fn look(&mut self, watch: bool, next: usize) -> (usize, Sum) {
+        let (source, list) = if watch { (&self.data.watch, &self.watched) } else { (&self.data.rows, &self.data.stop) };
+        let rows = &list[next..(next + CHUNK).min(list.len())];
+        let count = blocks(rows.len());
+        if next == 0 {
+            self.pass.load(&self.network, &self.parameters, false);
+        }
+        gather(&source.x, self.network.inputs(), rows, self.pass.input(&self.network, count));
+        let weight = fill(source, rows, &mut self.truth, &mut self.weights);
+        let (logits, unused) = self.pass.look(&self.network, &self.parameters, count);
+        let loss = self.plan.loss.gradient(logits, self.network.outputs(), &self.truth, &self.weights, F::ZERO, unused);
+        (next + rows.len(), Sum { loss, weight })
+    }
+
+    /// Does the next smallest piece of work; gives what it cost, and why training ended, where it did.
+    fn advance_once(&mut self) -> (f64, Option<End>) {
+        let size = self.network.parameters() as f64 + 1.0;
+        match self.phase {
+            Phase::Learn { next, sum, batch } => {
+                let (after, batch) = self.learn(next, batch);
+                let cost = 6.0 * size * (after - next) as f64 + 10.0 * size;
+                let whole = after % self.plan.batch.max(1) == 0 || after == self.order.len();
+                if whole && !batch.loss.is_finite() {
+                    return (cost, Some(self.diverged(None)));
+                }
+                if whole && self.curve.is_empty() && sum.weight == 0.0 {
+                    self.untrained = batch.mean().unwrap_or(0.0);
+                }
+                let (sum, batch) = if whole { (sum.plus(batch), Sum::default()) } else { (sum, batch) };
+                self.phase = match sum.mean() {
+                    Some(train) if after == self.order.len() => Phase::Stop { next: 0, train, sum: Sum::default() },
+                    None if after == self.order.len() => Phase::Stop { next: 0, train: 0.0, sum: Sum::default() },
+                    _ => Phase::Learn { next: after, sum, batch },
+                };
+                (cost, None)
+            }
+            Phase::Stop { next, train, sum } if next < self.data.stop.len() => {
+                let (after, part) = self.look(false, next);
+                self.phase = Phase::Stop { next: after, train, sum: sum.plus(part) };
+                (2.0 * size * (after - next) as f64, None)
+            }
+            Phase::Stop { train, sum, .. } => {
+                self.phase = Phase::Watch { next: 0, train, stop: sum.mean(), sum: Sum::default() };
+                (0.0, None)
+            }
+            Phase::Watch { next, train, stop, sum } if next < self.watched.len() => {
+                let (after, part) = self.look(true, next);
+                self.phase = Phase::Watch { next: after, train, stop, sum: sum.plus(part) };
+                (2.0 * size * (after - next) as f64, None)
+            }
+            Phase::Watch { train, stop, sum, .. } => (size, self.end_epoch(train, stop, sum.mean())),
+        }
+    }
+
+    fn end_epoch(&mut self, train: f64, stop: Option<f64>, watch: Option<f64>) -> Option<End> {
+        let rate = self.plan.schedule.at(self.epoch());
+        let decisive = stop.unwrap_or(train);
+        if !decisive.is_finite() || !self.parameters.iter().all(|p| p.is_finite()) {
+            return Some(self.diverged(Some(train)));
+        }
+        // A loss of the watched rows that is not finite says nothing of the fit; it is left out of the curve.
+        let watch = watch.filter(|loss| loss.is_finite());
+        self.curve.push(Epoch { epoch: self.epoch() + 1, train, stop, watch, rate });
+        self.phase = START;
+        let epoch = self.epoch();
+        let min_delta = self.plan.patience.map_or(0.0, |patience| patience.min_delta);
+        if self.runs_away() {
+            return Some(End::Diverged { epoch, rate, loss: Some(train) });
+        }
+        if decisive < self.best.loss - min_delta {
+            self.best.loss = decisive;
+            self.best.epoch = epoch;
+            self.best.parameters.copy_from_slice(&self.parameters);
+        }
+        if epoch >= self.plan.schedule.epochs {
+            return Some(End::Epochs);
+        }
+        match self.plan.patience {
+            Some(patience) if stop.is_some() && epoch - self.best.epoch >= patience.epochs => Some(End::Patience),
+            _ => {
+                self.shuffle();
+                None
+            }
+        }
+    }
+
+    fn diverged(&self, loss: Option<f64>) -> End {
+        let loss = loss.filter(|loss| loss.is_finite()).or(self.curve.last().map(|epoch| epoch.train));
+        End::Diverged { epoch: self.epoch() + 1, rate: self.plan.schedule.at(self.epoch()), loss }
+    }
+
+    /// Whether an epoch's training loss says that steps go nowhere: it is three times what the untrained network had,
+    /// or for three epochs half as large again as a constant answer's and not falling.
+    fn runs_away(&self) -> bool {
+        let losses: Vec<f64> = self.curve.iter().rev().take(3).map(|epoch| epoch.train).collect();
+        // Where a constant answer is nearly perfect, small losses are no sign of anything.
+        let level = self.baseline.larger(0.1);
+        let last = losses.first().copied().unwrap_or(0.0);
+        let stuck = losses.len() == 3 && losses.iter().all(|&loss| loss > 1.5 * level) && last >= 0.98 * losses[2];
+        stuck || last > 3.0 * level.larger(self.untrained)
+    }
+
+    fn finish_with(&mut self, end: End) -> Trained<F> {
+        let by_stop = self.plan.patience.is_some() && !self.data.stop.is_empty();
+        let choose = by_stop || matches!(end, End::Diverged { .. });
+        let parameters = if choose { &mut self.best.parameters } else { &mut self.parameters };
+        Trained {
+            parameters: std::mem::take(parameters),
+            curve: std::mem::take(&mut self.curve),
+            kept_epoch: choose.then_some(self.best.epoch),
+            end,
+        }
+    }
+}
+
+/// Truth and weights of some rows, a lane a block; gives the sum of the weights.
+fn fill<F: Real>(source: &Rows<F>, rows: &[u32], truth: &mut Vec<Lane<F>>, weights: &mut Vec<Lane<F>>) -> f64 {
+    truth.resize(blocks(rows.len()), Lane::default());
+    weights.resize(blocks(rows.len()), Lane::default());
+    gather(&source.y, 1, rows, truth);
+    gather(&source.weights, 1, rows, weights);
+    weights.as_flattened().iter().map(|weight| weight.wide()).sum()
+}
+
+impl<F: Real> Job for Trainer<F> {
+    type Output = Trained<F>;
+
+    fn advance(&mut self) -> Result<Advance<Trained<F>>, Problem> {
+        let mut work = 0.0;
+        while work < self.slice {
+            let (cost, end) = self.advance_once();
+            if let Some(end) = end {
+                return Ok(Advance::Done(self.finish_with(end)));
+            }
+            work += cost + 1.0;
+        }
+        Ok(Advance::More(self.progress()))
+    }
+}

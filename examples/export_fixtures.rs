@@ -13,7 +13,10 @@ fn main() {
     let folder = std::env::args().nth(1).expect("a folder to write to");
     for sample in plans::all() {
         let folder = Path::new(&folder).join(&sample.id);
-        fs::create_dir_all(&folder).expect("the folder is made");
+        // Nothing of an earlier run may pass for an export of this one.
+        if folder.exists() {
+            fs::remove_dir_all(&folder).expect("the folder is emptied");
+        }
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
             fs::create_dir_all(path.parent().expect("a folder")).expect("the folder is made");

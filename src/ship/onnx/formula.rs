@@ -133,11 +133,14 @@ impl Columns {
             (Call::Weekday, [x]) => graph.date_part(x, DatePart::Weekday),
             (Call::Hour, [x]) => graph.date_part(x, DatePart::Hour),
             (Call::DaysBetween, [start, end]) => {
-                let span = graph.node("Sub", &[end, start]);
-                let days = graph.date_part(&span, DatePart::Elapsed);
                 let (a, b) = (self.missing(start, Kind::Date), self.missing(end, Kind::Date));
                 let missing = self.graph.node("Or", &[&a, &b]);
-                let none = self.graph.double(f64::NAN);
+                let (zero, none) = (self.graph.integer(0), self.graph.double(f64::NAN));
+                // The mark of a missing date would not fit a difference.
+                let start = self.graph.choose(&missing, &zero, start);
+                let end = self.graph.choose(&missing, &zero, end);
+                let span = self.graph.node("Sub", &[&end, &start]);
+                let days = self.graph.date_part(&span, DatePart::Elapsed);
                 self.graph.choose(&missing, &none, &days)
             }
             _ => return unsupported(),

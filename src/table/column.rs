@@ -149,11 +149,12 @@ impl Column {
     }
 }
 
-/// A moment in ISO 8601: the date alone at midnight, with the time otherwise.
+/// A moment in ISO 8601: the date alone at midnight, with the time otherwise, with microseconds where there are some.
 pub fn show_date(micros: i64) -> String {
     match chrono::DateTime::from_timestamp_micros(micros) {
         None => String::new(),
         Some(moment) if micros.rem_euclid(86_400_000_000) == 0 => moment.format("%Y-%m-%d").to_string(),
-        Some(moment) => moment.format("%Y-%m-%dT%H:%M:%S").to_string(),
+        Some(moment) if micros.rem_euclid(1_000_000) == 0 => moment.format("%Y-%m-%dT%H:%M:%S").to_string(),
+        Some(moment) => moment.format("%Y-%m-%dT%H:%M:%S%.6f").to_string(),
     }
 }

@@ -1,6 +1,7 @@
 //! Tables: columns and their kinds, reading and writing, joins, splits.
 
 pub mod column;
+mod intern;
 pub mod join;
 pub mod read;
 pub mod schema;

@@ -80,8 +80,15 @@ impl Strings {
         &self.bytes[start..self.ends[code] as usize]
     }
 
+    /// The bytes of a code's text, for comparing: no look at where characters begin.
+    pub(super) fn level_bytes(&self, code: u32) -> &[u8] {
+        let code = code as usize;
+        let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
+        &self.bytes.as_bytes()[start..self.ends[code] as usize]
+    }
+
     /// All levels, by code.
-    pub fn levels(&self) -> impl Iterator<Item = &str> {
+    pub fn levels(&self) -> impl Iterator<Item = &str> + Clone {
         (0..self.ends.len() as u32).map(|code| self.level(code))
     }
 

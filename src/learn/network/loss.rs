@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn sure_answers_have_finite_losses_in_single_precision() {
         for (loss, outputs) in ALL {
-            let z = vec![[1000.0_f32; LANES], [-1000.0; LANES], [1000.0; LANES]];
+            let z = [[1000.0_f32; LANES], [-1000.0; LANES], [1000.0; LANES]];
             let mut gradient = vec![[0.0; LANES]; outputs];
             let sum = loss.gradient(&z[..outputs], outputs, &[[0.0; LANES]], &[[1.0; LANES]], 1.0, &mut gradient);
             assert!(sum.is_finite() && gradient.iter().flatten().all(|g| g.is_finite()), "{loss:?}: {sum}");

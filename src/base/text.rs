@@ -24,6 +24,7 @@ const ENGLISH: &[&str] = &[
     include_str!("messages/en/recipe.txt"),
     include_str!("messages/en/chart.txt"),
     include_str!("messages/en/page.txt"),
+    include_str!("messages/en/cli.txt"),
 ];
 
 /// All texts of the language, by id.

@@ -1,2 +1,57 @@
-//! Placeholder.
-fn main() {}
+//! `atelier`, the command line: the engine of the studio without the page.
+//!
+//! A command reads files, asks the engine, and writes what it answers; it holds no logic of its own. It ends with 0 where
+//! all went well, with 1 where what was asked is answered by no (criteria not met with `run --strict`, a study with
+//! problems for `check`), with 2 where the input cannot be used, with 3 where a limit was reached.
+
+mod check;
+mod convert;
+mod failure;
+mod host;
+mod input;
+mod inspect;
+mod list;
+mod new;
+mod output;
+mod run;
+mod show;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use std::process::ExitCode;
+
+/// Train, judge and explain models of tables, as in the studio's page, from a terminal.
+#[derive(Parser)]
+#[command(name = "atelier", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Args),
+    Convert(convert::Args),
+    Inspect(inspect::Args),
+    List(list::Args),
+    New(new::Args),
+    Run(run::Args),
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    // A mistake of ours must not look like one of the input; the panic itself was told on stderr.
+    let outcome = std::panic::catch_unwind(|| match command {
+        Command::Check(args) => check::run(&args),
+        Command::Convert(args) => convert::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Run(args) => run::run(&args),
+    });
+    match outcome {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => failure.report(),
+        Err(_) => Failure::internal().report(),
+    }
+}

@@ -1,10 +1,12 @@
 //! Judging: the goal, a pipeline fitted in folds with its steps inside, criteria, intervals.
 
+pub mod criteria;
 pub mod evaluate;
 pub mod fit;
 pub mod goal;
 pub mod setup;
 
+pub use criteria::{CriterionOutcome, criteria};
 pub use evaluate::{Detail, EvaluateJob, Evaluation, Judged, Score};
 pub use fit::{FitJob, Fitted, StepReport};
 pub use goal::{Bound, Criterion, Goal, On, Verdict, infer_task};

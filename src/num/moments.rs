@@ -49,7 +49,19 @@ impl Moments {
         // The mean itself is rounded: what its deviations add up to corrects the squares (Chan, Golub, LeVeque 1983).
         let n = values.len() as f64;
         let corrected = m2 - m1 * m1 / n;
-        Self { count: values.len(), mean, m2: if corrected > 0.0 { corrected } else { 0.0 }, m3, m4 }
+        Self {
+            count: values.len(),
+            mean,
+            m2: if corrected > 0.0 {
+                corrected
+            } else if m2.is_finite() {
+                0.0
+            } else {
+                m2
+            },
+            m3,
+            m4,
+        }
     }
 
     /// The variance with `ddof` taken off the count; nothing where no more than `ddof` values are there.
@@ -210,5 +222,7 @@ mod tests {
         assert_eq!((constant.skew(), constant.kurtosis()), (None, None));
         assert!(constant.sd(1).unwrap() < 1e-15);
         assert_eq!(mean(&[1.7e308, 1.7e308]), Some(1.7e308));
+        // Squares beyond the largest number are no spread of 0.
+        assert!(!variance(&[-1.7e308, 1.7e308, 1.7e308], 1).unwrap().is_finite());
     }
 }

@@ -4,7 +4,7 @@ use super::Recipe;
 use crate::base::{Place, Problem, Stage, Task, field};
 use crate::prepare::{check_steps, schema_after};
 use crate::table::{Schema, split::Scheme};
-use crate::{learn, metric, tune};
+use crate::{learn, metric, prepare, tune};
 
 /// Everything that can be seen wrong with a recipe for a table, before anything runs. `task` is the task of the goal,
 /// given or inferred, where there is a target.
@@ -14,6 +14,21 @@ pub fn check(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Proble
         problems.extend(check_steps(&recipe.prepare, input_schema(recipe, schema)));
     }
     problems.extend(models(recipe, task));
+    problems.extend(tuning(recipe));
+    problems
+}
+
+/// What can be seen wrong with a recipe without its table: steps, models and searches that do not exist, settings that
+/// they do not have or that are out of range.
+pub fn check_form(recipe: &Recipe) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, step) in recipe.prepare.iter().enumerate() {
+        match prepare::find(&step.id) {
+            None => problems.push(Problem::new(Stage::Prepare, "prepare.unknown_step").with("step", &step.id).at(Place::Step(index))),
+            Some(kind) => problems.extend(field::check(&(kind.fields)(), &step.params, Stage::Prepare, &kind.owner())),
+        }
+    }
+    problems.extend(models(recipe, recipe.goal.task));
     problems.extend(tuning(recipe));
     problems
 }

@@ -4,11 +4,13 @@
 //! document. [`check`] is the only place where a recipe meets columns before it runs.
 
 mod check;
+mod compose;
 mod edit;
 mod link;
 mod start;
 
-pub use check::{check, input_schema, prepared_schema};
+pub use check::{check, check_form, input_schema, prepared_schema};
+pub use compose::{Composed, JoinReport, compose};
 pub use edit::Edit;
 pub use link::{from_link, to_link};
 pub use start::start;

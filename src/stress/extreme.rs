@@ -1,4 +1,4 @@
-//! Numbers at the ends of what the training rows hold, and far beyond.
+//! Numbers at the ends of what the training rows hold, far beyond, and as large as numbers hardly get.
 
 use super::bench::{Usual, finite};
 use super::{Probe, Severity};
@@ -14,6 +14,9 @@ fn fields() -> Vec<Field> {
     vec![Field::log_number("times", 10.0, 1.0, 1e6)]
 }
 
+/// Larger than any measured quantity, yet a number: what a broken program writes.
+const HUGE: f64 = 1e300;
+
 /// The probe. Beyond the ends the number lies `times` the width of the training range outside.
 pub static PROBE: Probe = Probe {
     id: "extreme",
@@ -23,7 +26,7 @@ pub static PROBE: Probe = Probe {
         Ok(bench.each(&PROBE, |_, usual| match usual {
             Usual::Number { low, high, .. } => {
                 let reach = options.times * if high > low { high - low } else { low.abs() + 1.0 };
-                let steps = [("lowest", *low), ("highest", *high), ("below", low - reach), ("above", high + reach)];
+                let steps = [("lowest", *low), ("highest", *high), ("below", low - reach), ("above", high + reach), ("huge", HUGE)];
                 steps.map(|(id, value)| (id.to_owned(), finite(value, *low))).to_vec()
             }
             _ => Vec::new(),
@@ -34,6 +37,10 @@ pub static PROBE: Probe = Probe {
         bench.numbers(&case.columns, |_, _, _| value)
     },
     severity: |step, bench| {
+        if step.id == "huge" {
+            // A refusal in words is the best answer, any number will do.
+            return if step.numbers.non_finite > 0 { Severity::Low } else { Severity::Fine };
+        }
         if step.problem.is_some() || step.numbers.non_finite > 0 {
             return Severity::High;
         }

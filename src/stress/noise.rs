@@ -1,9 +1,10 @@
 //! A ladder of noise on the numbers: how soon predictions flip.
 
-use super::bench::Usual;
+use super::bench::{Usual, finite};
 use super::{Bench, Case, NEVER, Probe, by_flips};
 use crate::base::{Field, Stage, field};
 use crate::num::Rng;
+use crate::table::Data;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -37,10 +38,12 @@ pub static PROBE: Probe = Probe {
     },
     trial: |case, step, bench| {
         let size = case.steps[step].1;
-        let draws: Vec<Vec<f64>> = (0..bench.usual.len()).map(|place| draws(bench, place)).collect();
-        bench.numbers(&case.columns, |place, row, value| match &bench.usual[place] {
-            Usual::Number { sd, .. } => value + draws[place][row] * sd * size,
-            _ => value,
+        bench.altered(&case.columns, |column, place| match (&bench.usual[place], &column.data) {
+            (Usual::Number { sd, .. }, Data::Number(values)) => {
+                let noisy = |(value, draw): (&f64, f64)| if value.is_nan() { *value } else { finite(value + draw * sd * size, *value) };
+                Data::Number(values.iter().zip(draws(bench, place)).map(noisy).collect())
+            }
+            _ => column.data.clone(),
         })
     },
     // Measurement error of a tenth of a deviation is common; more is shown but not judged.

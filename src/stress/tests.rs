@@ -1,8 +1,8 @@
 //! Planted weaknesses are found, healthy models pass, and nothing that a model does brings a probe down.
 
 use super::*;
-use crate::base::{Job, Task, text};
-use crate::explain::{Predict, Run, Scorer};
+use crate::base::{Job, Stage, Task, text};
+use crate::explain::{Model, Predict, Run, Scorer, Work};
 use crate::num::{Rng, float};
 use crate::table::{Column, Strings, Table};
 use ndarray::Array2;
@@ -42,6 +42,9 @@ fn answer(table: &Table, of: impl Fn(usize) -> f64) -> Result<Array2<f64>, Probl
 fn healthy(table: &Table) -> Result<Array2<f64>, Problem> {
     if let Some(absent) = names().iter().find(|name| table.column(name).is_none()) {
         return Err(Problem::new(Stage::Ship, "plan.no_column").at_column(absent));
+    }
+    if let Some(texts) = ["a", "b", "c"].iter().find(|name| table.column(name).is_none_or(|column| column.numbers().is_none())) {
+        return Err(Problem::new(Stage::Ship, "plan.no_column").at_column(texts));
     }
     let kind =
         |row: usize| if table.column("kind").and_then(Column::strings).and_then(|kind| kind.get(row)) == Some("u") { 0.5 } else { 0.0 };
@@ -89,10 +92,21 @@ fn a_healthy_model_has_nothing_broken_and_its_report_is_sorted_and_repeatable() 
     // Absent columns are refused in words, which is as it should be.
     let dropped = report.findings.iter().find(|finding| finding.probe == "dropped" && finding.columns == ["day"]).expect("a finding");
     assert!(dropped.steps[1].problem.is_some() && dropped.severity == Severity::Fine);
+    // "a" and "b" count alike, so that nothing changes when they are swapped but where one is missing; "c" counts against.
+    let swapped = |columns: &[&str]| report.findings.iter().find(|finding| finding.probe == "swapped" && finding.columns == columns);
+    assert_eq!(swapped(&["a", "b"]).expect("a finding").severity, Severity::Fine);
+    assert_eq!(swapped(&["b", "c"]).expect("a finding").severity, Severity::Low);
+    assert!(swapped(&["a", "c"]).is_none() && swapped(&["c", "kind"]).is_none());
     // "a" alone decides the truth, and the metric sees that it is gone.
     let shuffled = report.findings.iter().find(|finding| finding.probe == "shuffled" && finding.columns == ["a"]).expect("a finding");
     let numbers = &shuffled.steps[0].numbers;
     assert!(numbers.score_after.value() < numbers.score_before.value(), "{numbers:?}");
+}
+
+#[test]
+fn sizes_are_short() {
+    let sizes = [0.1 + 0.2, 1e300, -1234.56, 0.0, 1e-9, 12_345_678.0, f64::MAX];
+    assert_eq!(sizes.map(shown), ["0.3", "1e300", "-1235", "0", "1e-9", "1.235e7", "1.7976931348623157e308"]);
 }
 
 #[test]
@@ -124,11 +138,21 @@ fn planted_weaknesses_are_found() {
         answer(table, |row| float::sigmoid(number(table, "a", row) - mean))
     };
     let ordered: &Predict = &|table| answer(table, |row| float::sigmoid(number(table, "a", row) + row as f64 * 1e-9));
+    let deaf: &Predict = &|table| {
+        let lacking = table.column("a").is_none_or(|a| a.numbers().is_none());
+        answer(table, |row| if lacking { 0.0 } else { float::sigmoid(number(table, "a", row)) })
+    };
+    let cancelling: &Predict = &|table| {
+        answer(table, |row| {
+            let a = number(table, "a", row) * 1e10;
+            float::sigmoid(a * a - a * a + number(table, "c", row))
+        })
+    };
     let hollow: &Predict = &|table| match table.rows() {
         0 => Err(Problem::new(Stage::Ship, "plan.no_rows")),
         _ => healthy(table),
     };
-    let planted: [Planted; 9] = [
+    let planted: [Planted; 11] = [
         ("one column decides all", spurious, "shuffled", &["a"], Severity::Medium),
         ("one column decides all", spurious, "sign", &["a"], Severity::Medium),
         ("a brittle threshold", brittle, "noise", &["c"], Severity::High),
@@ -137,6 +161,8 @@ fn planted_weaknesses_are_found() {
         ("overflow far from the training rows", overflow, "extreme", &["a"], Severity::High),
         ("the batch's mean", batch, "single", &[], Severity::High),
         ("the row's place", ordered, "duplicated", &[], Severity::High),
+        ("texts pass for numbers", deaf, "retyped", &["a"], Severity::Medium),
+        ("the square of a huge number", cancelling, "extreme", &["a"], Severity::Low),
         ("no answer to no rows", hollow, "empty", &[], Severity::Medium),
     ];
     for (what, predict, probe, columns, wanted) in planted {
@@ -237,10 +263,10 @@ fn every_probe_has_its_texts() {
             has(format!("{owner}.{}", field.id));
             has(format!("{owner}.{}.help", field.id));
         }
-        for case in battery.cases.iter().filter(|case| case.probe.id == probe.id) {
+        for case in battery.cases().iter().filter(|case| case.probe.id == probe.id) {
             case.steps.iter().for_each(|step| has(format!("{owner}.step.{}", step.0)));
         }
     }
     assert!(PROBES.is_sorted_by(|a, b| a.id < b.id));
-    assert!(PROBES.iter().all(|probe| battery.cases.iter().any(|case| case.probe.id == probe.id)));
+    assert!(PROBES.iter().all(|probe| battery.cases().iter().any(|case| case.probe.id == probe.id)));
 }

@@ -1,16 +1,20 @@
 //! Tables: columns and their kinds, reading and writing, joins, splits.
 
 pub mod column;
+pub mod duplicates;
 mod intern;
 pub mod join;
 pub mod read;
 pub mod schema;
 pub mod split;
 mod strings;
+pub mod write;
 
 pub use column::{Column, Data, Kind};
+pub use duplicates::{Duplicates, duplicates};
 pub use schema::{ColumnInfo, Role, Schema};
 pub use strings::{Strings, sort_levels};
+pub use write::{TableWriter, WriteOptions, Written, write};
 
 use serde::{Deserialize, Serialize};
 

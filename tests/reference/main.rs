@@ -3,12 +3,16 @@
 //! A module reads a file's `figures`, computes the same from the same table by the same conventions, and compares
 //! within the stated tolerance.
 
+mod correlation;
 mod curves;
 mod dates;
+mod drift;
 mod encode;
+mod fairness;
 mod fits;
 mod imbalance;
 mod impute;
+mod join;
 mod lime;
 mod linear;
 mod metrics;
@@ -16,11 +20,13 @@ mod models;
 mod nn;
 mod outliers;
 mod pca;
+mod profile;
 mod rows;
 mod scale;
 mod select;
 mod shap;
 mod step;
 mod support;
+mod tests;
 mod trees;
 mod tuning;

@@ -201,6 +201,9 @@ fn try_delimiter(records: &[HeadRecord], delimiter: u8) -> Option<Alternative> {
     if width < 2 || (delimiter == b',' && first.cells.len() == 1 && with_width.iter().all(|record| is_comma_number(&record.cells))) {
         return None;
     }
+    if with_width.iter().all(|record| record.cells.iter().all(Vec::is_empty)) {
+        return None;
+    }
     let share = with_width.len() as f64 / records.len() as f64;
     let (mut looks, mut count) = (0.0, 0.0);
     for cell in with_width.iter().flat_map(|record| record.cells.iter().take(100)) {

@@ -18,8 +18,9 @@ pub fn is_header(records: &[&[Vec<u8>]], is_missing: impl Fn(&[u8]) -> bool) -> 
     }
     let (mut votes_for, mut votes_against) = (0, 0);
     for (place, name) in first.iter().enumerate() {
-        let values: Vec<&[u8]> =
-            body.iter().filter_map(|cells| cells.get(place)).map(Vec::as_slice).filter(|cell| !is_missing(cell)).collect();
+        // The header standing again further down is no value.
+        let values = body.iter().filter(|cells| *cells != first).filter_map(|cells| cells.get(place)).map(Vec::as_slice);
+        let values: Vec<&[u8]> = values.filter(|cell| !is_missing(cell)).collect();
         if is_missing(name) || values.is_empty() {
             continue;
         }

@@ -121,7 +121,9 @@ impl Study {
         }
         let room = (expected + expected / 50).min(limits.cells / width.max(1) as u64) as usize + 1;
 
-        let fitting: Vec<&[Vec<u8>]> = body.iter().map(|record| record.cells.as_slice()).filter(|cells| cells.len() >= width).collect();
+        // Records with too many values will be rejected, so that theirs say nothing.
+        let is_whole = |cells: &&[Vec<u8>]| cells.len() >= width && cells[width..].iter().all(Vec::is_empty);
+        let fitting: Vec<&[Vec<u8>]> = body.iter().map(|record| record.cells.as_slice()).filter(is_whole).collect();
         let values = |place: usize| {
             let markers = &markers;
             fitting.iter().map(move |cells| cells[place].as_slice()).filter(move |cell| markers.find(cell).is_none())

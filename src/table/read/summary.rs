@@ -7,8 +7,9 @@ use super::encoding::Encoding;
 use super::numbers::NumberFormat;
 use super::options::Quote;
 use crate::base::{Message, Problem};
-use crate::table::Kind;
+use crate::table::{Kind, Role};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Something that was decided, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +100,17 @@ pub struct MarkerCount {
     pub marker: String,
     /// In how many cells of kept rows it stood. Cells that a short record lacks count as empty.
     pub count: u64,
+}
+
+impl Summary {
+    /// What the columns seem to be for, besides being inputs: those that name the row, and those that say nothing.
+    pub fn suggested_roles(&self) -> BTreeMap<String, Role> {
+        let role = |column: &ColumnSummary| match column.role? {
+            SuggestedRole::RowId => Some(Role::RowId),
+            SuggestedRole::Constant => Some(Role::LeftOut),
+        };
+        self.columns.iter().filter_map(|column| Some((column.name.clone(), role(column)?))).collect()
+    }
 }
 
 /// A file as it was read.

@@ -1,0 +1,151 @@
+//! The host of studies: a pool of threads that run the engine's tasks. Which thread runs which task changes nothing.
+
+use crate::output::tell;
+use atelier::base::{Advance, Problem, Progress, Stage};
+use atelier::run::{Held, Study, Task, Turn, task::start};
+use std::io::{IsTerminal, stderr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What a thread tells of the task with a number.
+enum News {
+    Progress(u64, Progress),
+    Done(u64, Result<Vec<u8>, Problem>),
+}
+
+/// A task and the bytes that go with it.
+type Work = (Task, Arc<Vec<u8>>);
+
+/// The number of threads to use: the one given, otherwise as many as the machine has.
+pub fn workers(given: Option<usize>) -> usize {
+    given.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).max(1)
+}
+
+/// Runs a study to its end with so many threads. All share one table and one setup.
+///
+/// # Errors
+/// The problem that ends the study.
+pub fn complete<S: Study>(study: &mut S, held: Held, workers: usize, name: &str) -> Result<(S::Outcome, Held), Problem> {
+    let held = Mutex::new(held);
+    let (give, take) = channel::<Work>();
+    let take = Mutex::new(take);
+    let (tell_news, news) = channel::<News>();
+    let stop = AtomicBool::new(false);
+    let outcome = thread::scope(|scope| {
+        for _ in 0..workers {
+            let tell_news = tell_news.clone();
+            scope.spawn(|| work(&take, tell_news, &held, &stop));
+        }
+        let outcome = lead(study, &give, &news, &mut Meter::new(name));
+        stop.store(true, Ordering::Relaxed);
+        drop(give);
+        outcome
+    })?;
+    Ok((outcome, held.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
+/// Gives out tasks and takes their results until the study is done.
+fn lead<S: Study>(study: &mut S, give: &Sender<Work>, news: &Receiver<News>, meter: &mut Meter) -> Result<S::Outcome, Problem> {
+    let stuck = || Problem::new(Stage::Learn, "cli.stuck");
+    let mut running = 0_usize;
+    loop {
+        let tasks = study.tasks();
+        if !tasks.is_empty() {
+            let body = Arc::new(study.body());
+            for task in tasks {
+                give.send((task, body.clone())).map_err(|_| stuck())?;
+                running += 1;
+            }
+        }
+        match study.turn()? {
+            Turn::Done(outcome) => return Ok(outcome),
+            Turn::Working => {}
+            Turn::Waiting if running == 0 => return Err(stuck()),
+            Turn::Waiting => match news.recv().map_err(|_| stuck())? {
+                News::Progress(index, progress) => study.hear(index, &progress),
+                News::Done(index, Ok(bytes)) => {
+                    running -= 1;
+                    study.accept(index, Ok(&bytes));
+                }
+                News::Done(index, Err(problem)) => {
+                    running -= 1;
+                    study.accept(index, Err(problem));
+                }
+            },
+        }
+        meter.show(&study.progress());
+    }
+}
+
+/// Runs tasks until there are no more.
+fn work(take: &Mutex<Receiver<Work>>, news: Sender<News>, held: &Mutex<Held>, stop: &AtomicBool) {
+    loop {
+        let next = lock(take).recv();
+        let Ok((task, body)) = next else { return };
+        let index = task.index;
+        let run = || run(&task, &body, held, stop, |progress| drop(news.send(News::Progress(index, progress))));
+        // A mistake in one task must not leave the others waiting for it.
+        let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(Problem::new(Stage::Learn, "cli.internal")));
+        if news.send(News::Done(index, result)).is_err() {
+            return;
+        }
+    }
+}
+
+fn run(task: &Task, body: &[u8], held: &Mutex<Held>, stop: &AtomicBool, tell: impl Fn(Progress)) -> Result<Vec<u8>, Problem> {
+    let stopped = || Problem::note(Stage::Learn, "run.cancelled");
+    if stop.load(Ordering::Relaxed) {
+        return Err(stopped());
+    }
+    let mut work = start(&mut lock(held), task, body)?;
+    let mut told = Instant::now();
+    loop {
+        if stop.load(Ordering::Relaxed) {
+            return Err(stopped());
+        }
+        match work.advance()? {
+            Advance::Done(bytes) => return Ok(bytes),
+            Advance::More(progress) if told.elapsed() > Duration::from_millis(100) => {
+                tell(progress);
+                told = Instant::now();
+            }
+            Advance::More(_) => {}
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Shows progress on stderr where that is a terminal.
+struct Meter {
+    name: String,
+    shows: bool,
+    last: Instant,
+}
+
+impl Meter {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), shows: stderr().is_terminal(), last: Instant::now() }
+    }
+
+    fn show(&mut self, progress: &Progress) {
+        if self.shows && self.last.elapsed() > Duration::from_millis(200) {
+            tell(&format!("\r{} {:.0} % ", self.name, 100.0 * progress.share()));
+            self.last = Instant::now();
+        }
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        if self.shows {
+            tell("\r\u{1b}[K");
+        }
+    }
+}

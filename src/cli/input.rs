@@ -1,0 +1,192 @@
+//! Files that go in: studies, tables, packed or not, or standard input.
+
+use crate::failure::Failure;
+use atelier::base::{Job, Problem, Stage};
+use atelier::recipe::{Recipe, Source};
+use atelier::table::read::{self, Encoding, Limits, Read, ReadOptions};
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+/// How a table is read, where that is not to be found out.
+#[derive(clap::Args, Debug, Default)]
+pub struct ReadArgs {
+    /// The separator, such as ";" or "\t"; found out where left out
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    pub delimiter: Option<char>,
+    /// The encoding; found out where left out
+    #[arg(long, value_name = "NAME", value_parser = ["utf8", "utf16_le", "utf16_be", "windows1252"])]
+    pub encoding: Option<String>,
+    /// Whether the first line holds names; found out where left out
+    #[arg(long, value_name = "BOOL")]
+    pub header: Option<bool>,
+    /// Lines at the top that are no part of the table
+    #[arg(long, value_name = "N")]
+    pub skip_lines: Option<u64>,
+    /// Whether numbers have a decimal comma; found out for each column where left out
+    #[arg(long, value_name = "BOOL")]
+    pub decimal_comma: Option<bool>,
+    /// Texts that mean a missing value, instead of the usual ones
+    #[arg(long, value_name = "TEXT", value_delimiter = ',')]
+    pub missing: Option<Vec<String>>,
+    /// Read only the first rows
+    #[arg(long, value_name = "N")]
+    pub rows: Option<u64>,
+}
+
+fn delimiter(text: &str) -> Result<char, String> {
+    let mut letters = text.chars();
+    match (text, letters.next(), letters.next()) {
+        ("\\t" | "tab", ..) => Ok('\t'),
+        (_, Some(letter), None) => Ok(letter),
+        _ => Err("one character is needed".to_owned()),
+    }
+}
+
+impl ReadArgs {
+    /// The same as it stands in a recipe.
+    pub fn options(&self) -> ReadOptions {
+        let encoding = self.encoding.as_deref().and_then(|name| serde_json::from_value::<Encoding>(name.into()).ok());
+        ReadOptions {
+            encoding,
+            delimiter: self.delimiter,
+            header: self.header,
+            skip_lines: self.skip_lines,
+            decimal_comma: self.decimal_comma,
+            missing: self.missing.clone(),
+            rows: self.rows,
+            ..ReadOptions::default()
+        }
+    }
+}
+
+/// How much may be read.
+#[derive(clap::Args, Debug, Default)]
+pub struct LimitArgs {
+    /// Refuse tables that need more memory than this [default: files of 512 MB, 150 million cells]
+    #[arg(long, value_name = "MB")]
+    pub mem_limit: Option<u64>,
+}
+
+impl LimitArgs {
+    /// The limits of reading and joining: eight bytes a cell.
+    pub fn limits(&self) -> Limits {
+        match self.mem_limit {
+            None => Limits::default(),
+            Some(megabytes) => {
+                let bytes = megabytes.saturating_mul(1_000_000);
+                Limits { bytes, cells: bytes / 8, ..Limits::default() }
+            }
+        }
+    }
+}
+
+/// The bytes of a file, unpacked where it is a gzip archive, and its name without folder and `.gz`. `-` is standard input.
+pub fn bytes(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure> {
+    let shown = path.display().to_string();
+    let problem = |id: &str, error: io::Error| Problem::new(Stage::Data, id).with("file", &shown).with("reason", error);
+    // One more than fits, to know whether it is too much.
+    let most = limits.bytes.saturating_add(1);
+    let mut bytes = Vec::new();
+    if shown == "-" {
+        io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(|error| problem("cli.unreadable", error))?;
+    } else {
+        if path.is_dir() {
+            return Err(Problem::new(Stage::Data, "cli.directory").with("file", &shown).into());
+        }
+        let file = File::open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Problem::new(Stage::Data, "cli.no_file").with("file", &shown),
+            _ => problem("cli.unreadable", error),
+        })?;
+        file.take(most).read_to_end(&mut bytes).map_err(|error| problem("cli.unreadable", error))?;
+    }
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut plain = Vec::new();
+        let unpacked = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(most).read_to_end(&mut plain);
+        unpacked.map_err(|error| problem("cli.broken_gzip", error))?;
+        bytes = plain;
+    }
+    if bytes.len() as u64 > limits.bytes {
+        let most = limits.bytes / 1_000_000;
+        return Err(Problem::new(Stage::Data, "cli.too_many_bytes").with("file", &shown).with("most", most).into());
+    }
+    let name = path.file_name().map_or(shown.clone(), |name| name.to_string_lossy().into_owned());
+    let name = match name.strip_suffix(".gz") {
+        _ if shown == "-" => "stdin".to_owned(),
+        Some(name) => name.to_owned(),
+        None => name,
+    };
+    Ok((name, bytes))
+}
+
+/// Reads a table.
+pub fn table(path: &Path, options: &ReadOptions, limits: &Limits) -> Result<Read, Failure> {
+    let (name, bytes) = bytes(path, limits)?;
+    Ok(read::start(bytes, &name, options, *limits)?.finish()?)
+}
+
+/// Reads a study.
+pub fn study(path: &Path) -> Result<Recipe, Failure> {
+    // A study is some kilobytes.
+    let limits = Limits { bytes: 64 << 20, ..Limits::default() };
+    let (name, bytes) = bytes(path, &limits)?;
+    let text = String::from_utf8(bytes).map_err(|_| Problem::new(Stage::Data, "cli.study_no_text").with("file", name))?;
+    Ok(Recipe::from_json(&text)?)
+}
+
+/// The sources of a study, each with the file that it is read from.
+///
+/// Files are given as `name=file`, or in the order of the study's sources. Where none is given they are looked for under
+/// their names beside the study. A study without sources takes each file as a source with the name of the file.
+pub fn sources(recipe: &Recipe, study: &Path, given: &[String]) -> Result<Vec<(Source, PathBuf)>, Failure> {
+    if given.is_empty() {
+        if recipe.sources.is_empty() {
+            return Err(Problem::new(Stage::Data, "cli.no_data").into());
+        }
+        let folder = study.parent().unwrap_or(Path::new(""));
+        let beside = |source: &Source| {
+            // Only the name counts: a study must not reach for files elsewhere.
+            let name = Path::new(&source.file).file_name().unwrap_or_default();
+            let plain = folder.join(name);
+            let packed = folder.join(format!("{}.gz", name.to_string_lossy()));
+            (source.clone(), if !plain.is_file() && packed.is_file() { packed } else { plain })
+        };
+        return Ok(recipe.sources.iter().map(beside).collect());
+    }
+    if recipe.sources.is_empty() {
+        return Ok(given
+            .iter()
+            .map(|given| {
+                let (name, file) = given.split_once('=').unwrap_or(("", given));
+                let name = if name.is_empty() { stem(file) } else { name.to_owned() };
+                (Source { name, ..Source::default() }, PathBuf::from(file))
+            })
+            .collect());
+    }
+    let named = |given: &String| {
+        let (name, file) = given.split_once('=')?;
+        let source = recipe.sources.iter().find(|source| source.name == name)?;
+        Some((source.clone(), PathBuf::from(file)))
+    };
+    let mut found: Vec<(Source, PathBuf)> = given.iter().filter_map(named).collect();
+    for file in given.iter().filter(|given| named(given).is_none()) {
+        let next = recipe.sources.iter().find(|source| !found.iter().any(|(known, _)| known.name == source.name));
+        let too_many = || Problem::new(Stage::Data, "cli.too_many_files").with("file", file).with("count", recipe.sources.len());
+        found.push((next.ok_or_else(too_many)?.clone(), PathBuf::from(file)));
+    }
+    // The first source is the main table, however the files were named.
+    found.sort_by_key(|(source, _)| recipe.sources.iter().position(|other| other.name == source.name));
+    let joined = |source: &&Source| recipe.joins.iter().any(|join| join.source == source.name);
+    let missing = recipe.sources.iter().take(1).chain(recipe.sources.iter().filter(joined));
+    if let Some(missing) = missing.into_iter().find(|source| !found.iter().any(|(known, _)| known.name == source.name)) {
+        return Err(Problem::new(Stage::Data, "cli.source_without_file").with("source", &missing.name).with("file", &missing.file).into());
+    }
+    Ok(found)
+}
+
+/// The name of a file without folder and endings.
+pub fn stem(file: &str) -> String {
+    let name = Path::new(file).file_name().map_or(file.to_owned(), |name| name.to_string_lossy().into_owned());
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+}

@@ -1,0 +1,72 @@
+//! What goes out: texts on standard output, files that are whole or not there at all.
+
+use crate::failure::Failure;
+use atelier::base::{Problem, Stage};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Where a command writes.
+#[derive(clap::Args, Debug, Default)]
+pub struct OutArgs {
+    /// The file to write; standard output where left out
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace the file where it is there already
+    #[arg(long)]
+    pub force: bool,
+}
+
+impl OutArgs {
+    /// Writes to the file, or to standard output.
+    pub fn write<T>(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Result<T, Failure> {
+        match self.out.as_deref().filter(|path| *path != Path::new("-")) {
+            Some(path) => file(path, self.force, write),
+            None => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                let done = write(&mut out)?;
+                out.flush()?;
+                Ok(done)
+            }
+        }
+    }
+}
+
+/// Writes a text to standard output.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// Writes a text to standard error; what cannot be told there is not told.
+pub fn tell(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Refuses a file that is there already.
+pub fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
+    if !force && path.exists() {
+        return Err(Problem::new(Stage::Data, "cli.exists").with("file", path.display()).into());
+    }
+    Ok(())
+}
+
+/// Writes a file beside its place and moves it there when it is whole. Nothing is replaced without `force`.
+pub fn file<T>(path: &Path, force: bool, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Result<T, Failure> {
+    refuse_existing(path, force)?;
+    let problem = |error: io::Error| Problem::new(Stage::Data, "cli.unwritable_file").with("file", path.display()).with("reason", error);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let written = File::create(&part).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        let done = write(&mut out)?;
+        out.flush()?;
+        fs::rename(&part, path)?;
+        Ok(done)
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&part);
+    }
+    written.map_err(|error| problem(error).into())
+}

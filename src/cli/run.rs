@@ -1,0 +1,270 @@
+//! `run`: fits every model of a study in every fold, judges it, and says whether the criteria are met.
+
+use crate::failure::Failure;
+use crate::host;
+use crate::input::{self, LimitArgs};
+use crate::output::{self, print, tell};
+use crate::show::{self, TextTable, problems};
+use atelier::base::{Job, Message, Problem, Severity, Stage, text};
+use atelier::judge::{CriterionOutcome, Evaluation, Judged, On, Verdict, criteria};
+use atelier::learn::Target;
+use atelier::metric::Interval;
+use atelier::recipe::{Recipe, compose};
+use atelier::run::{CandidateOutcome, Held, TrainStudy, Trained, TrainedModels, look, open_sealed};
+use atelier::table::read::Limits;
+use atelier::table::{Column, Strings, Table, WriteOptions, write};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// Run a study: fit its models in every fold, judge them, hold them against the criteria.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The study
+    study: PathBuf,
+    /// Its tables, as name=file or in the order of its sources [default: the files that it names, beside it]
+    data: Vec<String>,
+    /// End with 1 unless every criterion is met
+    #[arg(long)]
+    strict: bool,
+    /// Judge the chosen model on the held-out rows too; done anyway where a criterion asks for it
+    #[arg(long)]
+    held_out: bool,
+    /// Threads [default: as many as the machine has]; the results are the same with any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    workers: Option<u16>,
+    /// Another seed than the study's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Write study.json, outcome.json and predictions.csv into this folder
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace these files where they are there already
+    #[arg(long)]
+    force: bool,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// What a run came to, as it is written.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    /// The position of the chosen model.
+    chosen: usize,
+    #[serde(flatten)]
+    trained: &'a Trained,
+    /// The chosen model on the held-out rows, where these were opened.
+    held_out: Option<&'a Evaluation>,
+    criteria: &'a [CriterionOutcome],
+}
+
+/// Files that a run writes.
+const FILES: [&str; 3] = ["study.json", "outcome.json", "predictions.csv"];
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let mut recipe = input::study(&args.study)?;
+    recipe.seed = args.seed.unwrap_or(recipe.seed);
+    if let Some(folder) = &args.out {
+        for file in FILES {
+            output::refuse_existing(&folder.join(file), args.force)?;
+        }
+    }
+    let (table, notes) = composed(&recipe, &args.study, &args.data, &args.limits.limits())?;
+    tell(&problems(&notes));
+    let mut held = Held::new(table);
+    let found = look(&mut held, &recipe).problems;
+    let (errors, notes): (Vec<Problem>, Vec<Problem>) = found.into_iter().partition(|problem| problem.severity == Severity::Error);
+    tell(&problems(&notes));
+    if let Some((last, before)) = errors.split_last() {
+        tell(&problems(before));
+        return Err(last.clone().into());
+    }
+
+    let mut study = TrainStudy::new(&mut held, &recipe)?;
+    let workers = host::workers(args.workers.map(usize::from));
+    let ((trained, models), mut held) = host::complete(&mut study, held, workers, &text("cli.run.training"))?;
+    let asked = args.held_out || recipe.goal.criteria.iter().any(|criterion| criterion.on == On::HeldOut);
+    let sealed = if asked { opened(&mut held, &recipe, &models)? } else { None };
+    let folds = trained.candidates.get(recipe.chosen).and_then(|candidate| candidate.evaluation.as_ref());
+    let held_out = sealed.as_ref().map(|(_, evaluation)| evaluation);
+    let verdicts = criteria(&recipe.goal.criteria, folds, held_out);
+
+    let outcome = Outcome { chosen: recipe.chosen, trained: &trained, held_out, criteria: &verdicts };
+    let json = || serde_json::to_string_pretty(&outcome).unwrap_or_default() + "\n";
+    if let Some(folder) = &args.out {
+        let predictions = predictions(&mut held, &recipe, &trained, &models, sealed.as_ref().map(|(judged, _)| judged))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Problem::new(Stage::Data, "cli.unwritable_file").with("file", folder.display()).with("reason", error))?;
+        output::file(&folder.join(FILES[0]), args.force, |out| out.write_all(recipe.to_json().as_bytes()))?;
+        output::file(&folder.join(FILES[1]), args.force, |out| out.write_all(json().as_bytes()))?;
+        output::file(&folder.join(FILES[2]), args.force, |out| write(&predictions, WriteOptions::default(), out).map(|_| ()))?;
+    }
+    match args.json {
+        true => print(&json())?,
+        false => print(&shown(&recipe, &trained, held_out, &verdicts))?,
+    }
+    match args.strict && verdicts.iter().any(|outcome| outcome.verdict != Verdict::Met) {
+        true => Err(Failure::No),
+        false => Ok(()),
+    }
+}
+
+/// The table of a study, read and joined, and what there is to say about it.
+pub fn composed(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<(Table, Vec<Problem>), Failure> {
+    let (mut tables, mut notes) = (Vec::new(), Vec::new());
+    for (source, path) in input::sources(recipe, study, data)? {
+        let read = input::table(&path, &source.options, limits)?;
+        if !source.sha256.is_empty() && source.sha256 != read.summary.sha256 {
+            notes.push(Problem::note(Stage::Data, "cli.other_file").with("file", path.display()));
+        }
+        notes.extend(read.summary.problems.into_iter().filter(|problem| problem.severity > Severity::Note));
+        tables.push((source.name, read.table));
+    }
+    let composed = compose(tables, &recipe.joins, limits)?;
+    notes.extend(composed.notes);
+    Ok((composed.table, notes))
+}
+
+/// The chosen model on the held-out rows; nothing where the study holds none out.
+fn opened(held: &mut Held, recipe: &Recipe, models: &TrainedModels) -> Result<Option<(Judged, Evaluation)>, Failure> {
+    match open_sealed(held, recipe, models, recipe.chosen) {
+        Ok((judged, mut job)) => Ok(Some((judged, job.finish()?))),
+        Err(problem) if matches!(problem.message.id.as_str(), "judge.nothing_sealed" | "judge.candidate_failed") => {
+            tell(&problems(&[Problem { severity: Severity::Warning, ..problem }]));
+            Ok(None)
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+/// The predictions of the chosen model: a row each, with the number of the row in the file, the fold that did not see it
+/// (or that it was held out), its answer and what was predicted.
+fn predictions(
+    held: &mut Held,
+    recipe: &Recipe,
+    trained: &Trained,
+    models: &TrainedModels,
+    sealed: Option<&Judged>,
+) -> Result<Table, Failure> {
+    let setup = held.setup(recipe)?;
+    let folds = models.judged.get(recipe.chosen).and_then(Option::as_ref);
+    let parts: Vec<&Judged> = folds.into_iter().chain(sealed).collect();
+    let classes = &trained.rows.classes;
+    let mut rows = Vec::new();
+    let mut fold = Vec::new();
+    let mut truth = (Vec::new(), Vec::new());
+    let names = setup.plan_output().columns().iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
+    let mut answers = vec![Vec::new(); names.len()];
+    for part in parts {
+        rows.extend(part.rows.iter().map(|&row| f64::from(setup.inputs.origins()[row]) + 1.0));
+        match part.folds.is_empty() {
+            true => fold.extend(part.rows.iter().map(|_| text("cli.run.held_out"))),
+            false => fold.extend(part.folds.iter().map(|fold| (fold + 1).to_string())),
+        }
+        match &part.target {
+            Target::Classes { codes, .. } => truth.0.extend(codes.iter().map(|&code| classes.get(code as usize).cloned())),
+            Target::Values(values) => truth.1.extend(values),
+        }
+        for (place, answer) in answers.iter_mut().enumerate() {
+            answer.extend(part.answer.column(place));
+        }
+    }
+    let name = recipe.goal.target.clone().unwrap_or_default();
+    let truth = match truth {
+        (classes, values) if classes.is_empty() => Column::number(name, values),
+        (classes, _) => Column::category(name, Strings::from_texts(classes)),
+    };
+    let mut columns = vec![
+        Column::number(text("cli.run.row"), rows),
+        Column::category(text("cli.run.fold"), Strings::from_texts(fold.into_iter().map(Some))),
+        truth,
+    ];
+    columns.extend(names.into_iter().zip(answers).map(|(name, values)| Column::number(name, values)));
+    Ok(Table::new(columns))
+}
+
+/// The outcome for people.
+fn shown(recipe: &Recipe, trained: &Trained, held_out: Option<&Evaluation>, verdicts: &[CriterionOutcome]) -> String {
+    let rows = &trained.rows;
+    let mut out = Message::new("cli.run.headline")
+        .with("title", &recipe.title)
+        .with("target", recipe.goal.target.as_deref().unwrap_or_default())
+        .with("task", text(&format!("task.{}", rows.task.id())))
+        .with("inputs", rows.inputs)
+        .with("training", rows.training)
+        .with("held_out", rows.held_out)
+        .with("folds", rows.folds.len())
+        .to_string()
+        + "\n\n";
+    let names = names(recipe, &trained.candidates);
+    let mut headings = vec![text("cli.run.metric")];
+    headings.extend(names.iter().cloned());
+    if held_out.is_some() {
+        headings.push(Message::new("cli.run.on_held_out").with("model", names.get(recipe.chosen).map_or("", String::as_str)).to_string());
+    }
+    let mut table = TextTable::new(&headings.iter().map(String::as_str).collect::<Vec<_>>());
+    for metric in atelier::metric::for_task(rows.task) {
+        let score = |evaluation: Option<&Evaluation>| {
+            let score = evaluation.and_then(|evaluation| evaluation.scores.iter().find(|score| score.metric == metric.id));
+            score.map_or("-".to_owned(), |score| interval(&score.all))
+        };
+        let mut cells = vec![text(&format!("metric.{}", metric.id))];
+        cells.extend(trained.candidates.iter().map(|candidate| score(candidate.evaluation.as_ref())));
+        cells.extend(held_out.map(|evaluation| score(Some(evaluation))));
+        table.row(cells);
+    }
+    out += &show::clean(&table.lines());
+    out += &format!("\n{}\n", text("cli.run.intervals"));
+    if !verdicts.is_empty() {
+        let mut table =
+            TextTable::new(&[&text("cli.run.criterion"), &text("cli.run.on"), &text("cli.run.value"), &text("cli.run.verdict")]);
+        for outcome in verdicts {
+            let criterion = &outcome.criterion;
+            let bound = if criterion.bound == atelier::judge::Bound::AtLeast { ">=" } else { "<=" };
+            let on = if criterion.on == On::Folds { "cli.run.on_folds" } else { "cli.run.held_out" };
+            let verdict = match outcome.verdict {
+                Verdict::Met => "cli.run.met",
+                Verdict::NotMet => "cli.run.not_met",
+                Verdict::Undecided => "cli.run.undecided",
+            };
+            let metric = text(&format!("metric.{}", criterion.metric));
+            table.row([
+                format!("{metric} {bound} {}", criterion.value),
+                text(on),
+                outcome.interval.as_ref().map_or("-".to_owned(), interval),
+                text(verdict),
+            ]);
+        }
+        out += &format!("\n{}", show::clean(&table.lines()));
+    }
+    for (candidate, name) in trained.candidates.iter().zip(&names) {
+        let notes = candidate.fits.last().map_or(&[][..], |fit| &fit.notes);
+        for problem in candidate.problem.iter().chain(notes) {
+            out += &format!("\n{}", show::clean(&format!("{name}: {}\n", show::problem_lines(problem))));
+        }
+    }
+    out + &show::problems(&rows.notes)
+}
+
+/// The names of the models, with a number where one stands twice, a star at the chosen one.
+fn names(recipe: &Recipe, candidates: &[CandidateOutcome]) -> Vec<String> {
+    let plain: Vec<String> = candidates.iter().map(|candidate| text(&format!("model.{}", candidate.model))).collect();
+    (0..plain.len())
+        .map(|place| {
+            let before = plain[..place].iter().filter(|other| **other == plain[place]).count();
+            let number = if before > 0 { format!(" ({})", before + 1) } else { String::new() };
+            format!("{}{}{number}", if place == recipe.chosen { "* " } else { "" }, plain[place])
+        })
+        .collect()
+}
+
+/// A figure with its interval.
+fn interval(interval: &Interval) -> String {
+    match (interval.low.value(), interval.high.value()) {
+        (Some(low), Some(high)) => format!("{} [{}, {}]", show::figure(&interval.value), show::number(low), show::number(high)),
+        _ => show::figure(&interval.value),
+    }
+}

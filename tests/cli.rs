@@ -1,0 +1,297 @@
+//! The command line as a person or a script meets it: what it prints, what it writes, how it ends.
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn root(path: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path).display().to_string()
+}
+
+/// An empty folder of a test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
+    command.args(args);
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    command(args).output().expect("it runs")
+}
+
+fn run_with(args: &[&str], input: &[u8]) -> Output {
+    let mut child = command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    // A command that refuses its input may have ended already.
+    let _ = child.stdin.take().expect("an input").write_all(input);
+    child.wait_with_output().expect("it ends")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// What a command prints; it must end well.
+fn good(args: &[&str]) -> String {
+    let output = run(args);
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {}", err(&output));
+    out(&output)
+}
+
+fn json_of(args: &[&str]) -> Value {
+    serde_json::from_str(&good(args)).expect("JSON")
+}
+
+/// A small study of the penguins, changed, in a folder.
+fn study(folder: &Path, name: &str, change: impl FnOnce(&mut Value)) -> String {
+    let mut study = json_of(&["new", &root("public/samples/penguins.csv.gz"), "--target", "species"]);
+    study["models"] = json!([{"model": "logistic"}, {"model": "network", "params": {"epochs": 5}}, {"model": "baseline"}]);
+    study["split"]["folds"] = 3.into();
+    study["judge"]["replicates"] = 60.into();
+    change(&mut study);
+    let path = folder.join(name);
+    fs::write(&path, study.to_string()).expect("a file");
+    path.display().to_string()
+}
+
+#[test]
+fn inspect_says_how_a_file_is_read() {
+    let text = good(&["inspect", &root("public/samples/penguins.csv.gz")]);
+    assert!(text.starts_with("penguins.csv: 344 rows, 8 columns, 15.4 kB\n"), "{text}");
+    assert!(text.contains("bill_length_mm") && text.contains("Adelie | Gentoo"), "{text}");
+    let summary = json_of(&["inspect", &root("public/samples/penguins.csv.gz"), "--json"]);
+    assert_eq!(summary["tally"]["kept"], 344);
+    assert_eq!(summary["columns"][0]["name"], "species");
+    assert_eq!(summary["columns"][0]["kind"]["value"], "category");
+    let output = run_with(&["inspect", "-", "--json", "--delimiter", ";"], b"a;b\n1;2\n3;4;5\n6;7\n");
+    let summary: Value = serde_json::from_str(&out(&output)).expect("JSON");
+    assert_eq!((&summary["name"], &summary["tally"]["rejected"]), (&json!("stdin"), &json!(1)));
+    assert!(summary["problems"][0]["text"].as_str().is_some_and(|text| text.contains("more cells")), "{summary}");
+}
+
+#[test]
+fn what_steers_a_terminal_is_not_passed_on() {
+    let output = run_with(&["inspect", "-"], "a\u{1b}[31m,b\nx\u{7},1\ny,2\n".as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!out(&output).contains('\u{1b}') && !out(&output).contains('\u{7}'), "{:?}", out(&output));
+}
+
+#[test]
+fn convert_writes_what_is_read_and_replaces_nothing_unasked() {
+    let folder = folder("convert");
+    let (first, second) = (folder.join("first.csv").display().to_string(), folder.join("second.csv").display().to_string());
+    let source = root("tests/data/hotel_rates.csv.gz");
+    good(&["convert", &source, "-o", &first]);
+    good(&["convert", &first, "--out", &second]);
+    assert_eq!(fs::read(&first).expect("a file"), fs::read(&second).expect("a file"), "clean stays as it is");
+    let again = run(&["convert", &source, "-o", &first]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(err(&again).contains("--force"), "{}", err(&again));
+    good(&["convert", &source, "-o", &first, "--force"]);
+    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 2, "nothing else is left behind");
+}
+
+#[test]
+fn convert_raw_keeps_every_cell() {
+    let input = "id,when,amount\n007,3/4/21,\"1,5\"\nNA,,x\n";
+    let output = run_with(&["convert", "-", "--raw"], input.as_bytes());
+    assert_eq!(out(&output).replace("\r\n", "\n"), input);
+    let output = run_with(&["convert", "-"], b"id;amount\n7;1,5\n8;2,25\n");
+    assert_eq!(out(&output), "id,amount\r\n7,1.5\r\n8,2.25\r\n");
+}
+
+#[test]
+fn convert_marks_formulas_unless_told_otherwise() {
+    let input = b"name,n\n=1+1,-1\n@x,-2\nplain,-3\n";
+    let output = run_with(&["convert", "-"], input);
+    assert_eq!(out(&output), "name,n\r\n'=1+1,-1\r\n'@x,-2\r\nplain,-3\r\n");
+    assert!(err(&output).contains(": 2."), "{}", err(&output));
+    assert!(out(&run_with(&["convert", "-", "--keep-formulas"], input)).contains("\r\n=1+1,"));
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_fault() {
+    let mut child = command(&["convert", &root("tests/data/nyc_flights.csv.gz")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("an output")).read_line(&mut line).expect("a line");
+    assert!(line.starts_with("year,month"));
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(err(&output), "");
+}
+
+#[test]
+fn a_study_is_made_checked_and_run_the_same_with_any_number_of_threads() {
+    let folder = folder("run");
+    let study = study(&folder, "study.json", |_| {});
+    let table = root("public/samples/penguins.csv.gz");
+    good(&["check", &study]);
+    good(&["check", &study, &table]);
+    let text = good(&["run", &study, &table, "--workers", "1"]);
+    assert!(text.contains("predicts species (one of several classes) from 7 columns"), "{text}");
+    assert!(text.contains("* Logistic regression") && text.contains("Log loss"), "{text}");
+    let (one, three) = (folder.join("one").display().to_string(), folder.join("three").display().to_string());
+    good(&["run", &study, &table, "--workers", "1", "-o", &one, "--held-out"]);
+    good(&["run", &study, &format!("penguins={table}"), "--workers", "3", "-o", &three, "--held-out"]);
+    for file in ["study.json", "outcome.json", "predictions.csv"] {
+        let read = |folder: &str| fs::read_to_string(Path::new(folder).join(file)).expect("a file");
+        assert_eq!(read(&one), read(&three), "{file}");
+    }
+    let outcome: Value = serde_json::from_str(&fs::read_to_string(Path::new(&one).join("outcome.json")).expect("a file")).expect("JSON");
+    assert_eq!(outcome["candidates"].as_array().map(Vec::len), Some(3));
+    assert_eq!(outcome["held_out"]["rows"], 69);
+    let mut reader = csv::Reader::from_path(Path::new(&one).join("predictions.csv")).expect("a table");
+    assert_eq!(reader.headers().expect("names"), vec!["row", "fold", "species", "p(Adelie)", "p(Chinstrap)", "p(Gentoo)"]);
+    let mut rows: Vec<usize> = reader.records().map(|row| row.expect("a row")[0].parse().expect("a number")).collect();
+    rows.sort_unstable();
+    assert_eq!(rows, (1..=344).collect::<Vec<_>>(), "every row is predicted once");
+    let other = json_of(&["run", &study, &table, "--json", "--seed", "2"]);
+    assert_ne!(other["candidates"][0]["predictions"], outcome["candidates"][0]["predictions"], "another seed, other folds");
+}
+
+#[test]
+fn criteria_decide_how_a_strict_run_ends() {
+    let folder = folder("strict");
+    let table = root("public/samples/penguins.csv.gz");
+    let asked = |name: &str, criteria: Value| {
+        let study = study(&folder, name, |study| {
+            study["models"] = json!([{"model": "logistic"}]);
+            study["goal"]["criteria"] = criteria;
+        });
+        run(&["run", &study, &table, "--strict"])
+    };
+    let met = asked("met.json", json!([{"metric": "accuracy", "bound": "at_least", "value": 0.5}]));
+    assert_eq!(met.status.code(), Some(0), "{}", err(&met));
+    assert!(out(&met).contains("held out") && out(&met).contains("met"), "{}", out(&met));
+    let missed = asked("missed.json", json!([{"metric": "log_loss", "bound": "at_most", "value": 1e-9, "on": "folds"}]));
+    assert_eq!(missed.status.code(), Some(1), "{}", err(&missed));
+    assert!(out(&missed).contains("not met"), "{}", out(&missed));
+    // Without a word on strictness the same run ends well.
+    let study = folder.join("missed.json").display().to_string();
+    good(&["run", &study, &table]);
+}
+
+#[test]
+fn sources_are_joined() {
+    let folder = folder("join");
+    let flights = root("tests/data/nyc_flights.csv.gz");
+    let airlines = root("public/samples/nyc_airlines.csv.gz");
+    let mut study = json_of(&["new", &flights, "--target", "arr_delay", "--rows", "300"]);
+    study["sources"]
+        .as_array_mut()
+        .expect("sources")
+        .push(json!({"name": "airlines", "file": "nyc_airlines.csv", "bytes": 0, "sha256": ""}));
+    study["joins"] = json!([{"source": "airlines", "keys": [["carrier", "carrier"]], "how": "left"}]);
+    study["models"] = json!([{"model": "baseline"}]);
+    study["judge"]["replicates"] = 30.into();
+    study["goal"]["roles"]["name"] = "left_out".into();
+    study["goal"]["roles"]["dep_delay"] = "known_later".into();
+    let path = folder.join("study.json");
+    fs::write(&path, study.to_string()).expect("a file");
+    let path = path.display().to_string();
+    for data in [[flights.clone(), airlines.clone()], [format!("airlines={airlines}"), format!("nyc_flights={flights}")]] {
+        let trained = json_of(&["run", &path, &data[0], &data[1], "--json"]);
+        let rows = trained["rows"]["training"].as_u64().expect("a number") + trained["rows"]["held_out"].as_u64().expect("a number");
+        assert!((280..=300).contains(&rows), "{rows}");
+    }
+    let alone = run(&["run", &path, &flights]);
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(err(&alone).contains("airlines"), "{}", err(&alone));
+}
+
+#[test]
+fn lists_hold_what_the_engine_has() {
+    let lists = json_of(&["list", "--json"]);
+    let ids =
+        |list: &str| lists[list].as_array().expect("a list").iter().map(|entry| entry["id"].as_str().expect("an id")).collect::<Vec<_>>();
+    assert_eq!(ids("steps"), atelier::prepare::STEPS.iter().map(|kind| kind.id).collect::<Vec<_>>());
+    assert_eq!(ids("models"), atelier::learn::MODELS.iter().map(|kind| kind.id).collect::<Vec<_>>());
+    assert_eq!(ids("metrics"), atelier::metric::METRICS.iter().map(|metric| metric.id).collect::<Vec<_>>());
+    assert_eq!(ids("samplers"), atelier::tune::SAMPLERS.iter().map(|sampler| sampler.id).collect::<Vec<_>>());
+    for list in ["steps", "models", "metrics", "samplers", "joins"] {
+        for entry in lists[list].as_array().expect("a list") {
+            let label = entry["label"].as_str().expect("a label");
+            assert!(!label.contains(entry["id"].as_str().map(|id| format!(".{id}")).expect("an id").as_str()), "no text for {entry}");
+        }
+    }
+    let layers = json_of(&["list", "models", "network", "--json"]);
+    let fields = layers["models"][0]["fields"].as_array().expect("fields");
+    assert!(fields.iter().any(|field| field["kind"] == "list" && field["fields"].as_array().is_some_and(|inner| !inner.is_empty())));
+    assert!(good(&["list", "steps"]).contains("impute"));
+}
+
+/// Arguments, standard input, the exit code, and a part of what is said on stderr.
+#[test]
+fn what_cannot_be_used_is_refused_with_what_where_and_what_to_do() {
+    let folder = folder("refused");
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    let table = root("public/samples/penguins.csv.gz");
+    let changed = |name: &str, change: &dyn Fn(&mut Value)| study(&folder, name, change);
+    let broken = file("broken.json", "{\"version\": 1,");
+    let newer = file("newer.json", "{\"version\": 99}");
+    let unknown = file("unknown.json", "{\"version\": 1, \"colour\": 3}");
+    let packed = file("packed.csv.gz", "\u{1f}\u{8b}no archive");
+    fs::write(&packed, [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]).expect("a file");
+    let sheet = file("sheet.xlsx", "PK\u{3}\u{4}.....");
+    let empty = file("empty.csv", "");
+    let no_target = changed("no_target.json", &|study| study["goal"]["target"] = "colour".into());
+    let no_model = changed("no_model.json", &|study| study["models"] = json!([{"model": "magic"}]));
+    let bad_step = changed("bad_step.json", &|study| study["prepare"][0]["params"]["numbers"] = "magic".into());
+    let fine = changed("fine.json", &|_| {});
+    let folder_name = folder.display().to_string();
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["inspect", "nowhere.csv"], 2, "There is no file nowhere.csv."),
+        (&["inspect", &folder_name], 2, "is a folder"),
+        (&["inspect", &packed], 2, "is damaged"),
+        (&["inspect", &sheet], 2, "what to do: "),
+        (&["inspect", &empty], 2, "is empty"),
+        (&["inspect", &root("tests/data/nyc_flights.csv.gz"), "--mem-limit", "1"], 3, "--mem-limit"),
+        (&["convert", &table, "-o", "/nowhere/at/all.csv"], 2, "cannot be written"),
+        (&["inspect", &table, "--delimiter", "ab"], 2, "one character is needed"),
+        (&["new", &table, "--target", "colour"], 2, "colour"),
+        (&["check", &broken], 2, "what to do: "),
+        (&["check", &newer], 2, "99"),
+        (&["check", &unknown], 2, "colour"),
+        (&["run", &no_target, &table], 2, "colour"),
+        (&["run", &no_model, &table], 2, "magic"),
+        (&["run", &bad_step, &table], 2, "magic"),
+        (&["run", &fine, &table, &table], 2, "no source left"),
+        (&["run", &fine], 2, "penguins.csv"),
+        (&["list", "models", "magic"], 2, "network"),
+        (&["magic"], 2, "magic"),
+    ];
+    for (args, code, said) in cases {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(*code), "{args:?}: {}", err(&output));
+        assert!(err(&output).contains(said), "{args:?} says: {}", err(&output));
+        assert_eq!(out(&output), "", "{args:?}");
+    }
+    // A study with problems is what `check` looks for: it prints them and answers no.
+    for (study, said) in [(&no_model, "magic"), (&bad_step, "magic"), (&no_target, "colour")] {
+        let output = run(&["check", study, &table]);
+        assert_eq!(output.status.code(), Some(1), "{study}");
+        assert!(out(&output).contains(said), "{study}: {}", out(&output));
+        let problems: Value = serde_json::from_str(&out(&run(&["check", study, &table, "--json"]))).expect("JSON");
+        assert_eq!(problems[0]["severity"], "error");
+    }
+}

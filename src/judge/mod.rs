@@ -1,11 +1,13 @@
 //! Judging: the goal, a pipeline fitted in folds with its steps inside, criteria, intervals.
 
+pub mod baseline;
 pub mod criteria;
 pub mod evaluate;
 pub mod fit;
 pub mod goal;
 pub mod setup;
 
+pub use baseline::baseline;
 pub use criteria::{CriterionOutcome, criteria};
 pub use evaluate::{Detail, EvaluateJob, Evaluation, Judged, Score};
 pub use fit::{FitJob, Fitted, StepReport};

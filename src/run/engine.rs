@@ -1,26 +1,23 @@
 //! The engine: takes requests, advances their work in slices, answers.
 
-use super::cells::Cells;
-use super::look::{begin, look};
+use super::answer::answer;
 use super::message::{Ask, Reply, Request, Tell};
-use super::study::{Study, Turn};
+use super::session::Session;
+use super::study::Turn;
 use super::task::{Held, Live, Task, Work, pack, start, unpack};
-use super::train::{TrainStudy, TrainedModels};
+use super::work::{Answer, AnyStudy, Begun, Doing, Finish};
 use crate::base::{Advance, Problem, Progress, Stage};
 use crate::table::Table;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 
-/// The end of a study: its answer, and what the engine keeps of it.
-type Ended = (Value, Vec<u8>);
-
-/// Everything that a session or a pool worker knows.
+/// A session worker or a pool worker: what it keeps, what it does, what it has to say.
 #[derive(Default)]
 pub struct Engine {
-    held: Option<Held>,
+    session: Session,
     tasks: VecDeque<(u64, Box<dyn Work>)>,
-    studies: BTreeMap<u64, TrainStudy>,
-    trained: Option<TrainedModels>,
+    doings: VecDeque<(u64, Box<dyn Doing>)>,
+    studies: BTreeMap<u64, Box<dyn AnyStudy>>,
     paused: bool,
     replies: Vec<(Reply, Vec<u8>)>,
 }
@@ -34,88 +31,80 @@ impl Engine {
     /// Takes a request; short ones are answered at once, long ones as the engine is advanced.
     pub fn ask(&mut self, request: Request, body: Vec<u8>) {
         let id = request.id;
-        let answer = match request.ask {
-            Ask::Version => Ok((env!("CARGO_PKG_VERSION").into(), Vec::new())),
+        let done = match request.ask {
+            Ask::Version => Ok(Answer::json(&env!("CARGO_PKG_VERSION"))),
             Ask::Pause(paused) => {
                 self.paused = paused;
-                Ok(nothing())
+                Ok(Answer::default())
             }
             Ask::Cancel(other) => {
                 self.cancel(other);
-                Ok(nothing())
+                Ok(Answer::default())
             }
-            Ask::Look(recipe) => self.held().map(|held| json(&look(held, &recipe))),
-            Ask::Begin { recipe, target } => self.held().and_then(|held| begin(held, &recipe, &target)).map(|recipe| json(&recipe)),
-            Ask::Cells { first, count } => self.held().map(|held| json(&Cells::of(&held.table, first, count))),
-            Ask::Table => self.held().map(|held| (Value::from(held.digest.clone()), pack(&held.table))),
+            Ask::Table => {
+                self.session.last_held().map(|held| Answer { value: Value::from(held.digest.clone()), body: pack(held.table.as_ref()) })
+            }
             Ask::Hold => unpack::<Table>(&body).map(|table| {
                 let held = Held::new(table);
-                let digest = held.digest.clone();
-                self.held = Some(held);
-                (Value::from(digest), Vec::new())
+                let answer = Answer::json(&held.digest);
+                self.session.hold(held);
+                answer
             }),
             Ask::Task(task) => return self.take_task(id, &task, &body),
-            Ask::Train(recipe) => return self.start_study(id, |held| TrainStudy::new(held, &recipe)),
             Ask::TaskProgress { study, index, progress } => {
                 if let Some(found) = self.studies.get_mut(&study) {
                     found.hear(index, &progress);
-                    let progress = found.progress();
-                    self.tell(study, Tell::Progress(progress, None), Vec::new());
+                    let (progress, live) = (found.progress(), found.live());
+                    self.tell(study, Tell::Progress(progress, live), Vec::new());
                 }
-                Ok(nothing())
+                Ok(Answer::default())
             }
             Ask::TaskDone { study, index } => {
                 self.accept(study, index, Ok(&body));
-                Ok(nothing())
+                Ok(Answer::default())
             }
             Ask::TaskFailed { study, index, problem } => {
                 self.accept(study, index, Err(problem));
-                Ok(nothing())
+                Ok(Answer::default())
             }
+            ask => match answer(&mut self.session, ask, body) {
+                Ok(Begun::Now(answer)) => Ok(answer),
+                Ok(Begun::Doing(doing)) => return self.doings.push_back((id, doing)),
+                Ok(Begun::Study(study)) => {
+                    self.studies.insert(id, study);
+                    return self.give_out(id);
+                }
+                Err(problem) => Err(problem),
+            },
         };
-        self.end(id, answer);
+        self.end(id, done);
     }
 
     /// Whether there is work to do.
     pub fn is_busy(&self) -> bool {
-        !self.paused && (!self.tasks.is_empty() || self.studies.values().any(TrainStudy::is_judging))
+        !self.paused && (!self.tasks.is_empty() || !self.doings.is_empty() || self.studies.values().any(|study| study.is_working()))
     }
 
-    /// Does one slice of the oldest work; says whether there is more to do.
+    /// Does one slice of the work that has waited longest; says whether there is more to do.
     pub fn advance(&mut self) -> bool {
         if self.paused {
             return false;
         }
-        if let Some((id, mut work)) = self.tasks.pop_front() {
-            match work.advance() {
+        if let Some((id, work)) = self.tasks.pop_front() {
+            self.advance_task(id, work);
+        }
+        if let Some((id, mut doing)) = self.doings.pop_front() {
+            match doing.advance() {
                 Ok(Advance::More(progress)) => {
-                    let live = work.live();
-                    self.tell(id, Tell::Progress(progress, live), Vec::new());
-                    self.tasks.push_front((id, work));
+                    self.tell(id, Tell::Progress(progress, None), Vec::new());
+                    self.doings.push_back((id, doing));
                 }
-                Ok(Advance::Done(bytes)) => {
-                    if let Some(live) = work.live() {
-                        self.tell(id, Tell::Progress(Progress { done: 1, total: 1 }, Some(live)), Vec::new());
-                    }
-                    self.end(id, Ok((Value::Null, bytes)));
-                }
+                Ok(Advance::Done(finish)) => self.finish(id, finish),
                 Err(problem) => self.end(id, Err(problem)),
             }
-        } else if let Some((&id, study)) = self.studies.iter_mut().find(|(_, study)| study.is_judging()) {
-            match study.turn() {
-                Ok(Turn::Waiting | Turn::Working) => {}
-                Ok(Turn::Done((trained, models))) => {
-                    self.studies.remove(&id);
-                    let body = pack(&models);
-                    self.trained = Some(models);
-                    let answer = serde_json::to_value(&trained).unwrap_or_default();
-                    self.end(id, Ok((answer, body)));
-                }
-                Err(problem) => {
-                    self.studies.remove(&id);
-                    self.end(id, Err(problem));
-                }
-            }
+        }
+        if let Some(id) = self.studies.iter().find(|(_, study)| study.is_working()).map(|(&id, _)| id) {
+            self.advance_study(id);
         }
         self.is_busy()
     }
@@ -125,50 +114,81 @@ impl Engine {
         std::mem::take(&mut self.replies)
     }
 
-    fn held(&mut self) -> Result<&mut Held, Problem> {
-        self.held.as_mut().ok_or_else(|| Problem::new(Stage::Data, "run.no_table"))
-    }
-
     fn take_task(&mut self, id: u64, task: &Task, body: &[u8]) {
-        match self.held().and_then(|held| start(held, task, body)) {
+        match self.session.last_held().and_then(|held| start(held, task, body)) {
             Ok(work) => self.tasks.push_back((id, work)),
             Err(problem) => self.end(id, Err(problem)),
         }
     }
 
-    fn start_study(&mut self, id: u64, new: impl FnOnce(&mut Held) -> Result<TrainStudy, Problem>) {
-        match self.held().and_then(new) {
-            Ok(mut study) => {
-                let (tasks, body) = (study.tasks(), study.body());
-                self.studies.insert(id, study);
-                self.tell(id, Tell::Tasks(tasks), body);
+    fn advance_task(&mut self, id: u64, mut work: Box<dyn Work>) {
+        match work.advance() {
+            Ok(Advance::More(progress)) => {
+                let live = work.live();
+                self.tell(id, Tell::Progress(progress, live), Vec::new());
+                self.tasks.push_front((id, work));
+            }
+            Ok(Advance::Done(body)) => {
+                if let Some(live) = work.live() {
+                    self.tell(id, Tell::Progress(Progress { done: 1, total: 1 }, Some(live)), Vec::new());
+                }
+                self.end(id, Ok(Answer { value: Value::Null, body }));
             }
             Err(problem) => self.end(id, Err(problem)),
         }
     }
 
-    fn accept(&mut self, study: u64, index: u64, result: Result<&[u8], Problem>) {
-        let Some(found) = self.studies.get_mut(&study) else { return };
-        found.accept(index, result);
-        let (tasks, body, progress) = (found.tasks(), found.body(), found.progress());
-        self.tell(study, Tell::Progress(progress, None), Vec::new());
+    fn advance_study(&mut self, id: u64) {
+        let Some(study) = self.studies.get_mut(&id) else { return };
+        match study.turn() {
+            Ok(Turn::Waiting | Turn::Working) => self.give_out(id),
+            Ok(Turn::Done(finish)) => {
+                self.studies.remove(&id);
+                self.finish(id, finish);
+            }
+            Err(problem) => {
+                self.studies.remove(&id);
+                self.end(id, Err(problem));
+            }
+        }
+    }
+
+    /// Tells of the tasks of a study that nobody was told of, and how far it has come.
+    fn give_out(&mut self, id: u64) {
+        let Some(study) = self.studies.get_mut(&id) else { return };
+        let (progress, live, tasks) = (study.progress(), study.live(), study.tasks());
+        let body = if tasks.is_empty() { Vec::new() } else { study.body() };
+        self.tell(id, Tell::Progress(progress, live), Vec::new());
         if !tasks.is_empty() {
-            self.tell(study, Tell::Tasks(tasks), body);
+            self.tell(id, Tell::Tasks(tasks), body);
+        }
+    }
+
+    fn accept(&mut self, study: u64, index: u64, result: Result<&[u8], Problem>) {
+        if let Some(found) = self.studies.get_mut(&study) {
+            found.accept(index, result);
+            self.give_out(study);
         }
     }
 
     fn cancel(&mut self, id: u64) {
-        let before = self.tasks.len() + self.studies.len();
+        let before = self.tasks.len() + self.doings.len() + self.studies.len();
         self.tasks.retain(|(other, _)| *other != id);
+        self.doings.retain(|(other, _)| *other != id);
         self.studies.remove(&id);
-        if self.tasks.len() + self.studies.len() < before {
+        if self.tasks.len() + self.doings.len() + self.studies.len() < before {
             self.end(id, Err(Problem::note(Stage::Learn, "run.cancelled")));
         }
     }
 
-    fn end(&mut self, id: u64, answer: Result<Ended, Problem>) {
+    fn finish(&mut self, id: u64, finish: Finish) {
+        let answer = finish(&mut self.session);
+        self.end(id, answer);
+    }
+
+    fn end(&mut self, id: u64, answer: Result<Answer, Problem>) {
         match answer {
-            Ok((value, body)) => self.tell(id, Tell::Done(value), body),
+            Ok(Answer { value, body }) => self.tell(id, Tell::Done(value), body),
             Err(problem) => self.tell(id, Tell::Failed(problem), Vec::new()),
         }
     }
@@ -184,13 +204,4 @@ impl Engine {
         }
         self.replies.push((Reply { id, tell }, body));
     }
-}
-
-/// An answer in JSON alone.
-fn json<T: serde::Serialize>(value: &T) -> Ended {
-    (serde_json::to_value(value).unwrap_or_default(), Vec::new())
-}
-
-fn nothing() -> Ended {
-    (Value::Null, Vec::new())
 }

@@ -1,10 +1,11 @@
 //! A look at a recipe beside its table, cheap enough to be taken after every edit: what the goal comes to, which rows
 //! go where, what is wrong.
 
+use super::session::Session;
 use super::task::Held;
-use crate::base::{Message, Problem, Task};
+use crate::base::{Figure, Message, Problem, Task};
 use crate::judge::{goal::different, infer_task};
-use crate::recipe::{self, Recipe};
+use crate::recipe::{self, JoinReport, Recipe};
 use crate::table::Schema;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,8 @@ const CLASSES: usize = 50;
 /// What a recipe comes to on the table that is held.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Look {
+    /// Sources that have to be read before anything else can be said.
+    pub unread: Vec<String>,
     /// The digest of the table.
     pub table: String,
     /// Rows of the table.
@@ -32,13 +35,36 @@ pub struct Look {
     pub prepared: Schema,
     /// Rows that may be learned from, rows that are sealed, and the folds; nothing where the goal cannot be met.
     pub split: Option<super::train::RowFacts>,
+    /// What each metric says of an answer that is the same for every row: the baseline to beat.
+    pub baseline: Vec<(String, Figure)>,
+    /// What each join came to.
+    pub joins: Vec<JoinReport>,
     /// Everything wrong with the recipe for this table.
     pub problems: Vec<Problem>,
-    /// The digest of what the fits depend on.
-    pub digest: String,
+    /// What a training depends on: the table and the recipe's part.
+    pub training: String,
+    /// Whether this training is done.
+    pub trained: bool,
 }
 
-/// Looks at a recipe.
+/// Looks at a recipe with what the session keeps.
+pub fn look_in(session: &mut Session, recipe: &Recipe) -> Look {
+    let unread: Vec<String> = session.unread(recipe).into_iter().map(|source| source.name.clone()).collect();
+    if !unread.is_empty() {
+        return Look { unread, ..Look::default() };
+    }
+    let training = session.training_key(recipe).unwrap_or_default();
+    let trained = session.find_training(recipe).is_ok_and(|found| found.is_some());
+    let mut look = match session.held(recipe) {
+        Ok(held) => look(held, recipe),
+        Err(problem) => Look { problems: vec![problem], ..Look::default() },
+    };
+    let (joins, notes) = session.joins();
+    look.problems.extend_from_slice(notes);
+    Look { joins: joins.to_vec(), training, trained, ..look }
+}
+
+/// Looks at a recipe beside its table.
 pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
     let schema = held.table.schema();
     let target = recipe.goal.target.as_deref().and_then(|name| held.table.column(name));
@@ -70,7 +96,9 @@ pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
         }
         None => None,
     };
+    let baseline = split.as_ref().and_then(|_| held.baseline(recipe).ok()).map(<[_]>::to_vec).unwrap_or_default();
     Look {
+        baseline,
         table: held.digest.clone(),
         rows: held.table.rows(),
         inputs: recipe::input_schema(recipe, &schema).columns.into_iter().map(|column| column.name).collect(),
@@ -80,8 +108,8 @@ pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
         classes,
         split,
         problems,
-        digest: recipe.train_digest(),
         schema,
+        ..Look::default()
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Ask {
     Cancel(u64),
     /// Hold all work after its slice, or let it go on.
     Pause(bool),
+    /// Read the bytes that come as the body as a source of a study: a [`crate::table::read::Summary`].
+    Read(Box<crate::recipe::Source>),
     /// What the recipe comes to on the table: a [`super::Look`].
     Look(Box<crate::recipe::Recipe>),
     /// A recipe for a target, made from the one given: a [`crate::recipe::Recipe`].
@@ -36,8 +38,11 @@ pub enum Ask {
     Hold,
     /// Do a task on the table that is held; the answer is bytes.
     Task(Box<Task>),
-    /// Fit every model of a recipe in every fold and judge it: gives out tasks, answers with a [`super::Trained`].
+    /// Fit every model of a recipe in every fold and judge it: gives out tasks, answers with a [`super::Trained`] and
+    /// the bytes that [`Ask::Restore`] takes. What was trained before is answered at once.
     Train(Box<crate::recipe::Recipe>),
+    /// Take back a training that was saved, as the body: the key of what it was trained on.
+    Restore,
     /// A pool worker has come so far with a task of a study.
     TaskProgress { study: u64, index: u64, progress: Progress },
     /// A pool worker has done a task of a study; its answer is the body.

@@ -1,6 +1,6 @@
 //! Studies: long works that give out tasks, take their results in any order, and say the same whatever the order was.
 
-use super::task::{Held, Task, start};
+use super::task::{Held, Live, Task, start};
 use crate::base::{Advance, Problem, Progress};
 
 /// Where a study is.
@@ -34,6 +34,14 @@ pub trait Study {
 
     /// How far the whole has come.
     fn progress(&self) -> Progress;
+
+    /// What there is to show meanwhile, since the last call.
+    fn live(&mut self) -> Option<Live> {
+        None
+    }
+
+    /// Whether there is work of its own to do: [`Study::turn`] would not only wait.
+    fn is_working(&self) -> bool;
 
     /// Does a slice of the study's own work, where there is some.
     ///

@@ -1,7 +1,7 @@
 //! Tasks: parts of a long work that any worker can do, because each carries what it needs: the recipe, what to do, and
 //! the digest of the table, which the worker was given before.
 
-use crate::base::{Advance, Job, Problem, Stage, digest};
+use crate::base::{Advance, Figure, Job, Problem, Stage, digest};
 use crate::judge::{FitJob, Fitted, Setup};
 use crate::learn::{Candidate, Epoch};
 use crate::plan;
@@ -58,6 +58,8 @@ pub struct FoldResult {
 pub enum Live {
     /// The loss of the epochs since the last news.
     Epochs(Vec<Epoch>),
+    /// The trials of a search that have ended since the last news.
+    Trials(Vec<crate::tune::Trial>),
 }
 
 impl Live {
@@ -67,6 +69,10 @@ impl Live {
             (Some(Live::Epochs(mut first)), Some(Live::Epochs(second))) => {
                 first.extend(second);
                 Some(Live::Epochs(first))
+            }
+            (Some(Live::Trials(mut first)), Some(Live::Trials(second))) => {
+                first.extend(second);
+                Some(Live::Trials(first))
             }
             (first, second) => second.or(first),
         }
@@ -84,17 +90,22 @@ pub trait Work: Job<Output = Vec<u8>> {
 /// A table that a worker holds, and the setups made of it.
 pub struct Held {
     /// The table.
-    pub table: Table,
+    pub table: Arc<Table>,
     /// Its digest.
     pub digest: String,
     setup: Option<(String, Arc<Setup>)>,
+    baseline: Option<Vec<(String, Figure)>>,
 }
 
 impl Held {
     /// Holds a table.
     pub fn new(table: Table) -> Self {
-        let digest = digest(&pack(&table));
-        Self { table, digest, setup: None }
+        Self::shared(Arc::new(table))
+    }
+
+    /// Holds a table that others hold too.
+    pub fn shared(table: Arc<Table>) -> Self {
+        Self { digest: digest(&pack(table.as_ref())), table, setup: None, baseline: None }
     }
 
     /// The rows of a recipe, made once for all tasks of the same goal, split and source steps.
@@ -110,7 +121,17 @@ impl Held {
         }
         let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, &recipe.fair.columns, recipe.seed)?);
         self.setup = Some((key, setup.clone()));
+        self.baseline = None;
         Ok(setup)
+    }
+
+    /// What each metric says of an answer that is the same for every row; see [`crate::judge::baseline()`].
+    ///
+    /// # Errors
+    /// See [`Held::setup`].
+    pub fn baseline(&mut self, recipe: &Recipe) -> Result<&[(String, Figure)], Problem> {
+        let setup = self.setup(recipe)?;
+        Ok(self.baseline.get_or_insert_with(|| crate::judge::baseline(&setup)))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Training as a study: every candidate in every fold, and once on all training rows; then each is judged on the rows
 //! that its folds did not see.
 
+use super::session::{Session, Training};
 use super::study::{Study, Turn};
 use super::task::{FoldResult, Held, Task, Unit, pack, unpack};
+use super::work::{Answer, Begun};
 use crate::base::{Advance, Job, Problem, Progress};
 use crate::judge::{EvaluateJob, Evaluation, Fitted, Judged, Setup, StepReport};
 use crate::learn::Epoch;
@@ -19,6 +21,8 @@ pub struct Trained {
     pub rows: RowFacts,
     /// Every candidate, in order.
     pub candidates: Vec<CandidateOutcome>,
+    /// How they were judged.
+    pub judge: crate::recipe::Judge,
 }
 
 /// The rows of a setup, in numbers.
@@ -113,8 +117,92 @@ pub struct TrainedModels {
     pub digest: String,
     /// For each candidate its pipeline fitted on all training rows; nothing where it failed.
     pub last: Vec<Option<Fitted>>,
+    /// For each candidate its pipeline fitted for the first fold: what it says of that fold's other rows is no memory.
+    pub unseen: Vec<Option<Fitted>>,
     /// For each candidate the rows of the folds with their predictions.
     pub judged: Vec<Option<Judged>>,
+}
+
+/// Trains a recipe, or answers with what is known. The body of the answer are the bytes for [`restore`].
+///
+/// # Errors
+/// See [`TrainStudy::new`].
+pub fn train(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
+    let key = session.training_key(recipe)?;
+    if let Some(known) = session.find_training(recipe)? {
+        let (trained, models) = (known.trained()?, known.models.clone());
+        if trained.judge == recipe.judge {
+            return Begun::json(&trained);
+        }
+        // The fits stay; how they are judged has changed.
+        let job = JudgeJob::new(trained, models.clone(), recipe);
+        return Begun::job(job, move |trained, session| keep(session, key, &trained, models));
+    }
+    let study = TrainStudy::new(session.held(recipe)?, recipe)?;
+    Begun::study(study, move |(trained, models), session| keep(session, key, &trained, Arc::new(models)))
+}
+
+fn keep(session: &mut Session, key: String, trained: &Trained, models: Arc<TrainedModels>) -> Result<Answer, Problem> {
+    let training = Training::new(key, trained, models);
+    let body = pack(&training);
+    session.keep_training(training);
+    Ok(Answer { body, ..Answer::json(trained) })
+}
+
+/// Takes back a training that was saved.
+///
+/// # Errors
+/// Bytes of another build.
+pub fn restore(session: &mut Session, body: &[u8]) -> Result<Begun, Problem> {
+    let training: Training = unpack(body)?;
+    let key = training.key.clone();
+    session.keep_training(training);
+    Begun::json(&key)
+}
+
+/// Judges what is fitted again, as a recipe now says.
+struct JudgeJob {
+    trained: Trained,
+    models: Arc<TrainedModels>,
+    recipe: Recipe,
+    next: usize,
+    job: Option<EvaluateJob>,
+}
+
+impl JudgeJob {
+    fn new(trained: Trained, models: Arc<TrainedModels>, recipe: &Recipe) -> Self {
+        Self { trained: Trained { judge: recipe.judge.clone(), ..trained }, models, recipe: recipe.clone(), next: 0, job: None }
+    }
+}
+
+impl Job for JudgeJob {
+    type Output = Trained;
+
+    fn advance(&mut self) -> Result<Advance<Trained>, Problem> {
+        let total = self.models.judged.len();
+        if let Some(job) = &mut self.job {
+            if let Advance::Done(evaluation) = job.advance()? {
+                self.job = None;
+                if let Some(outcome) = self.trained.candidates.get_mut(self.next) {
+                    outcome.evaluation = Some(evaluation);
+                }
+                self.next += 1;
+            }
+        } else {
+            match self.models.judged.get(self.next) {
+                None => return Ok(Advance::Done(self.trained.clone())),
+                Some(None) => self.next += 1,
+                Some(Some(judged)) => self.job = Some(judging(&self.recipe, judged, self.next)),
+            }
+        }
+        Ok(Advance::More(Progress { done: self.next as u64, total: total as u64 }))
+    }
+}
+
+/// The judging of a candidate as the recipe says.
+fn judging(recipe: &Recipe, judged: &Judged, candidate: usize) -> EvaluateJob {
+    let threshold = judged.threshold(recipe.judge.threshold);
+    EvaluateJob::new(judged.clone(), threshold, recipe.judge.replicates, recipe.stream("judge", candidate as u64))
 }
 
 /// The study.
@@ -133,6 +221,14 @@ struct Judging {
     job: Option<EvaluateJob>,
     outcomes: Vec<CandidateOutcome>,
     models: TrainedModels,
+}
+
+/// The fits of a candidate.
+struct Fits {
+    facts: Vec<FitFacts>,
+    judged: Judged,
+    first: Option<Fitted>,
+    last: Fitted,
 }
 
 impl TrainStudy {
@@ -161,11 +257,6 @@ impl TrainStudy {
         Ok(study)
     }
 
-    /// Whether every fit is done and the judging is not.
-    pub fn is_judging(&self) -> bool {
-        self.results.len() == self.progress.len() || self.judging.is_some()
-    }
-
     fn fits(&self) -> usize {
         self.setup.folds.len() + 1
     }
@@ -177,11 +268,11 @@ impl TrainStudy {
     }
 
     /// The rows of the folds of a candidate, put together in order of the folds.
-    fn judged(&mut self, candidate: usize) -> Result<(Vec<FitFacts>, Judged, Fitted), Problem> {
+    fn judged(&mut self, candidate: usize) -> Result<Fits, Problem> {
         let fits = self.fits();
         let mut facts = Vec::with_capacity(fits);
         let (mut rows, mut folds, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        let mut last = None;
+        let (mut first, mut last) = (None, None);
         for place in 0..fits {
             let index = (candidate * fits + place) as u64;
             let result = self.results.remove(&index).unwrap_or_else(|| Err(Problem::new(crate::base::Stage::Learn, "learn.no_fold")))?;
@@ -189,6 +280,9 @@ impl TrainStudy {
             folds.extend(std::iter::repeat_n(place, result.rows.len()));
             rows.extend(result.rows);
             values.extend(result.predictions);
+            if place == 0 {
+                first = Some(result.fitted.clone());
+            }
             last = Some(result.fitted);
         }
         let last = last.ok_or_else(|| Problem::new(crate::base::Stage::Learn, "learn.no_fold"))?;
@@ -196,7 +290,7 @@ impl TrainStudy {
         let answer = Array2::from_shape_vec((rows.len(), width), values)
             .map_err(|error| Problem::new(crate::base::Stage::Learn, "run.unreadable").with("reason", error))?;
         let judged = Judged { task: self.setup.task, target: self.setup.target.take(&rows), answer, folds, rows };
-        Ok((facts, judged, last))
+        Ok(Fits { facts, judged, first, last })
     }
 
     /// Judges the next candidate for a slice; true when all are done.
@@ -205,7 +299,7 @@ impl TrainStudy {
             next: 0,
             job: None,
             outcomes: Vec::new(),
-            models: TrainedModels { digest: self.recipe.train_digest(), last: Vec::new(), judged: Vec::new() },
+            models: TrainedModels { digest: self.recipe.train_digest(), last: Vec::new(), unseen: Vec::new(), judged: Vec::new() },
         });
         match &mut judging.job {
             Some(job) => {
@@ -224,12 +318,11 @@ impl TrainStudy {
                     return Ok(true);
                 };
                 match self.judged(place) {
-                    Ok((fits, judged, last)) => {
-                        let threshold = judged.threshold(self.recipe.judge.threshold);
+                    Ok(Fits { facts: fits, judged, first, last }) => {
                         let predictions = crate::base::digest(&pack(&judged.answer));
-                        let seed = self.recipe.stream("judge", place as u64);
-                        judging.job = Some(EvaluateJob::new(judged.clone(), threshold, self.recipe.judge.replicates, seed));
+                        judging.job = Some(self::judging(&self.recipe, &judged, place));
                         judging.outcomes.push(CandidateOutcome { model, fits, evaluation: None, predictions, problem: None });
+                        judging.models.unseen.push(first);
                         judging.models.last.push(Some(last));
                         judging.models.judged.push(Some(judged));
                     }
@@ -241,6 +334,7 @@ impl TrainStudy {
                             predictions: String::new(),
                             problem: Some(problem),
                         });
+                        judging.models.unseen.push(None);
                         judging.models.last.push(None);
                         judging.models.judged.push(None);
                         judging.next += 1;
@@ -275,8 +369,12 @@ impl Study for TrainStudy {
         Progress { done: (done * 1000.0) as u64, total: 1000 * self.progress.len() as u64 }
     }
 
+    fn is_working(&self) -> bool {
+        self.results.len() == self.progress.len() || self.judging.is_some()
+    }
+
     fn turn(&mut self) -> Result<Turn<Self::Outcome>, Problem> {
-        if !self.is_judging() {
+        if !self.is_working() {
             return Ok(Turn::Waiting);
         }
         if !self.judge()? {
@@ -292,7 +390,10 @@ impl Study for TrainStudy {
                     }
                     return Ok(Turn::Waiting);
                 }
-                Ok(Turn::Done((Trained { rows: RowFacts::of(&self.setup), candidates: judging.outcomes }, judging.models)))
+                Ok(Turn::Done((
+                    Trained { rows: RowFacts::of(&self.setup), candidates: judging.outcomes, judge: self.recipe.judge.clone() },
+                    judging.models,
+                )))
             }
         }
     }

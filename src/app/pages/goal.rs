@@ -174,11 +174,34 @@ fn Success() -> impl IntoView {
         };
         change(studio, |goal| goal.criteria.push(Criterion { metric: metric.to_owned(), bound: Bound::AtLeast, value, on: On::HeldOut }));
     };
+    // The figures to beat: those of the criteria, or of the metric that one would start with.
+    let baseline = move || {
+        let lead = match task.get() {
+            Some(Task::Regression) => "rmse",
+            _ => "accuracy",
+        };
+        let mut wanted: Vec<String> = criteria.with(|criteria| criteria.iter().map(|criterion| criterion.metric.clone()).collect());
+        if wanted.is_empty() {
+            wanted.push(lead.to_owned());
+        }
+        wanted.dedup();
+        let figures = studio.look.with(|look| look.as_ref().map(|look| look.baseline.clone()).unwrap_or_default());
+        let words: Vec<String> = figures
+            .iter()
+            .filter(|(id, _)| wanted.contains(id))
+            .map(|(id, figure)| {
+                let value = figure.value().map_or_else(|| text("page.missing_mark"), |value| atelier::chart::format::digits(value, 3));
+                format!("{} {value}", text(&format!("metric.{id}")))
+            })
+            .collect();
+        if words.is_empty() { String::new() } else { Message::new("goal.baseline").with("figures", words.join(", ")).to_string() }
+    };
     view! {
         <Panel title=text("goal.success") note=text("goal.success.note") tools=move || view! { <Button icon="plus" kind="quiet" label=text("goal.add_criterion") on_click=add/> }>
             <div class="stack">
                 {move || (0..count.get()).map(|place| view! { <CriterionRow place=place criteria=criteria task=task/> }).collect_view()}
                 <Show when=move || count.get() == 0><p class="muted small">{text("goal.no_criteria")}</p></Show>
+                <p class="muted small">{baseline}</p>
             </div>
         </Panel>
     }
@@ -217,7 +240,12 @@ fn CriterionRow(place: usize, criteria: Memo<Vec<Criterion>>, task: Memo<Option<
                 <option value="at_most" selected=move || bound() == Bound::AtMost>{text("goal.at_most")}</option>
             </select>
             <input class="box short" type="text" inputmode="decimal" aria-label=text("goal.value") prop:value=move || this.get().map_or(String::new(), |criterion| criterion.value.to_string())
-                on:change=move |event| if let Ok(value) = event_target_value(&event).trim().replace(',', ".").parse::<f64>() && value.is_finite() { set(&|criterion| criterion.value = value) }/>
+                on:change=move |event| {
+                    let typed = event_target_value(&event).trim().replace(',', ".").parse::<f64>();
+                    if let Some(value) = typed.ok().filter(|value| value.is_finite()) {
+                        set(&|criterion| criterion.value = value);
+                    }
+                }/>
             <select class="box" aria-label=text("goal.on") on:change=move |event| {
                 let chosen = if event_target_value(&event) == "folds" { On::Folds } else { On::HeldOut };
                 set(&|criterion| criterion.on = chosen);

@@ -51,7 +51,7 @@ pub fn Choice(
     #[prop(into)]
     value: Signal<String>,
     /// Told the new id.
-    on_change: impl Fn(String) + Clone + 'static,
+    on_change: impl Fn(String) + Clone + Send + 'static,
 ) -> impl IntoView {
     let move_by = {
         let on_change = on_change.clone();

@@ -1,6 +1,7 @@
 //! Parts: what pages are put together from. A part takes props and no context.
 
 mod button;
+mod chart;
 mod form;
 mod hint;
 mod icon;
@@ -10,6 +11,7 @@ mod progress;
 mod table;
 
 pub use button::{Button, Choice, Switch};
+pub use chart::Chart;
 pub use form::FieldsForm;
 pub use hint::{Badge, Hint, ProblemHint};
 pub use icon::{Icon, StateMark};

@@ -45,9 +45,11 @@ pub fn Grid(
             set_top.set(f64::from(element.scroll_top()));
         }
     };
+
+    let name = label.clone();
     view! {
-        <div class="grid-view" role="region" aria-label=label.clone() tabindex="0" on:scroll=on_scroll>
-            <table role="table" aria-label=label aria-rowcount=move || (rows.get() + 1).to_string()>
+        <div class="grid-view" role="region" aria-label=label tabindex="0" on:scroll=on_scroll>
+            <table role="table" aria-label=name aria-rowcount=move || (rows.get() + 1).to_string()>
                 <thead><tr>
                     <th scope="col" class="num">{atelier::base::text("page.row")}</th>
                     {move || columns.get().into_iter().map(|column| view! { <th scope="col" class=if column.is_number { "num mono" } else { "mono" }>{column.name}</th> }).collect_view()}

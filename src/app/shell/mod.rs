@@ -1,5 +1,6 @@
 //! The shell: top bar, rail, page, explaining panel; what never moves.
 
+mod busy;
 pub mod privacy;
 mod rail;
 mod side;
@@ -35,6 +36,7 @@ pub fn Shell() -> impl IntoView {
             <Top/>
             <Rail/>
             <main class="page stack" id="page" tabindex="-1" data-stage=move || view.route.get().stage.id()>
+                <busy::BusyBar/>
                 {move || studio.problem.get().map(|problem| view! { <ProblemHint problem on_close=move |()| studio.problem.set(None)/> })}
                 <pages::Page/>
             </main>

@@ -1,6 +1,6 @@
 //! The rail: the stages and their state.
 
-use crate::pages::{self, StageState};
+use crate::pages;
 use crate::parts::{Icon, StateMark};
 use crate::state::{Studio, View};
 use atelier::base::{Message, Stage, text};
@@ -39,7 +39,7 @@ fn StageLink(stage: Stage) -> impl IntoView {
     let here = Memo::new(move |_| view.route.get().stage == stage);
     view! {
         <a href=format!("#{}", stage.id()) data-state=move || state.get().mark aria-current=move || here.get().then_some("page")>
-            <StateMark state=Signal::derive(move || state.with(|StageState { mark, .. }| mark))/>
+            <StateMark state=Signal::derive(move || state.with(|state| state.mark))/>
             {text(&format!("stage.{}", stage.id()))}
             <span class="note">{move || state.get().note}</span>
         </a>

@@ -6,12 +6,13 @@ use super::pool::{News, Pool};
 use super::storage::{Project, Storage};
 use atelier::base::{Problem, Progress, Stage, text};
 use atelier::recipe::{Edit, Recipe, Source};
-use atelier::run::{Ask, Live, Look, Task, Tell};
+use atelier::run::{Ask, Live, Look, Task, Tell, Trained};
 use atelier::table::read::Summary;
+use atelier::tune::Trial;
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -77,6 +78,10 @@ pub struct Studio {
     pub waiting: RwSignal<Option<Recipe>>,
     /// The live curves by task.
     pub live: RwSignal<BTreeMap<u64, Vec<atelier::learn::Epoch>>>,
+    /// The trials of the search that goes on or was the last.
+    pub trials: RwSignal<Vec<Trial>>,
+    /// What the last training came to; stale where its digest is not that of the look.
+    pub trained: RwSignal<Option<Stamped<Trained>>>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
@@ -85,10 +90,14 @@ struct Inner {
     session: RefCell<Option<Link>>,
     pool: RefCell<Option<Pool>>,
     storage: RefCell<Option<Rc<Storage>>>,
-    /// The request and the batch of tasks that cancel would end.
-    running: RefCell<Option<(u64, Option<u64>)>>,
+    /// The request and the batches of tasks that cancel would end.
+    running: RefCell<Option<(u64, Vec<u64>)>>,
+    /// The bytes of tables that the storage did not take.
+    bytes: RefCell<BTreeMap<String, Rc<Vec<u8>>>>,
+    /// Counts looks, so that a late answer does not replace a newer one.
+    looks: Cell<u64>,
     /// Counts changes, so that a save knows whether another came meanwhile.
-    changes: std::cell::Cell<u64>,
+    changes: Cell<u64>,
 }
 
 impl Studio {
@@ -108,6 +117,8 @@ impl Studio {
             samples: RwSignal::new(false),
             waiting: RwSignal::new(None),
             live: RwSignal::default(),
+            trials: RwSignal::default(),
+            trained: RwSignal::new(None),
             inner: StoredValue::new_local(Rc::default()),
         }
     }
@@ -140,6 +151,7 @@ impl Studio {
             studio.problem.set(Some(Problem::new(Stage::Data, "run.worker_died")));
             studio.busy.set(None);
             studio.start_session(&again);
+            studio.look_again();
         };
         match Link::start(code, on_death) {
             Ok(link) => *self.inner().session.borrow_mut() = Some(link),
@@ -159,7 +171,7 @@ impl Studio {
 
     /// Asks the session worker a short question.
     pub async fn ask<T: DeserializeOwned>(&self, ask: Ask, body: &[u8]) -> Result<T, Problem> {
-        let (value, _) = self.ask_bytes(ask, body, |_| {}).await?;
+        let (value, _) = self.ask_bytes(ask, body, |_, _| {}).await?;
         serde_json::from_value(value).map_err(|error| Problem::new(Stage::Data, "run.unreadable").with("reason", error))
     }
 
@@ -168,7 +180,18 @@ impl Studio {
         &self,
         ask: Ask,
         body: &[u8],
-        hear: impl Fn(Progress) + 'static,
+        hear: impl Fn(Progress, Option<Live>) + 'static,
+    ) -> Result<(serde_json::Value, Vec<u8>), Problem> {
+        self.send(ask, body, false, hear).await
+    }
+
+    /// `is_work`: whether cancel ends it.
+    async fn send(
+        &self,
+        ask: Ask,
+        body: &[u8],
+        is_work: bool,
+        hear: impl Fn(Progress, Option<Live>) + 'static,
     ) -> Result<(serde_json::Value, Vec<u8>), Problem> {
         let session = self.inner().session.borrow().clone().ok_or_else(|| Problem::new(Stage::Data, "page.not_ready"))?;
         let (send, receive) = oneshot::channel();
@@ -179,14 +202,17 @@ impl Studio {
             }
         };
         let studio = *self;
+        let number = Rc::new(Cell::new(0));
+        let own = number.clone();
         let id = session.ask(ask, body, move |tell, body| match tell {
-            Tell::Progress(progress, _) => hear(progress),
+            Tell::Progress(progress, live) => hear(progress, live),
             Tell::Done(value) => end(Ok((value, body))),
             Tell::Failed(problem) => end(Err(problem)),
-            Tell::Tasks(tasks) => studio.give_out(tasks, body),
+            Tell::Tasks(tasks) => studio.give_out(own.get(), tasks, body),
         });
-        if self.busy.with_untracked(Option::is_some) {
-            *self.inner().running.borrow_mut() = Some((id, None));
+        number.set(id);
+        if is_work {
+            *self.inner().running.borrow_mut() = Some((id, Vec::new()));
         }
         receive.await.unwrap_or_else(|_| Err(Problem::new(Stage::Data, "run.worker_died")))
     }
@@ -199,7 +225,13 @@ impl Studio {
         self.busy.set(Some(Busy { what, share: 0.0, started: now(), paused: false }));
         self.problem.set(None);
         let studio = *self;
-        let answer = self.ask_bytes(ask, body, move |progress| studio.show_share(progress.share())).await;
+        let hear = move |progress: Progress, live: Option<Live>| {
+            studio.show_share(progress.share());
+            if let Some(Live::Trials(trials)) = live {
+                studio.trials.update(|all| all.extend(trials));
+            }
+        };
+        let answer = self.send(ask, body, true, hear).await;
         self.busy.set(None);
         *self.inner().running.borrow_mut() = None;
         let answer = answer.and_then(|(value, body)| {
@@ -225,21 +257,23 @@ impl Studio {
         });
     }
 
-    /// Gives the tasks of the session's study to the pool and its results back to the session.
-    fn give_out(&self, tasks: Vec<Task>, body: Vec<u8>) {
-        let Some(study) = self.inner().running.borrow().map(|(id, _)| id) else { return };
+    /// Gives the tasks of a study to the pool and their results back to the session.
+    fn give_out(&self, study: u64, tasks: Vec<Task>, body: Vec<u8>) {
         let Some(pool) = self.inner().pool.borrow().clone() else { return };
         let studio = *self;
         leptos::task::spawn_local(async move {
             if let Some(digest) = tasks.first().map(|task| task.table.clone()).filter(|digest| !pool.holds(digest)) {
-                match studio.ask_bytes(Ask::Table, &[], |_| {}).await {
+                match studio.ask_bytes(Ask::Table, &[], |_, _| {}).await {
                     Ok((_, table)) => pool.hold(digest, table),
                     Err(problem) => return studio.problem.set(Some(problem)),
                 }
-                *studio.inner().running.borrow_mut() = Some((study, None));
             }
             let batch = pool.run(tasks, body, move |index, news| studio.hear_task(study, index, news));
-            *studio.inner().running.borrow_mut() = Some((study, Some(batch)));
+            match &mut *studio.inner().running.borrow_mut() {
+                Some((running, batches)) if *running == study => batches.push(batch),
+                // Cancelled while the table was on its way.
+                _ => pool.cancel(batch),
+            }
         });
     }
 
@@ -263,9 +297,9 @@ impl Studio {
 
     /// Ends what is going on.
     pub fn cancel(&self) {
-        let Some((request, batch)) = self.inner().running.borrow_mut().take() else { return };
-        if let (Some(pool), Some(batch)) = (self.inner().pool.borrow().clone(), batch) {
-            pool.cancel(batch);
+        let Some((request, batches)) = self.inner().running.borrow_mut().take() else { return };
+        if let Some(pool) = self.inner().pool.borrow().clone() {
+            batches.into_iter().for_each(|batch| pool.cancel(batch));
         }
         if let Some(session) = self.inner().session.borrow().clone() {
             session.ask(Ask::Cancel(request), &[], |_, _| {});
@@ -293,6 +327,7 @@ impl Studio {
 
     /// Opens a project in the place of the one that is open.
     pub fn open(&self, project: Project) {
+        self.close();
         if let Ok(Some(storage)) = window().local_storage() {
             let _ = storage.set_item("atelier.open", &project.id);
         }
@@ -304,6 +339,8 @@ impl Studio {
     pub fn close(&self) {
         self.project.set(None);
         self.look.set(None);
+        self.trained.set(None);
+        self.trials.set(Vec::new());
         self.summaries.set(BTreeMap::new());
         self.saved.set(Saved::Nothing);
         if let Ok(Some(storage)) = window().local_storage() {
@@ -343,12 +380,96 @@ impl Studio {
     fn look_again(&self) {
         let studio = *self;
         leptos::task::spawn_local(async move {
-            let recipe = studio.recipe.get_untracked();
-            match studio.ask::<Look>(Ask::Look(Box::new(recipe)), &[]).await {
-                Ok(look) => studio.look.set(Some(look)),
-                Err(problem) => studio.problem.set(Some(problem)),
+            if let Err(problem) = studio.settle().await {
+                studio.problem.set(Some(problem));
             }
         });
+    }
+
+    /// Brings the session to the recipe as it is now: reads what it has not read, takes back what was trained before.
+    /// So a worker that starts anew, an undone option of reading, and an opened project are one case.
+    async fn settle(&self) -> Result<(), Problem> {
+        let inner = self.inner();
+        inner.looks.set(inner.looks.get() + 1);
+        let number = inner.looks.get();
+        if self.project.with_untracked(Option::is_none) {
+            return Ok(());
+        }
+        let recipe = self.recipe.get_untracked();
+        let look = || self.ask::<Look>(Ask::Look(Box::new(recipe.clone())), &[]);
+        let mut found = look().await?;
+        if !found.unread.is_empty() {
+            for source in recipe.sources.iter().filter(|source| found.unread.contains(&source.name)) {
+                let bytes = self.table_bytes(&source.sha256).await;
+                let bytes = bytes.ok_or_else(|| Problem::new(Stage::Data, "open.table_gone").with("file", &source.file))?;
+                // What is wrong with it is on the page already.
+                if self.read(source.clone(), &bytes).await.is_none() {
+                    return Ok(());
+                }
+            }
+            found = look().await?;
+        }
+        if !found.trained && self.restore(&found.training).await {
+            found = look().await?;
+        }
+        let known = self.trained.with_untracked(|trained| trained.as_ref().is_some_and(|trained| trained.digest == found.training));
+        let trained = match found.trained && !known {
+            true => self.ask::<Trained>(Ask::Train(Box::new(recipe.clone())), &[]).await.ok(),
+            false => None,
+        };
+        if inner.looks.get() == number {
+            if let Some(value) = trained {
+                self.trained.set(Some(Stamped { digest: found.training.clone(), value }));
+            }
+            self.look.set(Some(found));
+        }
+        Ok(())
+    }
+
+    /// The bytes of a table, from memory or from this device.
+    pub async fn table_bytes(&self, sha256: &str) -> Option<Rc<Vec<u8>>> {
+        let kept = self.inner().bytes.borrow().get(sha256).cloned();
+        match kept {
+            Some(bytes) => Some(bytes),
+            None => self.storage()?.table(sha256).await.ok().flatten().map(Rc::new),
+        }
+    }
+
+    /// Keeps the bytes of a table on this device, or in memory where that is refused; then the page says so.
+    pub async fn keep_bytes(&self, sha256: &str, bytes: Vec<u8>) {
+        let refused = match self.storage() {
+            Some(storage) => storage.put_table(sha256, &bytes).await.err(),
+            None => Some(text("page.no_storage")),
+        };
+        if let Some(reason) = refused {
+            self.inner().bytes.borrow_mut().insert(sha256.to_owned(), Rc::new(bytes));
+            self.problem.set(Some(Problem::warning(Stage::Data, "page.storage_refused").with("reason", reason)));
+        }
+    }
+
+    /// Takes back the training that was saved with the project, where it is the one of this digest.
+    async fn restore(&self, training: &str) -> bool {
+        let Some(id) = self.project.with_untracked(|project| project.as_ref().map(|project| project.id.clone())) else { return false };
+        let Some(storage) = self.storage() else { return false };
+        let Ok(Some(bytes)) = storage.results(&id).await else { return false };
+        matches!(self.ask::<String>(Ask::Restore, &bytes).await, Ok(key) if key == training)
+    }
+
+    /// Trains every model of the recipe and keeps what came of it.
+    pub async fn train(&self) -> bool {
+        let recipe = self.recipe.get_untracked();
+        self.live.set(BTreeMap::new());
+        let Some((value, bytes)) = self.work::<Trained>("train", Ask::Train(Box::new(recipe.clone())), &[]).await else { return false };
+        if let (false, Some(storage), Some(project)) = (bytes.is_empty(), self.storage(), self.project.get_untracked()) {
+            if let Err(reason) = storage.put_results(&project.id, &bytes).await {
+                self.problem.set(Some(Problem::warning(Stage::Learn, "page.storage_refused").with("reason", reason)));
+            }
+        }
+        if let Ok(look) = self.ask::<Look>(Ask::Look(Box::new(recipe)), &[]).await {
+            self.trained.set(Some(Stamped { digest: look.training, value }));
+        }
+        self.look_again();
+        true
     }
 
     /// Makes an edit; a refused one is shown and changes nothing.

@@ -15,7 +15,7 @@ use web_sys::{DragEvent, File, HtmlInputElement};
 pub fn Open() -> impl IntoView {
     view! {
         <div class="head"><h1>{text("open.title")}</h1><p>{text("open.note")}</p></div>
-        <div class="grid open"><Drop/><Recent/></div>
+        <div class="grid fill aside"><Drop/><Recent/></div>
         <p class="proof"><Icon name="shield"/><b>{text("open.private")}</b>" "{move || crate::shell::privacy::words()}
             <button type="button" class="link" on:click=move |_| crate::shell::privacy::open()>{text("open.proof")}</button></p>
         <Samples/>

@@ -25,7 +25,7 @@ pub async fn at_start(studio: Studio, view: View) {
         let project =
             studio.projects.with_untracked(|projects| projects.iter().find(|project| Some(&project.id) == last.as_ref()).cloned());
         if let Some(project) = project {
-            load(studio, project).await;
+            studio.open(project);
         }
     }
     samples::fetch_all(&crate::shell::build()).await;
@@ -63,12 +63,8 @@ pub async fn open_bytes(studio: Studio, view: View, name: String, bytes: Vec<u8>
     let title = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
     let source = Source { name: title.clone(), file: name, ..Source::default() };
     let Some(summary) = studio.read(source.clone(), &bytes).await else { return };
-    let source = Source { bytes: summary.bytes, sha256: summary.sha256.clone(), ..source };
-    if let Some(storage) = studio.storage() {
-        if let Err(reason) = storage.put_table(&source.sha256, &bytes).await {
-            studio.problem.set(Some(Problem::warning(Stage::Data, "page.storage_refused").with("reason", reason)));
-        }
-    }
+    let source = Source { bytes: summary.size, sha256: summary.sha256.clone(), ..source };
+    studio.keep_bytes(&source.sha256, bytes).await;
     // A recipe that waits for its table is taken over; the table's own facts replace those that it names.
     let recipe = match studio.waiting.get_untracked() {
         Some(recipe) => {
@@ -90,25 +86,8 @@ pub async fn open_bytes(studio: Studio, view: View, name: String, bytes: Vec<u8>
 
 /// Continues a project of this device.
 pub fn resume(studio: Studio, view: View, project: Project) {
-    leptos::task::spawn_local(async move {
-        load(studio, project).await;
-        view.go(Stage::Data, "");
-    });
-}
-
-async fn load(studio: Studio, project: Project) {
-    let Some(storage) = studio.storage() else { return };
-    for source in &project.recipe.sources {
-        let bytes = match storage.table(&source.sha256).await {
-            Ok(Some(bytes)) => bytes,
-            _ => return studio.problem.set(Some(Problem::new(Stage::Data, "open.table_gone").with("file", &source.file))),
-        };
-        if studio.read(source.clone(), &bytes).await.is_none() {
-            return;
-        }
-    }
     studio.open(project);
-    studio.saved.set(crate::state::studio::Saved::Nothing);
+    view.go(Stage::Data, "");
 }
 
 /// Renames a project.
@@ -174,11 +153,9 @@ pub fn save_project_file(studio: Studio) {
     let Some(project) = studio.project.get_untracked() else { return };
     leptos::task::spawn_local(async move {
         let mut tables = Vec::new();
-        if let Some(storage) = studio.storage() {
-            for source in &project.recipe.sources {
-                if let Ok(Some(bytes)) = storage.table(&source.sha256).await {
-                    tables.push((source.sha256.clone(), bytes));
-                }
+        for source in &project.recipe.sources {
+            if let Some(bytes) = studio.table_bytes(&source.sha256).await {
+                tables.push((source.sha256.clone(), bytes.as_ref().clone()));
             }
         }
         let name = format!("{}.atelier", project.recipe.title);
@@ -209,16 +186,16 @@ fn unpack(bytes: &[u8]) -> Result<(Project, Vec<(String, Vec<u8>)>), Problem> {
 /// Takes over a project from a file, under a new id, so that nothing on this device is replaced.
 async fn adopt(studio: Studio, view: View, project: Project, tables: Vec<(String, Vec<u8>)>) {
     let project = Project { id: new_id(), changed: now(), ..project };
-    if let Some(storage) = studio.storage() {
-        for (sha256, bytes) in &tables {
-            if atelier::base::digest(bytes) == *sha256 {
-                let _ = storage.put_table(sha256, bytes).await;
-            }
+    for (sha256, bytes) in tables {
+        if atelier::base::digest(&bytes) == sha256 {
+            studio.keep_bytes(&sha256, bytes).await;
         }
+    }
+    if let Some(storage) = studio.storage() {
         let _ = storage.put_project(&project).await;
     }
     refresh(studio).await;
-    load(studio, project).await;
+    studio.open(project);
     view.go(Stage::Data, "");
 }
 

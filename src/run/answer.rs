@@ -1,0 +1,31 @@
+//! Which part of the engine answers which question: one line each.
+
+use super::cells::Cells;
+use super::look::{begin, look_in};
+use super::message::Ask;
+use super::session::Session;
+use super::work::Begun;
+use super::{read, train};
+use crate::base::{Problem, Stage};
+
+/// Begins to answer a question on what the session keeps.
+///
+/// # Errors
+/// The problem that ends the request.
+pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, Problem> {
+    match ask {
+        Ask::Read(source) => read::read(source, body),
+        Ask::Look(recipe) => Begun::json(&look_in(session, &recipe)),
+        Ask::Begin { recipe, target } => Begun::json(&begin(session.held(&recipe)?, &recipe, &target)?),
+        Ask::Cells { first, count } => Begun::json(&Cells::of(&session.last_held()?.table, first, count)),
+        Ask::Train(recipe) => train::train(session, &recipe),
+        Ask::Restore => train::restore(session, &body),
+        // The engine itself answers these.
+        Ask::Version | Ask::Cancel(_) | Ask::Pause(_) | Ask::Table | Ask::Hold | Ask::Task(_) => Err(unanswered()),
+        Ask::TaskProgress { .. } | Ask::TaskDone { .. } | Ask::TaskFailed { .. } => Err(unanswered()),
+    }
+}
+
+fn unanswered() -> Problem {
+    Problem::new(Stage::Data, "run.unreadable").with("reason", "request")
+}

@@ -1,0 +1,195 @@
+//! What the session keeps between requests: tables as they were read, the table of the study, what was trained.
+
+use super::task::Held;
+use super::train::{Trained, TrainedModels};
+use crate::base::{Problem, Stage};
+use crate::recipe::{Composed, JoinReport, Recipe, Source, compose, digest_of};
+use crate::table::Table;
+use crate::table::read::{Limits, Summary};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Tables kept as they were read, at most.
+const MOST_SOURCES: usize = 8;
+/// Trainings kept, at most: so many steps back cost nothing.
+const MOST_TRAININGS: usize = 4;
+
+/// Everything that outlives a request.
+#[derive(Default)]
+pub struct Session {
+    /// Tables as they were read, the last used last.
+    sources: VecDeque<Kept>,
+    /// The table of the study, and what it was made of.
+    held: Option<(String, Held)>,
+    joins: Vec<JoinReport>,
+    notes: Vec<Problem>,
+    /// Trainings, the last used last.
+    trainings: VecDeque<Training>,
+    /// A second file: new rows to predict, or to compare with those of the training.
+    pub other: Option<Other>,
+}
+
+struct Kept {
+    key: String,
+    table: Arc<Table>,
+}
+
+/// A file beside the study.
+pub struct Other {
+    /// Its rows.
+    pub table: Arc<Table>,
+    /// How it was read.
+    pub summary: Summary,
+}
+
+/// A training that is done, with all that later stages need of it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Training {
+    /// The digest of what it depends on: the table and [`Recipe::train_digest`].
+    pub key: String,
+    /// What it came to. As JSON, since it holds figures that only JSON can hold without names.
+    trained: String,
+    /// What it fitted.
+    pub models: Arc<TrainedModels>,
+}
+
+impl Training {
+    /// Puts a training together.
+    pub fn new(key: String, trained: &Trained, models: Arc<TrainedModels>) -> Self {
+        Self { key, trained: serde_json::to_string(trained).unwrap_or_default(), models }
+    }
+
+    /// What it came to.
+    ///
+    /// # Errors
+    /// Bytes of another build.
+    pub fn trained(&self) -> Result<Trained, Problem> {
+        serde_json::from_str(&self.trained).map_err(|error| Problem::new(Stage::Learn, "run.unreadable").with("reason", error))
+    }
+}
+
+/// What a source depends on: its bytes and how they are read.
+fn key(source: &Source) -> String {
+    digest_of(&(&source.sha256, &source.options))
+}
+
+impl Session {
+    /// Keeps a table as it was read.
+    pub fn keep(&mut self, source: &Source, table: Table) {
+        let key = key(source);
+        self.sources.retain(|kept| kept.key != key);
+        self.sources.push_back(Kept { key, table: Arc::new(table) });
+        if self.sources.len() > MOST_SOURCES {
+            self.sources.pop_front();
+        }
+    }
+
+    /// The sources of a recipe that have to be read before anything can be asked of it.
+    pub fn unread<'a>(&self, recipe: &'a Recipe) -> Vec<&'a Source> {
+        recipe.sources.iter().filter(|source| self.source(source).is_none()).collect()
+    }
+
+    /// A source's table as it was read.
+    pub fn source(&self, source: &Source) -> Option<Arc<Table>> {
+        let key = key(source);
+        self.sources.iter().find(|kept| kept.key == key).map(|kept| kept.table.clone())
+    }
+
+    /// Takes a table for a study that names no source.
+    pub fn hold(&mut self, held: Held) {
+        self.held = Some((String::new(), held));
+    }
+
+    /// The table that was last worked on.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn last_held(&mut self) -> Result<&mut Held, Problem> {
+        self.held.as_mut().map(|(_, held)| held).ok_or_else(no_table)
+    }
+
+    /// The table of a recipe: its sources, joined.
+    ///
+    /// # Errors
+    /// A source that is not read yet, a join that cannot be made.
+    pub fn held(&mut self, recipe: &Recipe) -> Result<&mut Held, Problem> {
+        if recipe.sources.is_empty() {
+            return self.last_held();
+        }
+        let names: Vec<(&String, String)> = recipe.sources.iter().map(|source| (&source.name, key(source))).collect();
+        let wanted = digest_of(&(names, &recipe.joins));
+        if self.held.as_ref().is_none_or(|(known, _)| *known != wanted) {
+            let tables: Vec<(String, Arc<Table>)> = recipe
+                .sources
+                .iter()
+                .map(|source| self.source(source).map(|table| (source.name.clone(), table)).ok_or_else(no_table))
+                .collect::<Result<_, _>>()?;
+            self.notes.clear();
+            self.joins.clear();
+            let table = match (recipe.joins.is_empty(), tables.first()) {
+                (true, Some((_, table))) => table.clone(),
+                _ => {
+                    let tables = tables.into_iter().map(|(name, table)| (name, (*table).clone())).collect();
+                    let Composed { table, joins, notes } = compose(tables, &recipe.joins, &Limits::default())?;
+                    (self.joins, self.notes) = (joins, notes);
+                    Arc::new(table)
+                }
+            };
+            self.held = Some((wanted, Held::shared(table)));
+        }
+        self.last_held()
+    }
+
+    /// What the joins of the table that was last worked on came to, and what is worth knowing of them.
+    pub fn joins(&self) -> (&[JoinReport], &[Problem]) {
+        (&self.joins, &self.notes)
+    }
+
+    /// What a training of a recipe depends on.
+    ///
+    /// # Errors
+    /// See [`Session::held`].
+    pub fn training_key(&mut self, recipe: &Recipe) -> Result<String, Problem> {
+        let table = self.held(recipe)?.digest.clone();
+        Ok(digest_of(&(table, recipe.train_digest())))
+    }
+
+    /// Keeps a training.
+    pub fn keep_training(&mut self, training: Training) {
+        self.trainings.retain(|kept| kept.key != training.key);
+        self.trainings.push_back(training);
+        if self.trainings.len() > MOST_TRAININGS {
+            self.trainings.pop_front();
+        }
+    }
+
+    /// The training of a recipe, where there is one.
+    ///
+    /// # Errors
+    /// See [`Session::held`].
+    pub fn find_training(&mut self, recipe: &Recipe) -> Result<Option<&Training>, Problem> {
+        let key = self.training_key(recipe)?;
+        let place = self.trainings.iter().position(|kept| kept.key == key);
+        if let Some(kept) = place.and_then(|place| self.trainings.remove(place)) {
+            self.trainings.push_back(kept);
+            return Ok(self.trainings.back());
+        }
+        Ok(None)
+    }
+
+    /// What the training of a recipe fitted.
+    ///
+    /// # Errors
+    /// A recipe that was not trained as it is now.
+    pub fn models(&mut self, recipe: &Recipe) -> Result<Arc<TrainedModels>, Problem> {
+        match self.find_training(recipe)? {
+            Some(training) => Ok(training.models.clone()),
+            None => Err(Problem::new(Stage::Judge, "judge.stale")),
+        }
+    }
+}
+
+fn no_table() -> Problem {
+    Problem::new(Stage::Data, "run.no_table")
+}

@@ -1,0 +1,4 @@
+//! The engine as its hosts drive it: requests in, replies out.
+
+mod host;
+mod train;

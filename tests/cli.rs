@@ -1,5 +1,11 @@
 //! The command line as a person or a script meets it: what it prints, what it writes, how it ends.
 
+#[path = "engine/host.rs"]
+mod host;
+
+use atelier::recipe::Recipe;
+use atelier::report::Extra;
+use atelier::run::{Ask, Reported};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -208,6 +214,32 @@ fn the_digest_of_a_report_is_that_of_its_file_with_any_number_of_threads() {
     fs::write(&changed, text).expect("a file");
     assert!(err(&run(&["report", &changed])).contains("not as it was written"));
     assert_eq!(run(&["report", &study]).status.code(), Some(2));
+}
+
+#[test]
+fn the_session_of_a_page_comes_to_the_same_report() {
+    let folder = folder("session");
+    let study = study(&folder, "study.json", |study| {
+        study["models"] = json!([{"model": "logistic"}, {"model": "forest", "params": {"trees": 5}}]);
+        study["fair"] = json!({"columns": ["sex"]});
+    });
+    let table = root("public/samples/penguins.csv.gz");
+    let out = folder.join("out").display().to_string();
+    good(&["run", &study, &table, "-o", &out, "--with", "held_out,explanation,stress,fairness"]);
+
+    let recipe = Recipe::from_json(&fs::read_to_string(&study).expect("a study")).expect("a study");
+    let mut host = host::Host::new(3);
+    let source = Box::new(recipe.sources[0].clone());
+    host.ask_bytes(Ask::Read(source), host::bytes("public/samples/penguins.csv.gz")).expect("read");
+    host.ask_bytes(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+    let extras = vec![Extra::Fairness, Extra::Stress, Extra::Explanation, Extra::HeldOut];
+    let ask = || Ask::Report { recipe: Box::new(recipe.clone()), extras: extras.clone(), openings: None };
+    let (value, page) = host.ask_bytes(ask(), Vec::new()).expect("a report");
+    let reported: Reported = serde_json::from_value(value.clone()).expect("a report");
+    assert_eq!(reported.json, fs::read_to_string(Path::new(&out).join("report.json")).expect("a report"));
+    assert_eq!(page, fs::read(Path::new(&out).join("report.html")).expect("a page"));
+    // What is known already comes to the same.
+    assert_eq!(host.ask_bytes(ask(), Vec::new()).expect("a report"), (value, page));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod canonical;
 mod facts;
 pub mod html;
 mod parts;
+pub mod scenes;
 
 pub use canonical::canonical;
 pub use facts::{ColumnFacts, DataFacts};

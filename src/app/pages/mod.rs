@@ -1,9 +1,15 @@
 //! One page a stage. A page reads the stores, hands parts what they draw, and sends edits.
 
 pub mod data;
+mod explain;
+mod fair;
 mod goal;
+pub mod judge;
+mod need;
+mod stress;
+mod watch;
 
-use crate::state::{Studio, View, studio::Saved};
+use crate::state::{Studio, View, trust::Trust};
 use atelier::base::{Message, Severity, Stage, text};
 use leptos::prelude::*;
 
@@ -13,7 +19,12 @@ pub fn Page() -> impl IntoView {
     let view = expect_context::<View>();
     let stage = Memo::new(move |_| view.route.get().stage);
     move || match stage.get() {
+        Stage::Explain => view! { <explain::Explain/> }.into_any(),
+        Stage::Fair => view! { <fair::Fair/> }.into_any(),
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
+        Stage::Judge => view! { <judge::Judge/> }.into_any(),
+        Stage::Stress => view! { <stress::Stress/> }.into_any(),
+        Stage::Watch => view! { <watch::Watch/> }.into_any(),
         _ => view! { <data::Data/> }.into_any(),
     }
 }
@@ -40,6 +51,10 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
         Stage::Goal => {
             let count = studio.recipe.with(|recipe| recipe.goal.criteria.len());
             state("done", Message::new("page.criteria").with("count", count).to_string())
+        }
+        Stage::Explain | Stage::Stress | Stage::Fair | Stage::Watch => {
+            let told = use_context::<Trust>().and_then(|trust| trust.state(studio, stage));
+            told.map_or_else(todo, |(mark, note)| state(mark, note))
         }
         _ => todo(),
     }
@@ -69,9 +84,4 @@ pub fn NoTable() -> impl IntoView {
     view! {
         <div class="empty"><p>{text("page.no_table_yet")}</p><a class="button" data-kind="main" href="#data/open">{text("page.open_table")}</a></div>
     }
-}
-
-/// Whether the last write failed.
-pub fn refused(studio: Studio) -> bool {
-    matches!(studio.saved.get(), Saved::Refused(_))
 }

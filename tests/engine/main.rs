@@ -4,6 +4,7 @@ mod explain;
 mod fair;
 mod host;
 mod judge;
+mod ship;
 mod stress;
 mod train;
 mod watch;

@@ -19,7 +19,7 @@ pub fn Column() -> impl IntoView {
     let names = columns(trust);
     let column = Memo::new(move |_| {
         let names = names.get();
-        trust.column.get().filter(|name| names.contains(name)).or_else(|| names.first().cloned())
+        trust.column.get().filter(|name| names.contains(name)).or_else(|| first(studio, trust)).or_else(|| names.first().cloned())
     });
     let question_of_curve = Memo::new(move |_| {
         let mut question = question(trust, "dependence");
@@ -58,6 +58,15 @@ pub fn Column() -> impl IntoView {
             </Panel>
         </div>
     }
+}
+
+/// The most important column, where that is known.
+fn first(studio: Studio, trust: Trust) -> Option<String> {
+    let key = Trust::key(studio, &super::importance_question(trust))?;
+    trust.explained.with(|known| match known.get(&key).map(|explained| &explained.explanation) {
+        Some(Explanation::Permutation(found)) => found.columns.first().map(|column| column.group.name.clone()),
+        _ => None,
+    })
 }
 
 fn note(explained: &Explained) -> String {

@@ -152,7 +152,7 @@ fn Result(fairness: Memo<Option<Fairness>>, class: RwSignal<usize>) -> impl Into
             Ok(report) => view! { <groups::Criteria report=report.clone()/><groups::Groups report=report/> }.into_any(),
             Err(problem) => view! { <ProblemHint problem/> }.into_any(),
         })}
-        <mitigation::Mitigation fairness=fairness class=class/>
+        <mitigation::Mitigation fairness=fairness class=class place=place/>
     }
 }
 

@@ -34,7 +34,7 @@ pub fn Stress() -> impl IntoView {
         });
     };
     let words = move || stressed.with(|stressed| stressed.as_ref().map(|stressed| {
-        Message::new("stress.page.on").with("model", text(&format!("model.{}", stressed.model))).with("rows", stressed.report.rows).with("seed", stressed.report.seed).to_string()
+        Message::new("stress.page.on").with("model", text(&format!("model.{}", stressed.model))).with("rows", stressed.report.rows).to_string()
     }).unwrap_or_default());
     view! {
         <div class="head"><h1>{text("stage.stress")}</h1><p>{words}</p><span class="push"></span>

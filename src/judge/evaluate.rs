@@ -27,6 +27,13 @@ pub struct Evaluation {
     pub detail: Detail,
 }
 
+impl Evaluation {
+    /// The score of a metric, by id.
+    pub fn score(&self, metric: &str) -> Option<&Score> {
+        self.scores.iter().find(|score| score.metric == metric)
+    }
+}
+
 /// A metric with its interval and its values by fold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {

@@ -8,6 +8,7 @@ mod canonical;
 mod facts;
 pub mod html;
 mod parts;
+pub mod scenes;
 #[cfg(test)]
 mod tests;
 

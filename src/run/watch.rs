@@ -82,9 +82,8 @@ fn copies(known: &Table, new: &Table) -> usize {
         return 0;
     }
     // Digests, since the texts of all rows would take more room than the table.
-    let digest = |table: &Table, row: usize| {
-        digest_of(&table.columns().iter().map(|column| column.display(row)).collect::<Vec<Option<String>>>())
-    };
+    let digest =
+        |table: &Table, row: usize| digest_of(&table.columns().iter().map(|column| column.display(row)).collect::<Vec<Option<String>>>());
     let seen: std::collections::BTreeSet<String> = (0..known.rows()).map(|row| digest(known, row)).collect();
     (0..new.rows()).filter(|&row| seen.contains(&digest(&new, row))).count()
 }

@@ -4,11 +4,12 @@ pub mod data;
 mod explain;
 mod fair;
 mod goal;
+pub mod judge;
 mod need;
 mod stress;
 mod watch;
 
-use crate::state::{Studio, View, studio::Saved, trust::Trust};
+use crate::state::{Studio, View, trust::Trust};
 use atelier::base::{Message, Severity, Stage, text};
 use leptos::prelude::*;
 
@@ -21,6 +22,7 @@ pub fn Page() -> impl IntoView {
         Stage::Explain => view! { <explain::Explain/> }.into_any(),
         Stage::Fair => view! { <fair::Fair/> }.into_any(),
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
+        Stage::Judge => view! { <judge::Judge/> }.into_any(),
         Stage::Stress => view! { <stress::Stress/> }.into_any(),
         Stage::Watch => view! { <watch::Watch/> }.into_any(),
         _ => view! { <data::Data/> }.into_any(),
@@ -82,9 +84,4 @@ pub fn NoTable() -> impl IntoView {
     view! {
         <div class="empty"><p>{text("page.no_table_yet")}</p><a class="button" data-kind="main" href="#data/open">{text("page.open_table")}</a></div>
     }
-}
-
-/// Whether the last write failed.
-pub fn refused(studio: Studio) -> bool {
-    matches!(studio.saved.get(), Saved::Refused(_))
 }

@@ -25,7 +25,8 @@ pub fn WhenTrained(children: ChildrenFn) -> impl IntoView {
             studio.train().await;
         });
     };
-    move || match state.get() {
+    move || {
+        match state.get() {
         "trained" => children().into_any(),
         "nothing" => view! { <NoTable/> }.into_any(),
         "problem" => view! { <div class="empty"><p>{text("need.problem")}</p><a class="button" data-kind="main" href="#goal">{text("need.to_goal")}</a></div> }.into_any(),
@@ -35,5 +36,6 @@ pub fn WhenTrained(children: ChildrenFn) -> impl IntoView {
                 <Button label=text(if state == "stale" { "need.train_again" } else { "need.train" }) kind="main" disabled=busy on_click=train/>
             </div>
         }.into_any(),
+    }
     }
 }

@@ -6,7 +6,7 @@ use super::pool::{News, Pool};
 use super::storage::{Project, Storage};
 use atelier::base::{Problem, Progress, Stage, text};
 use atelier::recipe::{Edit, Recipe, Source};
-use atelier::run::{Ask, Live, Look, Task, Tell, Trained};
+use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained};
 use atelier::table::read::Summary;
 use atelier::tune::Trial;
 use futures_channel::oneshot;
@@ -82,6 +82,8 @@ pub struct Studio {
     pub trials: RwSignal<Vec<Trial>>,
     /// What the last training came to; stale where its digest is not that of the look.
     pub trained: RwSignal<Option<Stamped<Trained>>>,
+    /// What came of the sealed rows, where they were opened for the training as it was then.
+    pub opened: RwSignal<Option<Stamped<Opened>>>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
@@ -119,6 +121,7 @@ impl Studio {
             live: RwSignal::default(),
             trials: RwSignal::default(),
             trained: RwSignal::new(None),
+            opened: RwSignal::new(None),
             inner: StoredValue::new_local(Rc::default()),
         }
     }
@@ -340,6 +343,7 @@ impl Studio {
         self.project.set(None);
         self.look.set(None);
         self.trained.set(None);
+        self.opened.set(None);
         self.trials.set(Vec::new());
         self.summaries.set(BTreeMap::new());
         self.saved.set(Saved::Nothing);
@@ -412,7 +416,9 @@ impl Studio {
         if !found.trained && self.restore(&found.training).await {
             found = look().await?;
         }
-        let known = self.trained.with_untracked(|trained| trained.as_ref().is_some_and(|trained| trained.digest == found.training));
+        let known = self.trained.with_untracked(|trained| {
+            trained.as_ref().is_some_and(|trained| trained.digest == found.training && trained.value.judge == recipe.judge)
+        });
         let trained = match found.trained && !known {
             true => self.ask::<Trained>(Ask::Train(Box::new(recipe.clone())), &[]).await.ok(),
             false => None,
@@ -453,6 +459,25 @@ impl Studio {
         let Some(storage) = self.storage() else { return false };
         let Ok(Some(bytes)) = storage.results(&id).await else { return false };
         matches!(self.ask::<String>(Ask::Restore, &bytes).await, Ok(key) if key == training)
+    }
+
+    /// What a training of the recipe as it is now depends on; empty before a look.
+    pub fn training(&self) -> String {
+        self.look.with(|look| look.as_ref().map(|look| look.training.clone()).unwrap_or_default())
+    }
+
+    /// Opens the sealed rows for a candidate, and counts that.
+    pub async fn open_sealed(&self, candidate: usize) {
+        let recipe = Box::new(self.recipe.get_untracked());
+        let training = untrack(|| self.training());
+        let Some((value, _)) = self.work::<Opened>("judge", Ask::OpenHeldOut { recipe, candidate }, &[]).await else { return };
+        self.project.update(|project| {
+            if let Some(project) = project {
+                project.opened = project.opened.saturating_add(1);
+            }
+        });
+        self.save();
+        self.opened.set(Some(Stamped { digest: training, value }));
     }
 
     /// Trains every model of the recipe and keeps what came of it.

@@ -79,11 +79,13 @@ fn note(explained: &Explained) -> String {
 #[component]
 fn CurveView(explained: Explained) -> impl IntoView {
     let Explanation::Dependence(found) = &explained.explanation else { return ().into_any() };
-    let Some(curve) = found.curves.first() else { return view! { <p class="muted small">{text("explain.dependence.none")}</p> }.into_any() };
+    let Some(curve) = found.curves.first() else {
+        return view! { <p class="muted small">{text("explain.dependence.none")}</p> }.into_any();
+    };
     let missing = curve.grid.iter().position(|point| *point == Point::Missing).filter(|_| !curve.grid.iter().any(is_level));
-    let said = missing.and_then(|place| curve.mean.get(place)).map(|mean| {
-        Message::new("explain.dependence.missing").with("mean", atelier::chart::format::figure(*mean)).to_string()
-    });
+    let said = missing
+        .and_then(|place| curve.mean.get(place))
+        .map(|mean| Message::new("explain.dependence.missing").with("mean", atelier::chart::format::figure(*mean)).to_string());
     let outcome = explained.outcome.to_string();
     view! {
         <Chart scene=scene(curve, outcome) height=320/>

@@ -17,13 +17,15 @@ use leptos::prelude::*;
 #[component]
 pub fn Explain() -> impl IntoView {
     let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
-    let model = Memo::new(move |_| studio.recipe.with(|recipe| recipe.candidate().map(|candidate| candidate.model.clone()).unwrap_or_default()));
+    let model =
+        Memo::new(move |_| studio.recipe.with(|recipe| recipe.candidate().map(|candidate| candidate.model.clone()).unwrap_or_default()));
     let part = Memo::new(move |_| match view.route.get().part.as_str() {
         "column" => "column",
         "row" => "row",
         _ => "all",
     });
-    let parts: Vec<(String, String)> = ["all", "column", "row"].map(|part| (part.to_owned(), text(&format!("explain.part.{part}")))).to_vec();
+    let parts: Vec<(String, String)> =
+        ["all", "column", "row"].map(|part| (part.to_owned(), text(&format!("explain.part.{part}")))).to_vec();
     // What nobody waits for any more need not go on.
     on_cleanup(move || {
         if studio.busy.with_untracked(|busy| busy.as_ref().is_some_and(|busy| busy.what == "explain")) {
@@ -114,7 +116,11 @@ fn importance_question(trust: Trust) -> Question {
 /// The readings of an explanation.
 #[component]
 fn Readings(explained: Memo<Option<Explained>>) -> impl IntoView {
-    move || explained.get().map(|explained| explained.readings.into_iter().map(|reading| view! { <p class="reading">{reading.to_string()}</p> }).collect_view())
+    move || {
+        explained.get().map(|explained| {
+            explained.readings.into_iter().map(|reading| view! { <p class="reading">{reading.to_string()}</p> }).collect_view()
+        })
+    }
 }
 
 /// What stands in the place of an explanation that is not there yet.

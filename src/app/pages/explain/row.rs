@@ -17,9 +17,8 @@ pub fn Row() -> impl IntoView {
         let first = || trust.picks.with(|picks| picks.as_ref().and_then(|picks| picks.value.rows.first().map(|row| row.origin)));
         trust.row.get().or_else(first)
     });
-    let of_row = move |method: &'static str| {
-        Memo::new(move |_| row.get().map(|origin| Question { rows: vec![origin], ..question(trust, method) }))
-    };
+    let of_row =
+        move |method: &'static str| Memo::new(move |_| row.get().map(|origin| Question { rows: vec![origin], ..question(trust, method) }));
     let (shap_question, lime_question) = (of_row("shap"), of_row("lime"));
     let (shap, lime) = (trust.answer(studio, shap_question), trust.answer(studio, lime_question));
     let title = Signal::derive(move || {
@@ -52,7 +51,8 @@ fn Rows(row: Memo<Option<u32>>) -> impl IntoView {
     let trust = expect_context::<Trust>();
     let typed = NodeRef::<leptos::html::Input>::new();
     let rows = Memo::new(move |_| trust.picks.with(|picks| picks.as_ref().map(|picks| picks.value.rows.clone()).unwrap_or_default()));
-    let outcome = Memo::new(move |_| trust.picks.with(|picks| picks.as_ref().map(|picks| picks.value.outcome.to_string()).unwrap_or_default()));
+    let outcome =
+        Memo::new(move |_| trust.picks.with(|picks| picks.as_ref().map(|picks| picks.value.outcome.to_string()).unwrap_or_default()));
     let probability = Memo::new(move |_| trust.picks.with(|picks| picks.as_ref().is_some_and(|picks| !picks.value.classes.is_empty())));
     let go = move || {
         let number = typed.get_untracked().and_then(|input| input.value().trim().parse::<u32>().ok());
@@ -80,7 +80,9 @@ fn Rows(row: Memo<Option<u32>>) -> impl IntoView {
 fn PickRow(shown: ShownRow, row: Memo<Option<u32>>, probability: bool) -> impl IntoView {
     let trust = expect_context::<Trust>();
     let origin = shown.origin;
-    let answer = shown.answer.map_or_else(|| text("page.undefined_mark"), |answer| if probability { format::percent(answer) } else { format::figure(answer) });
+    let answer = shown
+        .answer
+        .map_or_else(|| text("page.undefined_mark"), |answer| if probability { format::percent(answer) } else { format::figure(answer) });
     let name = Message::new("explain.row.title").with("row", u64::from(origin) + 1).to_string();
     view! {
         <tr aria-selected=move || (row.get() == Some(origin)).to_string()>
@@ -94,7 +96,10 @@ fn PickRow(shown: ShownRow, row: Memo<Option<u32>>, probability: bool) -> impl I
 
 fn note(explained: &Explained) -> String {
     let Some(row) = explained.rows.first() else { return String::new() };
-    let answer = row.answer.map_or_else(|| text("page.undefined_mark"), |answer| if explained.probability { format::percent(answer) } else { format::figure(answer) });
+    let answer = row.answer.map_or_else(
+        || text("page.undefined_mark"),
+        |answer| if explained.probability { format::percent(answer) } else { format::figure(answer) },
+    );
     Message::new("explain.row.note").with("truth", &row.truth).with("answer", answer).to_string()
 }
 

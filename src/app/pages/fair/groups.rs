@@ -145,7 +145,9 @@ fn scene(report: &Report, metric: &str, share: bool) -> chart::Scene {
 /// The gap of a metric in words.
 fn gap_words(report: &Report, metric: &str, share: bool) -> String {
     let gap = report.gaps.iter().find(|gap| gap.metric == metric);
-    let Some((gap, lowest, highest)) = gap.and_then(|gap| Some((gap, gap.lowest.clone()?, gap.highest.clone()?))) else { return text("fair.page.no_gap") };
+    let Some((gap, lowest, highest)) = gap.and_then(|gap| Some((gap, gap.lowest.clone()?, gap.highest.clone()?))) else {
+        return text("fair.page.no_gap");
+    };
     Message::new("fair.page.gap")
         .with("highest", highest)
         .with("most", figure::shown(&gap.max, share))

@@ -75,7 +75,9 @@ pub fn Mitigation(fairness: Memo<Option<Fairness>>, class: RwSignal<usize>, plac
 /// Every criterion of a grouping and the accuracy, before and after.
 #[component]
 fn BeforeAfter(before: Fairness, after: Fairness, place: usize) -> impl IntoView {
-    let pair = |fairness: Fairness| fairness.groupings.into_iter().nth(place).and_then(|grouping| Some((grouping.columns.join(" × "), grouping.report.ok()?)));
+    let pair = |fairness: Fairness| {
+        fairness.groupings.into_iter().nth(place).and_then(|grouping| Some((grouping.columns.join(" × "), grouping.report.ok()?)))
+    };
     let (Some((name, before)), Some((_, after))) = (pair(before), pair(after)) else { return ().into_any() };
     view! {
         <div class="scroll"><table>
@@ -87,7 +89,9 @@ fn BeforeAfter(before: Fairness, after: Fairness, place: usize) -> impl IntoView
 
 #[component]
 fn Pair(name: String, before: Report, after: Report) -> impl IntoView {
-    let accuracy = |report: &Report| report.overall.figures.get("accuracy").map_or_else(|| Figure::undefined("no_rows"), |estimate| estimate.value.clone());
+    let accuracy = |report: &Report| {
+        report.overall.figures.get("accuracy").map_or_else(|| Figure::undefined("no_rows"), |estimate| estimate.value.clone())
+    };
     let (was, is) = (accuracy(&before), accuracy(&after));
     view! {
         <tbody>

@@ -136,7 +136,8 @@ fn Result(fairness: Memo<Option<Fairness>>, class: RwSignal<usize>) -> impl Into
     });
     let place = Memo::new(move |_| chosen.get().min(names.with(Vec::len).saturating_sub(1)));
     let grouping = Memo::new(move |_| fairness.with(|fairness| fairness.as_ref()?.groupings.get(place.get()).cloned()));
-    let several = Memo::new(move |_| fairness.with(|fairness| fairness.as_ref().map(|fairness| fairness.classes.clone()).unwrap_or_default()));
+    let several =
+        Memo::new(move |_| fairness.with(|fairness| fairness.as_ref().map(|fairness| fairness.classes.clone()).unwrap_or_default()));
     view! {
         <div class="row wrap">
             <Choice label=text("fair.page.grouping") options=names value=Signal::derive(move || place.get().to_string()) on_change=move |id: String| chosen.set(id.parse().unwrap_or(0))/>

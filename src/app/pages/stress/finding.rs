@@ -11,7 +11,13 @@ use leptos::prelude::*;
 
 /// A line that opens to all that is known.
 #[component]
-pub fn FindingRow(finding: Finding, message: Message, repair: Option<Repair>, metric: Option<String>, outputs: Vec<String>) -> impl IntoView {
+pub fn FindingRow(
+    finding: Finding,
+    message: Message,
+    repair: Option<Repair>,
+    metric: Option<String>,
+    outputs: Vec<String>,
+) -> impl IntoView {
     let id = severity_id(finding.severity);
     let kind = match finding.severity {
         Severity::High => "bad",
@@ -88,7 +94,9 @@ fn Steps(steps: Vec<Step>, probe: String, columns: Vec<String>, metric: Option<S
 /// Rows whose answers changed most.
 #[component]
 fn Examples(examples: Vec<Example>, outputs: Vec<String>) -> impl IntoView {
-    let answer = |values: &[Option<f64>]| values.iter().map(|value| value.map_or_else(|| text("page.undefined_mark"), format::figure)).collect::<Vec<_>>().join(", ");
+    let answer = |values: &[Option<f64>]| {
+        values.iter().map(|value| value.map_or_else(|| text("page.undefined_mark"), format::figure)).collect::<Vec<_>>().join(", ")
+    };
     view! {
         <div class="scroll"><table>
             <thead><tr><th scope="col" class="num">{text("page.row")}</th><th scope="col" class="num">{Message::new("stress.page.answer").with("outputs", outputs.join(", ")).to_string()}</th><th scope="col" class="num">{text("stress.page.after")}</th></tr></thead>

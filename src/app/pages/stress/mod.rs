@@ -4,11 +4,7 @@ mod finding;
 
 use super::need::WhenTrained;
 use crate::parts::{Button, Facts, Panel};
-use crate::state::{
-    Studio,
-    studio::Stamped,
-    trust::Trust,
-};
+use crate::state::{Studio, studio::Stamped, trust::Trust};
 use atelier::base::{Message, text};
 use atelier::recipe::digest_of;
 use atelier::run::{Ask, Stressed};
@@ -22,7 +18,9 @@ pub fn Stress() -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
     let digest = Memo::new(move |_| Some(Trust::stamp(studio)? + &digest_of(&studio.recipe.with(|recipe| recipe.stress.clone()))));
     let stressed = Memo::new(move |_| trust.stressed.with(|stressed| stressed.as_ref().map(|stressed| stressed.value.clone())));
-    let is_old = Memo::new(move |_| trust.stressed.with(|stressed| stressed.as_ref().is_some_and(|stressed| Some(&stressed.digest) != digest.get().as_ref())));
+    let is_old = Memo::new(move |_| {
+        trust.stressed.with(|stressed| stressed.as_ref().is_some_and(|stressed| Some(&stressed.digest) != digest.get().as_ref()))
+    });
     let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
     let run = move || {
         let Some(digest) = digest.get_untracked() else { return };
@@ -33,9 +31,19 @@ pub fn Stress() -> impl IntoView {
             }
         });
     };
-    let words = move || stressed.with(|stressed| stressed.as_ref().map(|stressed| {
-        Message::new("stress.page.on").with("model", text(&format!("model.{}", stressed.model))).with("rows", stressed.report.rows).to_string()
-    }).unwrap_or_default());
+    let words = move || {
+        stressed.with(|stressed| {
+            stressed
+                .as_ref()
+                .map(|stressed| {
+                    Message::new("stress.page.on")
+                        .with("model", text(&format!("model.{}", stressed.model)))
+                        .with("rows", stressed.report.rows)
+                        .to_string()
+                })
+                .unwrap_or_default()
+        })
+    };
     view! {
         <div class="head"><h1>{text("stage.stress")}</h1><p>{words}</p><span class="push"></span>
             <Show when=move || digest.get().is_some() && stressed.with(Option::is_some)>
@@ -96,7 +104,8 @@ fn Findings(stressed: Memo<Option<Stressed>>) -> impl IntoView {
                 .collect()
         })
     };
-    let passed = Memo::new(move |_| stressed.with(|stressed| stressed.as_ref().map_or(0, |stressed| stressed.report.count(Severity::Fine))));
+    let passed =
+        Memo::new(move |_| stressed.with(|stressed| stressed.as_ref().map_or(0, |stressed| stressed.report.count(Severity::Fine))));
     let all = Memo::new(move |_| stressed.with(|stressed| stressed.as_ref().map_or(0, |stressed| stressed.report.findings.len())));
     view! {
         <Panel title=text("stress.page.findings") note=text("stress.page.findings.note") flush=true>

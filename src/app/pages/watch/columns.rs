@@ -34,7 +34,9 @@ fn verdict(judged: &Judged) -> (&'static str, String, String) {
         Verdict::Negligible => ("", "negligible", Message::new("watch.verdict.negligible")),
         Verdict::Same => ("good", "same", Message::new("watch.verdict.same")),
         Verdict::TooFew { need } => ("", "too_few", Message::new("watch.verdict.too_few").with("need", need)),
-        Verdict::NotJudged { reason } => ("", "not_judged", Message::new("watch.verdict.not_judged").with("reason", text(&format!("undefined.{reason}")))),
+        Verdict::NotJudged { reason } => {
+            ("", "not_judged", Message::new("watch.verdict.not_judged").with("reason", text(&format!("undefined.{reason}"))))
+        }
     };
     let mut sentence = sentence.to_string();
     if judged.by_missing {
@@ -127,11 +129,18 @@ fn scene(judged: &Judged) -> Option<Scene> {
                 (Some(low), None) => format!("> {}", edge(*low)),
                 (None, None) => text("watch.page.all"),
             };
-            (0..found.reference.len()).map(|bin| (name(bin), found.reference[bin], found.current.get(bin).copied().unwrap_or(0.0))).collect()
+            (0..found.reference.len())
+                .map(|bin| (name(bin), found.reference[bin], found.current.get(bin).copied().unwrap_or(0.0)))
+                .collect()
         }
         Tests::Categories(found) => {
             let (before, after) = (judged.compared.present.0.max(1) as f64, judged.compared.present.1.max(1) as f64);
-            found.levels.iter().take(12).map(|level| (level.level.clone(), level.reference as f64 / before, level.current as f64 / after)).collect()
+            found
+                .levels
+                .iter()
+                .take(12)
+                .map(|level| (level.level.clone(), level.reference as f64 / before, level.current as f64 / after))
+                .collect()
         }
     };
     let dot = |name: &str, series: &str, value: f64| Dot { name: name.to_owned(), series: text(series), value, ..Dot::default() };

@@ -17,12 +17,18 @@ use leptos::prelude::*;
 pub fn Watch() -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
     let watched = Memo::new(move |_| trust.watched.with(|watched| watched.as_ref().map(|watched| watched.value.clone())));
-    let is_old = Memo::new(move |_| trust.watched.with(|watched| watched.as_ref().is_some_and(|watched| Some(&watched.digest) != Trust::stamp(studio).as_ref())));
+    let is_old = Memo::new(move |_| {
+        trust.watched.with(|watched| watched.as_ref().is_some_and(|watched| Some(&watched.digest) != Trust::stamp(studio).as_ref()))
+    });
     let words = move || {
         watched.with(|watched| {
             let Some(watched) = watched else { return String::new() };
             let (before, after) = watched.columns.rows;
-            Message::new("watch.page.on").with("file", &watched.file).with("after", super::thousands(after)).with("before", super::thousands(before)).to_string()
+            Message::new("watch.page.on")
+                .with("file", &watched.file)
+                .with("after", super::thousands(after))
+                .with("before", super::thousands(before))
+                .to_string()
         })
     };
     let take = Callback::new(move |file: web_sys::File| {
@@ -74,7 +80,12 @@ fn ReadNotes() -> impl IntoView {
     let trust = expect_context::<Trust>();
     move || {
         let problems = trust.other.with(|other| other.as_ref().map(|other| other.problems.clone()).unwrap_or_default());
-        problems.into_iter().filter(|problem| problem.severity > Severity::Note).take(2).map(|problem| view! { <crate::parts::ProblemHint problem/> }).collect_view()
+        problems
+            .into_iter()
+            .filter(|problem| problem.severity > Severity::Note)
+            .take(2)
+            .map(|problem| view! { <crate::parts::ProblemHint problem/> })
+            .collect_view()
     }
 }
 
@@ -139,9 +150,17 @@ fn Score(performance: Performance, labelled: usize) -> impl IntoView {
 #[component]
 fn Renamed(watched: Watched) -> impl IntoView {
     let renamed = watched.columns.schema.renamed;
-    renamed.into_iter().take(2).map(|renamed| {
-        let like = match renamed.like { atelier::watch::schema::Likeness::Name => "watch.like.name", atelier::watch::schema::Likeness::Values => "watch.like.values" };
-        let title = Message::new("watch.page.renamed").with("from", &renamed.from).with("to", &renamed.to).with("why", text(like)).to_string();
-        view! { <Hint kind="warn" title/> }
-    }).collect_view()
+    renamed
+        .into_iter()
+        .take(2)
+        .map(|renamed| {
+            let like = match renamed.like {
+                atelier::watch::schema::Likeness::Name => "watch.like.name",
+                atelier::watch::schema::Likeness::Values => "watch.like.values",
+            };
+            let title =
+                Message::new("watch.page.renamed").with("from", &renamed.from).with("to", &renamed.to).with("why", text(like)).to_string();
+            view! { <Hint kind="warn" title/> }
+        })
+        .collect_view()
 }

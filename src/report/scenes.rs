@@ -1,0 +1,132 @@
+//! What an evaluation looks like: results in, scenes out. Page and report share them.
+
+use crate::base::{Task, text};
+use crate::chart::{self, CalibrationBin, Curve, Dot, Scene, Scores};
+use crate::judge::{BinaryDetail, CandidateOutcome, Evaluation};
+use crate::metric::{self, AtThreshold, Calibration, Confusion, Metric, Residuals};
+
+/// A named detail of two classes: a model, or a set of rows.
+pub type Named<'a> = (String, &'a BinaryDetail);
+
+/// ROC curves; `at` is the threshold of the first.
+pub fn roc(parts: &[Named], at: Option<&AtThreshold>) -> Scene {
+    let curves = parts.iter().filter_map(|(name, detail)| {
+        let roc = detail.roc.as_ref().ok()?;
+        Some(curve(name, pairs(&roc.false_positive_rate, &roc.true_positive_rate), Some(roc.area)))
+    });
+    let place = at.and_then(|at| {
+        let (fp, tn) = (at.false_positives as f64, at.true_negatives as f64);
+        let recall = at.recall.value()?;
+        (fp + tn > 0.0).then(|| ([fp / (fp + tn), recall], chart::format::place(at.threshold)))
+    });
+    chart::roc(&curves.collect::<Vec<_>>(), place)
+}
+
+/// Precision against recall; `at` is the threshold of the first.
+pub fn precision_recall(parts: &[Named], at: Option<&AtThreshold>) -> Scene {
+    let curves = parts.iter().filter_map(|(name, detail)| {
+        let found = detail.precision_recall.as_ref().ok()?;
+        let mut points = pairs(&found.recall, &found.precision);
+        points.reverse();
+        Some(curve(name, points, Some(found.average_precision)))
+    });
+    let place = at.and_then(|at| Some(([at.recall.value()?, at.precision.value()?], chart::format::place(at.threshold))));
+    let share = parts.first().and_then(|(_, detail)| detail.precision_recall.as_ref().ok()).map(|found| found.share);
+    chart::precision_recall(&curves.collect::<Vec<_>>(), place, share)
+}
+
+/// Predicted probabilities against the shares that came true.
+pub fn calibration(found: &Calibration) -> Scene {
+    let bins = found.bins.iter().map(|bin| CalibrationBin {
+        predicted: bin.score,
+        share: bin.share,
+        low: Some(bin.share_low),
+        high: Some(bin.share_high),
+        n: bin.rows as usize,
+    });
+    chart::calibration(&bins.collect::<Vec<_>>(), Some(found.expected_error))
+}
+
+/// The scores of both classes; nothing where they have no histogram.
+pub fn scores(detail: &BinaryDetail, classes: &[String], threshold: Option<f64>) -> Option<Scene> {
+    let (Ok(found), [negative, positive]) = (&detail.histogram, classes) else { return None };
+    let counts = |class: usize| found.counts.get(class).map_or(Vec::new(), |counts| counts.iter().map(|&n| n as f64).collect());
+    Some(chart::scores(&Scores {
+        edges: found.edges.clone(),
+        positive: counts(1),
+        negative: counts(0),
+        names: [positive.clone(), negative.clone()],
+        threshold,
+    }))
+}
+
+/// Precision, recall and F1 by threshold.
+pub fn thresholds(steps: &[AtThreshold], chosen: Option<f64>) -> Scene {
+    let of = |id: &str, figure: fn(&AtThreshold) -> &crate::base::Figure| {
+        curve(&text(&format!("metric.{id}")), steps.iter().filter_map(|step| Some([step.threshold, figure(step).value()?])).collect(), None)
+    };
+    chart::thresholds(&[of("precision", |step| &step.precision), of("recall", |step| &step.recall), of("f1", |step| &step.f1)], chosen)
+}
+
+/// True by predicted class.
+pub fn confusion(classes: &[String], counts: &Confusion) -> Scene {
+    let counts: Vec<Vec<f64>> = counts.counts.iter().map(|row| row.iter().map(|&n| n as f64).collect()).collect();
+    chart::confusion(classes, &counts)
+}
+
+/// True by predicted class at a threshold.
+pub fn confusion_at(classes: &[String], at: &AtThreshold) -> Scene {
+    let counts = vec![vec![at.true_negatives, at.false_positives], vec![at.false_negatives, at.true_positives]];
+    confusion(classes, &Confusion { counts })
+}
+
+/// Predictions against the truth, and what is left over.
+pub fn residuals(found: &Residuals) -> [Scene; 2] {
+    let predicted: Vec<f64> = found.sample.iter().map(|point| point.predicted).collect();
+    let truth: Vec<f64> = found.sample.iter().map(|point| point.predicted + point.residual).collect();
+    [chart::predicted(&truth, &predicted, ""), chart::residuals(&predicted, &truth, "")]
+}
+
+/// Metrics that share a scale: of classes those up to 1 where more is better; of numbers the errors in the target's unit.
+pub fn comparable(task: Task) -> Vec<&'static Metric> {
+    let shares_scale = |metric: &&'static Metric| match task {
+        Task::Regression => metric.in_target_unit && metric.id != "max_error",
+        _ => metric.range.1 == 1.0 && metric.higher_is_better,
+    };
+    metric::for_task(task).into_iter().filter(shares_scale).collect()
+}
+
+/// Models side by side by some metrics, with their intervals.
+pub fn models(named: &[(String, &CandidateOutcome)], metrics: &[&Metric]) -> Scene {
+    let mut dots = Vec::new();
+    for metric in metrics {
+        for (name, candidate) in named {
+            let score = candidate.evaluation.as_ref().and_then(|evaluation| evaluation.score(metric.id));
+            let Some((score, value)) = score.and_then(|score| Some((score, score.all.value.value()?))) else { continue };
+            dots.push(Dot {
+                name: text(&format!("metric.{}", metric.id)),
+                series: name.clone(),
+                value,
+                low: score.all.low.value(),
+                high: score.all.high.value(),
+                n: Some(score.all.n),
+            });
+        }
+    }
+    chart::models(&dots, None)
+}
+
+/// The step of the threshold slider nearest to a threshold.
+pub fn step_at(evaluation: &Evaluation, threshold: f64) -> Option<&AtThreshold> {
+    let crate::judge::Detail::Binary(detail) = &evaluation.detail else { return None };
+    let steps = detail.thresholds.as_ref().ok()?;
+    steps.iter().min_by(|a, b| (a.threshold - threshold).abs().total_cmp(&(b.threshold - threshold).abs()))
+}
+
+fn curve(name: &str, points: Vec<[f64; 2]>, area: Option<f64>) -> Curve {
+    Curve { name: name.to_owned(), points, band: Vec::new(), area }
+}
+
+fn pairs(x: &[f64], y: &[f64]) -> Vec<[f64; 2]> {
+    x.iter().zip(y).map(|(x, y)| [*x, *y]).collect()
+}

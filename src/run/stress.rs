@@ -82,9 +82,11 @@ fn repair(recipe: &Recipe, inputs: &Table, finding: &Finding) -> Option<Repair> 
         [column] => inputs.column(column)?,
         _ => return None,
     };
+    let percentile = [("method", serde_json::Value::from("percentile"))];
     let (id, params): (&str, &[(&str, serde_json::Value)]) = match (finding.probe.as_str(), column.kind) {
         ("missing", Kind::Number | Kind::Category | Kind::Date) => ("impute", &[("indicator", serde_json::Value::Bool(true))]),
-        ("extreme" | "unit" | "sign", Kind::Number) => ("outliers", &[]),
+        // By percentiles, since a column of mostly equal values has no spread between its quartiles.
+        ("extreme" | "unit" | "sign", Kind::Number) => ("outliers", &percentile),
         ("unseen", Kind::Category) => ("rare_levels", &[]),
         _ => return None,
     };

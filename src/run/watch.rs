@@ -8,7 +8,7 @@ use super::work::{Answer, Begun};
 use crate::base::{Advance, Figure, Job, Message, Params, Problem, Progress, Stage, Task};
 use crate::explain::work::BATCH;
 use crate::learn::Target;
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, digest_of};
 use crate::table::{Origin, Table};
 use crate::watch::{self, Drift, Performance, Sample, Verdict, Watch, performance};
 use ndarray::{Array2, Axis, concatenate};
@@ -28,6 +28,8 @@ pub struct Watched {
     pub performance: Option<Performance>,
     /// New rows with an answer.
     pub labelled: usize,
+    /// New rows whose inputs are those of a training row: the model knows them.
+    pub copies: usize,
     /// New rows with a class that the training does not know.
     pub unknown: usize,
     /// What to make of it, in sentences: the gravest first.
@@ -50,6 +52,7 @@ pub fn watch(session: &mut Session, recipe: &Recipe, params: &Params) -> Result<
     }
     let rows: Vec<usize> = setup.training.iter().map(|&row| setup.source[row]).collect();
     let reference = Arc::new(table.select(&columns).take(&rows));
+    let copies = copies(&setup.inputs.take(&setup.training), &current);
     let compared = Watch::new(params, reference, current.clone(), &columns)?;
     // The gaps of a training that is missing are shown by the page; the columns can be compared all the same.
     let subject = Subject::new(session, recipe, Which::Final).ok();
@@ -67,8 +70,22 @@ pub fn watch(session: &mut Session, recipe: &Recipe, params: &Params) -> Result<
     };
     Begun::job(job, move |(columns, predictions, performance, labelled), _| {
         let verdict = verdict(&columns, predictions.as_ref(), performance.as_ref());
-        Ok(Answer::json(&Watched { file, columns, predictions, performance, labelled, unknown, verdict }))
+        Ok(Answer::json(&Watched { file, columns, predictions, performance, labelled, copies, unknown, verdict }))
     })
+}
+
+/// How many rows of the second table are rows of the first, in all columns of the first; none where one is not there.
+fn copies(known: &Table, new: &Table) -> usize {
+    let names: Vec<String> = known.names().map(str::to_owned).collect();
+    let new = new.select(&names);
+    if new.columns().len() < names.len() {
+        return 0;
+    }
+    // Digests, since the texts of all rows would take more room than the table.
+    let digest =
+        |table: &Table, row: usize| digest_of(&table.columns().iter().map(|column| column.display(row)).collect::<Vec<Option<String>>>());
+    let seen: std::collections::BTreeSet<String> = (0..known.rows()).map(|row| digest(known, row)).collect();
+    (0..new.rows()).filter(|&row| seen.contains(&digest(&new, row))).count()
 }
 
 type Outcome = (Drift, Option<Result<Drift, Problem>>, Option<Performance>, usize);

@@ -41,6 +41,7 @@ fn the_same_rows_have_not_drifted_and_fewer_men_have() {
     let performance = same.performance.expect("answers");
     assert!(performance.after.value().is_some_and(|score| score > 0.7));
     assert_eq!(same.labelled, 1309);
+    assert!(same.copies > 1000, "{}", same.copies);
 
     // Of the men only every fifth stays.
     read(&mut host, &recipe, changed(|row, line| (!line.contains(",male,") || row % 5 == 0).then(|| line.to_owned())));

@@ -17,9 +17,9 @@ pub fn DropFile(
     /// The text of the button.
     #[prop(into)]
     action: String,
-    /// Whether the button is the main one of the page.
-    #[prop(default = true)]
-    main: bool,
+    /// Whether it is one line beside other things, and not the page's main action.
+    #[prop(into, default = Signal::stored(false))]
+    small: Signal<bool>,
     /// Told the file.
     on_file: Callback<File>,
 ) -> impl IntoView {
@@ -45,12 +45,12 @@ pub fn DropFile(
         input.set_value("");
     };
     view! {
-        <section class="drop" aria-label=title.clone() data-over=move || over.get().to_string()
+        <section class="drop" data-small=move || small.get().then_some("true") aria-label=title.clone() data-over=move || over.get().to_string()
             on:dragover=move |event: DragEvent| { event.prevent_default(); set_over.set(true); } on:dragleave=move |_| set_over.set(false) on:drop=on_drop>
             <Icon name="file"/>
             <h2>{title.clone()}</h2>
             <p class="muted small">{note}</p>
-            <Button label=action.clone() kind=if main { "main" } else { "" } on_click=choose/>
+            <Button label=action.clone() kind="main" on_click=choose/>
             <input class="hide" type="file" node_ref=input aria-label=action tabindex="-1" accept=".csv,.tsv,.txt,text/csv,text/plain" on:change=on_change/>
         </section>
     }

@@ -36,6 +36,8 @@ pub struct Trust {
     pub row: RwSignal<Option<u32>>,
     /// Questions that were cancelled or failed: they are not asked again by themselves.
     given_up: RwSignal<BTreeSet<String>>,
+    /// Questions that wait for their answer.
+    asked: StoredValue<BTreeSet<String>>,
 }
 
 impl Trust {
@@ -54,6 +56,7 @@ impl Trust {
             column: RwSignal::new(None),
             row: RwSignal::new(None),
             given_up: RwSignal::default(),
+            asked: StoredValue::default(),
         }
     }
 
@@ -69,27 +72,55 @@ impl Trust {
         studio.recipe.with(|recipe| Some(digest_of(&(stamp, &recipe.explain, question))))
     }
 
-    /// The answer to a question, asked by itself as soon as nothing else goes on; nothing until it is there.
+    /// The answer to a question, asked by itself; nothing until it is there. A question about all rows takes long: it waits
+    /// until nothing else goes on, shows its progress and can be cancelled.
     pub fn answer(self, studio: Studio, question: Memo<Option<Question>>) -> Memo<Option<Explained>> {
         let key = Memo::new(move |_| question.get().and_then(|question| Self::key(studio, &question)));
+        let idle = Memo::new(move |_| studio.busy.with(Option::is_none));
         Effect::new(move |_| {
             let (Some(key), Some(question)) = (key.get(), question.get()) else { return };
-            let open = !self.explained.with(|known| known.contains_key(&key)) && !self.given_up.with(|given| given.contains(&key));
-            if open && studio.busy.with(Option::is_none) {
-                leptos::task::spawn_local(async move {
-                    let recipe = Box::new(studio.recipe.get_untracked());
-                    match studio.work::<Explained>("explain", Ask::Explain { recipe, question }, &[]).await {
-                        Some((explained, _)) => self.explained.update(|known| {
-                            known.insert(key, explained);
-                        }),
-                        None => self.given_up.update(|given| {
-                            given.insert(key);
-                        }),
-                    }
-                });
+            let is_long = question.rows.is_empty() && question.method != "dependence";
+            let open = !self.explained.with(|known| known.contains_key(&key))
+                && !self.given_up.with(|given| given.contains(&key))
+                && !self.asked.with_value(|asked| asked.contains(&key));
+            if open && (idle.get() || !is_long) {
+                leptos::task::spawn_local(self.ask(studio, key, question, is_long));
             }
         });
         Memo::new(move |_| key.get().and_then(|key| self.explained.with(|known| known.get(&key).cloned())))
+    }
+
+    async fn ask(self, studio: Studio, key: String, question: Question, is_long: bool) {
+        // Another question may have come first in the same moment; this one is asked when that is done.
+        if is_long && studio.busy.with_untracked(Option::is_some) {
+            return;
+        }
+        self.asked.update_value(|asked| {
+            asked.insert(key.clone());
+        });
+        let recipe = Box::new(studio.recipe.get_untracked());
+        let ask = Ask::Explain { recipe, question };
+        let answer = match is_long {
+            true => studio.work::<Explained>("explain", ask, &[]).await.map(|(explained, _)| explained),
+            false => match studio.ask::<Explained>(ask, &[]).await {
+                Ok(explained) => Some(explained),
+                Err(problem) => {
+                    studio.problem.set(Some(problem));
+                    None
+                }
+            },
+        };
+        self.asked.update_value(|asked| {
+            asked.remove(&key);
+        });
+        match answer {
+            Some(explained) => self.explained.update(|known| {
+                known.insert(key, explained);
+            }),
+            None => self.given_up.update(|given| {
+                given.insert(key);
+            }),
+        }
     }
 
     /// Lets questions that were cancelled be asked again.

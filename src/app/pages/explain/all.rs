@@ -1,6 +1,6 @@
 //! Over all rows: importance by permutation beside the swarm of Shapley values.
 
-use super::{Readings, Waiting, nothing, question};
+use super::{Readings, Waiting, importance_question, nothing, question};
 use crate::parts::{Chart, Panel};
 use crate::state::{Studio, View, trust::Trust};
 use atelier::base::{Message, Stage, text};
@@ -19,7 +19,7 @@ pub fn All() -> impl IntoView {
 #[component]
 fn Importance() -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
-    let question = Memo::new(move |_| Some(atelier::run::Question { output: 0, ..question(trust, "permutation") }));
+    let question = Memo::new(move |_| Some(importance_question(trust)));
     let explained = trust.answer(studio, question);
     let note = Signal::derive(move || {
         explained.with(|explained| match explained.as_ref().map(|explained| &explained.explanation) {

@@ -11,6 +11,7 @@ use atelier::explain::{
 };
 use atelier::run::Explained;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// The part of the page.
 #[component]
@@ -19,7 +20,7 @@ pub fn Column() -> impl IntoView {
     let names = columns(trust);
     let column = Memo::new(move |_| {
         let names = names.get();
-        trust.column.get().filter(|name| names.contains(name)).or_else(|| names.first().cloned())
+        trust.column.get().filter(|name| names.contains(name)).or_else(|| first(studio, trust)).or_else(|| names.first().cloned())
     });
     let question_of_curve = Memo::new(move |_| {
         let mut question = question(trust, "dependence");
@@ -50,7 +51,7 @@ pub fn Column() -> impl IntoView {
                     {move || {
                         let scene = values.with(|explained| scatter(explained.as_ref()?, &column.get()?));
                         match scene {
-                            Some(scene) => view! { <Chart scene=scene height=320/> }.into_any(),
+                            Some(scene) => view! { <Chart scene=scene/> }.into_any(),
                             None => view! { <p class="muted small">{text("explain.by_value.none")}</p> }.into_any(),
                         }
                     }}
@@ -58,6 +59,15 @@ pub fn Column() -> impl IntoView {
             </Panel>
         </div>
     }
+}
+
+/// The most important column, where that is known.
+fn first(studio: Studio, trust: Trust) -> Option<String> {
+    let key = Trust::key(studio, &super::importance_question(trust))?;
+    trust.explained.with(|known| match known.get(&key).map(|explained| &explained.explanation) {
+        Some(Explanation::Permutation(found)) => found.columns.first().map(|column| column.group.name.clone()),
+        _ => None,
+    })
 }
 
 fn note(explained: &Explained) -> String {
@@ -133,7 +143,7 @@ fn density(curve: &Curve) -> Option<Scene> {
     Some(chart::histogram(&Histogram { column: text("explain.density"), edges, counts, ..Histogram::default() }))
 }
 
-/// The Shapley values of a column of numbers by its value.
+/// The Shapley values of a column by its value.
 fn scatter(explained: &Explained, column: &str) -> Option<Scene> {
     let Explanation::Shap(found) = &explained.explanation else { return None };
     let swarm = found.swarm.iter().find(|swarm| swarm.column == column)?;
@@ -145,8 +155,18 @@ fn scatter(explained: &Explained, column: &str) -> Option<Scene> {
             y.push(dot.value);
         }
     }
-    (x.len() > 1).then(|| {
+    if x.len() > 1 {
         let y_name = Message::new("explain.by_value.axis").with("outcome", &explained.outcome).to_string();
-        chart::scatter(&Scatter { x_name: column.to_owned(), y_name, x, y, ..Scatter::default() })
-    })
+        return Some(chart::scatter(&Scatter { x_name: column.to_owned(), y_name, x, y, ..Scatter::default() }));
+    }
+    // Levels have no axis: a line of dots each.
+    let mut levels: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for (dot, shown) in swarm.dots.iter().zip(&swarm.shown) {
+        levels.entry(shown.clone().unwrap_or_else(|| text("page.missing"))).or_default().push(dot.value);
+    }
+    let level = |(name, contributions): (String, Vec<f64>)| chart::Swarm { name, contributions, values: Vec::new() };
+    let mut scene = chart::swarm(&levels.into_iter().map(level).collect::<Vec<_>>());
+    // Levels are not shaded from low to high.
+    scene.keys.clear();
+    Some(scene)
 }

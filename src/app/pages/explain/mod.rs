@@ -108,6 +108,11 @@ fn question(trust: Trust, method: &str) -> Question {
     Question { method: method.to_owned(), output: trust.output.get(), ..Question::default() }
 }
 
+/// The question of importance, which is the same for every class.
+fn importance_question(trust: Trust) -> Question {
+    Question { output: 0, ..question(trust, "permutation") }
+}
+
 /// The readings of an explanation.
 #[component]
 fn Readings(explained: Memo<Option<Explained>>) -> impl IntoView {

@@ -22,7 +22,7 @@ fn adding(recipe: &Recipe) -> Edit {
 
 /// The panel; for a class prediction only.
 #[component]
-pub fn Mitigation(fairness: Memo<Option<Fairness>>, class: RwSignal<usize>) -> impl IntoView {
+pub fn Mitigation(fairness: Memo<Option<Fairness>>, class: RwSignal<usize>, place: Memo<usize>) -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
     let digest = Memo::new(move |_| super::digest(studio, class.get()).map(|digest| digest + "reweigh" + &digest_of(&class.get())));
     let after = Memo::new(move |_| {
@@ -57,7 +57,7 @@ pub fn Mitigation(fairness: Memo<Option<Fairness>>, class: RwSignal<usize>) -> i
                 <Show when=move || weighed.get() fallback=move || view! {
                     <div class="stack">
                         <p class="small">{text("fair.mitigation.what")}</p>
-                        {move || after.get().zip(fairness.get()).map(|(after, before)| view! { <BeforeAfter before after/> })}
+                        {move || after.get().zip(fairness.get()).map(|(after, before)| view! { <BeforeAfter before after place=place.get()/> })}
                         <div class="row wrap">
                             <Show when=move || after.with(Option::is_some) fallback=move || view! { <Button label=text("fair.mitigation.try") disabled=busy on_click=try_it/> }>
                                 <Button label=text("fair.mitigation.keep") kind="main" disabled=busy on_click=keep/>
@@ -72,21 +72,19 @@ pub fn Mitigation(fairness: Memo<Option<Fairness>>, class: RwSignal<usize>) -> i
     }
 }
 
-/// Every criterion and the accuracy, before and after.
+/// Every criterion of a grouping and the accuracy, before and after.
 #[component]
-fn BeforeAfter(before: Fairness, after: Fairness) -> impl IntoView {
-    let pairs: Vec<_> = before
-        .groupings
-        .into_iter()
-        .zip(after.groupings)
-        .filter_map(|(before, after)| Some((before.columns.join(" × "), before.report.ok()?, after.report.ok()?)))
-        .collect();
+fn BeforeAfter(before: Fairness, after: Fairness, place: usize) -> impl IntoView {
+    let pair = |fairness: Fairness| {
+        fairness.groupings.into_iter().nth(place).and_then(|grouping| Some((grouping.columns.join(" × "), grouping.report.ok()?)))
+    };
+    let (Some((name, before)), Some((_, after))) = (pair(before), pair(after)) else { return ().into_any() };
     view! {
         <div class="scroll"><table>
             <thead><tr><th scope="col">{text("fair.page.criterion")}</th><th scope="col" class="num">{text("fair.mitigation.before")}</th><th scope="col">{text("fair.page.verdict")}</th><th scope="col" class="num">{text("fair.mitigation.after")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
-            {pairs.into_iter().map(|(name, before, after)| view! { <Pair name before after/> }).collect_view()}
+            <Pair name before after/>
         </table></div>
-    }
+    }.into_any()
 }
 
 #[component]

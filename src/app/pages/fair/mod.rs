@@ -80,7 +80,7 @@ fn head(fairness: &Fairness) -> String {
     };
     let threshold = fairness.threshold.map(atelier::chart::format::figure).unwrap_or_default();
     let class = fairness.class.clone().unwrap_or_default();
-    Message::new(id).with("model", model).with("rows", fairness.rows).with("class", class).with("threshold", threshold).to_string()
+    Message::new(id).with("model", model).with("rows", super::thousands(fairness.rows)).with("class", class).with("threshold", threshold).to_string()
 }
 
 /// Which columns make the groups, and what counts as fair.
@@ -153,7 +153,7 @@ fn Result(fairness: Memo<Option<Fairness>>, class: RwSignal<usize>) -> impl Into
             Ok(report) => view! { <groups::Criteria report=report.clone()/><groups::Groups report=report/> }.into_any(),
             Err(problem) => view! { <ProblemHint problem/> }.into_any(),
         })}
-        <mitigation::Mitigation fairness=fairness class=class/>
+        <mitigation::Mitigation fairness=fairness class=class place=place/>
     }
 }
 

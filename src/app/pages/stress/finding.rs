@@ -26,7 +26,10 @@ pub fn FindingRow(
         Severity::Fine => "good",
     };
     let probe = finding.probe.clone();
-    let columns = finding.columns.join(", ");
+    let columns = match finding.columns.len() {
+        0..=3 => finding.columns.join(", "),
+        count => Message::new("stress.page.columns").with("count", count).to_string(),
+    };
     view! {
         <details class="finding" data-severity=id>
             <summary>

@@ -38,8 +38,7 @@ pub fn Stress() -> impl IntoView {
                 .map(|stressed| {
                     Message::new("stress.page.on")
                         .with("model", text(&format!("model.{}", stressed.model)))
-                        .with("rows", stressed.report.rows)
-                        .with("seed", stressed.report.seed)
+                        .with("rows", super::thousands(stressed.report.rows))
                         .to_string()
                 })
                 .unwrap_or_default()

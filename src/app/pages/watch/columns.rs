@@ -13,10 +13,9 @@ pub fn Columns(drift: Drift, #[prop(into)] title: String) -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
     let note = Message::new("watch.page.count").with("drifted", drift.drifted).with("judged", drift.judged).to_string();
     let columns = StoredValue::new(drift.columns);
-    let many = columns.with_value(Vec::len) > 3;
     view! {
         <Panel title=title note=note flush=true>
-            <div class=if many { "grid two" } else { "stack" }>
+            <div class="grid two">
                 <div class="scroll tall"><table>
                     <thead><tr><th scope="col">{text("watch.page.column")}</th><th scope="col" class="wide">{text("goal.kind")}</th><th scope="col" class="num">{text("watch.page.psi")}</th><th scope="col" class="num wide">{text("watch.page.p")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
                     <tbody>{columns.with_value(|columns| columns.iter().enumerate().map(|(place, judged)| view! { <ColumnRow judged=judged.clone() place chosen/> }).collect_view())}</tbody>
@@ -62,7 +61,7 @@ fn ColumnRow(judged: Judged, place: usize, chosen: RwSignal<usize>) -> impl Into
             <th scope="row"><button type="button" class="link mono" on:click=move |_| chosen.set(place)><bdi>{judged.compared.column.clone()}</bdi></button></th>
             <td class="wide">{text(&format!("kind.{}", judged.compared.kind.id()))}</td>
             <td class="num"><FigureText figure=psi(&judged)/></td>
-            <td class="num wide"><FigureText figure=judged.p_adjusted/></td>
+            <td class="num wide">{p_value(&judged.p_adjusted)}</td>
             <td title=sentence><Badge text=word kind=kind/></td>
         </tr>
     }
@@ -81,6 +80,14 @@ fn Detail(judged: Judged) -> impl IntoView {
     }
 }
 
+/// A p-value: nobody reads the digits of a tiny one.
+fn p_value(figure: &Figure) -> String {
+    match figure.value() {
+        Some(p) if p < 0.001 => text("watch.page.tiny"),
+        _ => figure::shown(figure, false),
+    }
+}
+
 /// The figures of the tests.
 fn facts(judged: &Judged) -> Vec<(String, String)> {
     let name = |id: &str| text(&format!("watch.fact.{id}"));
@@ -88,7 +95,7 @@ fn facts(judged: &Judged) -> Vec<(String, String)> {
     let mut facts = match &judged.compared.tests {
         Tests::Numbers(found) => vec![
             (name("ks"), format::figure(found.ks)),
-            (name("p"), format::figure(found.p)),
+            (name("p"), p_value(&found.p.into())),
             (name("psi"), format::figure(found.distances.psi)),
             (name("js"), format::figure(found.distances.js_distance)),
             (name("mean_shift"), shown(&found.mean_shift)),
@@ -96,7 +103,7 @@ fn facts(judged: &Judged) -> Vec<(String, String)> {
         ],
         Tests::Categories(found) => vec![
             (name("chi_square"), shown(&found.chi_square)),
-            (name("p"), shown(&found.p_pooled)),
+            (name("p"), p_value(&found.p_pooled)),
             (name("psi"), format::figure(found.distances.psi)),
             (name("js"), format::figure(found.distances.js_distance)),
             (name("cramers_v"), shown(&found.cramers_v)),

@@ -9,7 +9,7 @@ use crate::state::{Studio, files, studio::Stamped, trust::Trust};
 use atelier::base::{Message, Params, Problem, Severity, Stage, text};
 use atelier::run::{Ask, Watched};
 use atelier::table::read::Summary;
-use atelier::watch::Change;
+use atelier::watch::{Change, Performance};
 use leptos::prelude::*;
 
 /// The page.
@@ -45,7 +45,7 @@ pub fn Watch() -> impl IntoView {
     view! {
         <div class="head"><h1>{text("stage.watch")}</h1><p>{words}</p></div>
         <WhenTrained>
-            <DropFile title=text("watch.page.drop") note=text("watch.page.drop.note") action=text("watch.page.choose") main=watched.with_untracked(Option::is_none) on_file=take/>
+            <DropFile title=text("watch.page.drop") note=text("watch.page.drop.note") action=text("watch.page.choose") small=Signal::derive(move || watched.with(Option::is_some)) on_file=take/>
             <ReadNotes/>
             <Show when=move || is_old.get()>
                 <div class="row wrap"><p class="muted small" role="status">{text("watch.page.old")}</p><Button label=text("watch.page.again") on_click=again/></div>
@@ -105,30 +105,44 @@ fn Result(watched: Watched) -> impl IntoView {
         Some(Ok(drift)) => Some(drift.clone()),
         _ => None,
     };
+    let copies = watched.copies;
     view! {
-        <Panel title=text("watch.page.verdict")>
-            <ul class="said">{said.into_iter().map(|(kind, said)| view! { <li data-kind=kind>{said}</li> }).collect_view()}</ul>
-        </Panel>
+        <div class="grid two">
+            <Panel title=text("watch.page.verdict")>
+                <ul class="said">{said.into_iter().map(|(kind, said)| view! { <li data-kind=kind>{said}</li> }).collect_view()}</ul>
+            </Panel>
+            {match watched.performance.clone() {
+                Some(performance) => view! { <Score performance labelled=watched.labelled/> }.into_any(),
+                None => view! { <Panel title=text("watch.page.performance")><p class="muted small">{text("watch.page.no_answers")}</p></Panel> }.into_any(),
+            }}
+        </div>
+        {(copies > 0).then(|| view! { <Hint kind="warn" title=Message::new("watch.page.copies").with("count", super::thousands(copies)).to_string()/> })}
         {refused.map(|problem| view! { <Hint kind="bad" title=problem.message.to_string() detail=problem.hint().map(|hint| hint.to_string()).unwrap_or_default()/> })}
         <Renamed watched=watched.clone()/>
         <columns::Columns drift=watched.columns.clone() title=text("watch.page.columns")/>
-        <div class="grid two">
-            {watched.performance.clone().map(|performance| {
-                let (kind, word) = match performance.change { Some(Change::Worse) => ("bad", "watch.word.worse"), Some(Change::Better) => ("good", "watch.word.better"), _ => ("warn", "watch.word.undecided") };
-                view! {
-                    <Panel title=text("watch.page.performance") note=Message::new("watch.page.labelled").with("rows", super::thousands(watched.labelled)).to_string()>
-                        <table>
-                            <thead><tr><th scope="col">{text("watch.page.metric")}</th><th scope="col" class="num">{text("watch.page.before")}</th><th scope="col" class="num">{text("watch.page.after")}</th><th scope="col" class="num">{text("watch.page.difference")}</th><th scope="col"></th></tr></thead>
-                            <tbody><tr><th scope="row">{text(&format!("metric.{}", performance.metric))}</th><td class="num"><FigureText figure=performance.before/></td><td class="num"><b><FigureText figure=performance.after/></b></td>
-                                <td class="num" title=figure::interval(&performance.difference.low, &performance.difference.high, false)><FigureText figure=performance.difference.value.clone()/><br/><span class="muted small">{figure::interval(&performance.difference.low, &performance.difference.high, false)}</span></td>
-                                <td><Badge text=text(word) kind=kind/></td></tr></tbody>
-                        </table>
-                    </Panel>
-                }
-            })}
-            {predictions.map(|drift| view! { <columns::Columns drift title=text("watch.page.predictions")/> })}
-        </div>
+        {predictions.map(|drift| view! { <columns::Columns drift title=text("watch.page.predictions")/> })}
         {(watched.labelled > 0).then(|| view! { <retrain::Retrain labelled=watched.labelled/> })}
+    }
+}
+
+/// The score before and after.
+#[component]
+fn Score(performance: Performance, labelled: usize) -> impl IntoView {
+    let (kind, word) = match performance.change {
+        Some(Change::Worse) => ("bad", "watch.word.worse"),
+        Some(Change::Better) => ("good", "watch.word.better"),
+        _ => ("warn", "watch.word.undecided"),
+    };
+    let interval = figure::interval(&performance.difference.low, &performance.difference.high, false);
+    view! {
+        <Panel title=text("watch.page.performance") note=Message::new("watch.page.labelled").with("rows", super::thousands(labelled)).to_string() flush=true>
+            <div class="scroll"><table>
+                <thead><tr><th scope="col">{text("watch.page.metric")}</th><th scope="col" class="num">{text("watch.page.before")}</th><th scope="col" class="num">{text("watch.page.after")}</th><th scope="col" class="num">{text("watch.page.difference")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
+                <tbody><tr><th scope="row">{text(&format!("metric.{}", performance.metric))}</th><td class="num"><FigureText figure=performance.before/></td><td class="num"><b><FigureText figure=performance.after/></b></td>
+                    <td class="num"><FigureText figure=performance.difference.value/><br/><span class="muted small">{interval}</span></td>
+                    <td><Badge text=text(word) kind=kind/></td></tr></tbody>
+            </table></div>
+        </Panel>
     }
 }
 

@@ -6,6 +6,7 @@ mod fair;
 mod goal;
 pub mod judge;
 mod need;
+mod ship;
 mod stress;
 mod watch;
 
@@ -23,6 +24,7 @@ pub fn Page() -> impl IntoView {
         Stage::Fair => view! { <fair::Fair/> }.into_any(),
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
         Stage::Judge => view! { <judge::Judge/> }.into_any(),
+        Stage::Ship => view! { <ship::Ship/> }.into_any(),
         Stage::Stress => view! { <stress::Stress/> }.into_any(),
         Stage::Watch => view! { <watch::Watch/> }.into_any(),
         _ => view! { <data::Data/> }.into_any(),
@@ -51,6 +53,20 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
         Stage::Goal => {
             let count = studio.recipe.with(|recipe| recipe.goal.criteria.len());
             state("done", Message::new("page.criteria").with("count", count).to_string())
+        }
+        Stage::Judge if look.trained => {
+            let found = studio.trained.with(|trained| {
+                let chosen = studio.recipe.with(|recipe| recipe.chosen);
+                let folds = trained.as_ref()?.value.candidates.get(chosen)?.evaluation.clone()?;
+                let held_out = studio.opened.get().filter(|opened| opened.digest == look.training && opened.value.candidate == chosen);
+                let asked = studio.recipe.with(|recipe| recipe.goal.criteria.clone());
+                Some(atelier::judge::criteria(&asked, Some(&folds), held_out.as_ref().map(|opened| &opened.value.evaluation)))
+            });
+            let missed = found.unwrap_or_default().into_iter().filter(|outcome| outcome.verdict == atelier::judge::Verdict::NotMet).count();
+            match missed {
+                0 => state("done", String::new()),
+                missed => state("problem", Message::new("page.not_met").with("count", missed).to_string()),
+            }
         }
         Stage::Explain | Stage::Stress | Stage::Fair | Stage::Watch => {
             let told = use_context::<Trust>().and_then(|trust| trust.state(studio, stage));

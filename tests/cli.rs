@@ -1,5 +1,6 @@
 //! The command line as a person or a script meets it: what it prints, what it writes, how it ends.
 
+#[allow(dead_code)] // the tests of the engine use the rest of it
 #[path = "engine/host.rs"]
 mod host;
 

@@ -3,6 +3,7 @@
 pub mod data;
 mod goal;
 pub mod judge;
+mod learn;
 
 use crate::parts::{Button, Hint};
 use crate::state::{Studio, View};
@@ -16,6 +17,7 @@ pub fn Page() -> impl IntoView {
     let stage = Memo::new(move |_| view.route.get().stage);
     move || match stage.get() {
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
+        Stage::Learn => view! { <learn::Learn/> }.into_any(),
         Stage::Judge => view! { <judge::Judge/> }.into_any(),
         _ => view! { <data::Data/> }.into_any(),
     }
@@ -44,6 +46,7 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
             let count = studio.recipe.with(|recipe| recipe.goal.criteria.len());
             state("done", Message::new("page.criteria").with("count", count).to_string())
         }
+        Stage::Learn => learn::state(studio),
         _ => todo(),
     }
 }

@@ -1,5 +1,11 @@
 //! The command line as a person or a script meets it: what it prints, what it writes, how it ends.
 
+#[path = "engine/host.rs"]
+mod host;
+
+use atelier::recipe::Recipe;
+use atelier::report::Extra;
+use atelier::run::{Ask, Reported};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -149,13 +155,13 @@ fn a_study_is_made_checked_and_run_the_same_with_any_number_of_threads() {
     let (one, three) = (folder.join("one").display().to_string(), folder.join("three").display().to_string());
     good(&["run", &study, &table, "--workers", "1", "-o", &one, "--held-out"]);
     good(&["run", &study, &format!("penguins={table}"), "--workers", "3", "-o", &three, "--held-out"]);
-    for file in ["study.json", "outcome.json", "predictions.csv"] {
+    for file in ["study.json", "report.json", "report.html", "predictions.csv"] {
         let read = |folder: &str| fs::read_to_string(Path::new(folder).join(file)).expect("a file");
         assert_eq!(read(&one), read(&three), "{file}");
     }
-    let outcome: Value = serde_json::from_str(&fs::read_to_string(Path::new(&one).join("outcome.json")).expect("a file")).expect("JSON");
+    let outcome: Value = serde_json::from_str(&fs::read_to_string(Path::new(&one).join("report.json")).expect("a file")).expect("JSON");
     assert_eq!(outcome["candidates"].as_array().map(Vec::len), Some(3));
-    assert_eq!(outcome["held_out"]["rows"], 69);
+    assert_eq!(outcome["held_out"]["evaluation"]["rows"], 69);
     let mut reader = csv::Reader::from_path(Path::new(&one).join("predictions.csv")).expect("a table");
     assert_eq!(reader.headers().expect("names"), vec!["row", "fold", "species", "p(Adelie)", "p(Chinstrap)", "p(Gentoo)"]);
     let mut rows: Vec<usize> = reader.records().map(|row| row.expect("a row")[0].parse().expect("a number")).collect();
@@ -163,6 +169,94 @@ fn a_study_is_made_checked_and_run_the_same_with_any_number_of_threads() {
     assert_eq!(rows, (1..=344).collect::<Vec<_>>(), "every row is predicted once");
     let other = json_of(&["run", &study, &table, "--json", "--seed", "2"]);
     assert_ne!(other["candidates"][0]["predictions"], outcome["candidates"][0]["predictions"], "another seed, other folds");
+}
+
+#[test]
+fn the_digest_of_a_report_is_that_of_its_file_with_any_number_of_threads() {
+    let folder = folder("report");
+    let study = study(&folder, "study.json", |study| {
+        study["models"] = json!([{"model": "logistic"}, {"model": "network", "params": {"epochs": 8}}]);
+        study["judge"] = json!({"replicates": 50});
+        study["fair"] = json!({"columns": ["sex"]});
+    });
+    let table = root("public/samples/penguins.csv.gz");
+    let digest = |name: &str, more: &[&str]| {
+        let out = folder.join(name).display().to_string();
+        let text = good(&[&["run", &study, &table, "-o", &out][..], more].concat());
+        let digest = text.lines().find_map(|line| line.strip_prefix("Digest of the report: ")).expect("a digest").to_owned();
+        let file = fs::read(Path::new(&out).join("report.json")).expect("a report");
+        assert_eq!(atelier::base::digest(&file), digest);
+        let page = fs::read_to_string(Path::new(&out).join("report.html")).expect("a page");
+        assert!(page.contains(&digest) && page.contains("http-equiv=\"Content-Security-Policy\""));
+        digest
+    };
+    let everything = ["--with", "held_out,explanation,stress,fairness"];
+    let one = digest("one", &[&everything[..], &["--workers", "1"]].concat());
+    let two = digest("two", &[&everything[..], &["--workers", "2"]].concat());
+    let again = digest("again", &[&["--workers", "2", "--with", "fairness,stress", "--with", "explanation,held_out"][..]].concat());
+    assert_eq!((&one, &one), (&two, &again));
+    let less = digest("less", &["--workers", "2"]);
+    assert_ne!(one, less);
+
+    let file = |name: &str| folder.join(name).join("report.json").display().to_string();
+    let same = good(&["report", &file("one"), "--against", &file("two")]);
+    assert!(same.contains("Models") && same.contains("same") && !same.contains("different"), "{same}");
+    let differing = run(&["report", &file("one"), "--against", &file("less")]);
+    assert_eq!(differing.status.code(), Some(1));
+    assert!(out(&differing).contains("only in the first"), "{}", out(&differing));
+    let page = folder.join("again.html").display().to_string();
+    good(&["report", &file("one"), "-o", &page]);
+    assert_eq!(fs::read(&page).expect("a page"), fs::read(folder.join("one/report.html")).expect("a page"));
+    assert!(good(&["report", &file("one")]).contains(&one));
+    // A figure that was changed by hand shows.
+    let text = fs::read_to_string(file("one")).expect("a report").replacen("\"rows\":", "\"rows\": ", 1);
+    let changed = folder.join("changed.json").display().to_string();
+    fs::write(&changed, text).expect("a file");
+    assert!(err(&run(&["report", &changed])).contains("not as it was written"));
+    assert_eq!(run(&["report", &study]).status.code(), Some(2));
+}
+
+#[test]
+fn the_session_of_a_page_comes_to_the_same_report() {
+    let folder = folder("session");
+    let study = study(&folder, "study.json", |study| {
+        study["models"] = json!([{"model": "logistic"}, {"model": "forest", "params": {"trees": 5}}]);
+        study["fair"] = json!({"columns": ["sex"]});
+    });
+    let table = root("public/samples/penguins.csv.gz");
+    let out = folder.join("out").display().to_string();
+    good(&["run", &study, &table, "-o", &out, "--with", "held_out,explanation,stress,fairness"]);
+
+    let recipe = Recipe::from_json(&fs::read_to_string(&study).expect("a study")).expect("a study");
+    let mut host = host::Host::new(3);
+    let source = Box::new(recipe.sources[0].clone());
+    host.ask_bytes(Ask::Read(source), host::bytes("public/samples/penguins.csv.gz")).expect("read");
+    host.ask_bytes(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+    let extras = vec![Extra::Fairness, Extra::Stress, Extra::Explanation, Extra::HeldOut];
+    let ask = || Ask::Report { recipe: Box::new(recipe.clone()), extras: extras.clone(), openings: None };
+    let (value, page) = host.ask_bytes(ask(), Vec::new()).expect("a report");
+    let reported: Reported = serde_json::from_value(value.clone()).expect("a report");
+    assert_eq!(reported.json, fs::read_to_string(Path::new(&out).join("report.json")).expect("a report"));
+    assert_eq!(page, fs::read(Path::new(&out).join("report.html")).expect("a page"));
+    // What is known already comes to the same.
+    assert_eq!(host.ask_bytes(ask(), Vec::new()).expect("a report"), (value, page));
+}
+
+#[test]
+fn profile_says_what_deserves_a_look() {
+    let table = root("public/samples/titanic.csv.gz");
+    let text = good(&["profile", &table, "--target", "survived"]);
+    assert!(text.contains("boat") && text.contains("alone") && text.contains("what to do:"), "{text}");
+    let profile = json_of(&["profile", &table, "--target", "survived", "--json"]);
+    assert_eq!(profile["rows"], 1309);
+    let leaks =
+        profile["alerts"].as_array().expect("alerts").iter().filter(|alert| alert["id"].as_str().is_some_and(|id| id.starts_with("leak")));
+    assert!(leaks.count() > 0, "{}", profile["alerts"]);
+    let plain = good(&["profile", &root("public/samples/penguins.csv.gz")]);
+    assert!(plain.contains("species") && !plain.contains(" alone"), "{plain}");
+    let gone = run(&["profile", &table, "--target", "nobody"]);
+    assert_eq!(gone.status.code(), Some(2));
+    assert!(err(&gone).contains("nobody"), "{}", err(&gone));
 }
 
 #[test]
@@ -224,7 +318,10 @@ fn lists_hold_what_the_engine_has() {
     assert_eq!(ids("models"), atelier::learn::MODELS.iter().map(|kind| kind.id).collect::<Vec<_>>());
     assert_eq!(ids("metrics"), atelier::metric::METRICS.iter().map(|metric| metric.id).collect::<Vec<_>>());
     assert_eq!(ids("samplers"), atelier::tune::SAMPLERS.iter().map(|sampler| sampler.id).collect::<Vec<_>>());
-    for list in ["steps", "models", "metrics", "samplers", "joins"] {
+    assert_eq!(ids("methods"), atelier::explain::METHODS.iter().map(|method| method.id).collect::<Vec<_>>());
+    assert_eq!(ids("probes"), atelier::stress::PROBES.iter().map(|probe| probe.id).collect::<Vec<_>>());
+    assert_eq!(ids("charts"), atelier::chart::CHARTS.iter().map(|chart| chart.id).collect::<Vec<_>>());
+    for list in ["steps", "models", "metrics", "samplers", "joins", "methods", "probes", "charts"] {
         for entry in lists[list].as_array().expect("a list") {
             let label = entry["label"].as_str().expect("a label");
             assert!(!label.contains(entry["id"].as_str().map(|id| format!(".{id}")).expect("an id").as_str()), "no text for {entry}");

@@ -4,6 +4,7 @@
 //! `tests/texts.rs` finds any id that has no text.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -83,6 +84,23 @@ impl std::fmt::Display for Message {
     }
 }
 
+/// A value that stands in a sentence: where it holds letters or signs that run from right to left, it is set between the
+/// signs for a first strong isolate, so that it cannot turn the words beside it round (Unicode TR 9).
+pub fn isolated(value: &str) -> Cow<'_, str> {
+    let turns = |c: char| matches!(c as u32, 0x590..=0x8ff | 0x200f | 0x202a..=0x202e | 0x2066..=0x2069 | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x10800..=0x10fff | 0x1e800..=0x1efff);
+    if !value.chars().any(turns) {
+        return Cow::Borrowed(value);
+    }
+    // Isolates of its own are kept where they are whole; what closes more than it opened would end ours.
+    let opened = value.chars().filter(|c| matches!(c, '\u{2066}'..='\u{2068}')).count();
+    let closed = value.chars().filter(|c| *c == '\u{2069}').count();
+    let inner: Cow<'_, str> = match opened == closed {
+        true => Cow::Borrowed(value),
+        false => Cow::Owned(value.replace(|c| matches!(c, '\u{2066}'..='\u{2069}'), "\u{fffd}")),
+    };
+    Cow::Owned(format!("\u{2068}{inner}\u{2069}"))
+}
+
 fn fill(text: &str, args: &BTreeMap<String, String>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -91,7 +109,7 @@ fn fill(text: &str, args: &BTreeMap<String, String>) -> String {
         out.push_str(&rest[..open]);
         let name = &rest[open + 1..open + close];
         match args.get(name) {
-            Some(value) => out.push_str(value),
+            Some(value) => out.push_str(&isolated(value)),
             None => out.push_str(&rest[open..=open + close]),
         }
         rest = &rest[open + close + 1..];
@@ -108,5 +126,15 @@ mod tests {
     fn arguments_fill_their_places_and_nothing_else() {
         let args = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), "{a}".to_owned())]);
         assert_eq!(fill("{a}-{b}-{c}-{", &args), "1-{a}-{c}-{");
+    }
+
+    #[test]
+    fn what_runs_from_right_to_left_turns_nothing_round() {
+        assert_eq!(isolated("née (3)"), "née (3)");
+        assert_eq!(isolated("العمر"), "\u{2068}العمر\u{2069}");
+        assert_eq!(isolated("a\u{202e}b"), "\u{2068}a\u{202e}b\u{2069}");
+        assert_eq!(isolated("a\u{2069}\u{202e}b"), "\u{2068}a\u{fffd}\u{202e}b\u{2069}", "it cannot end the isolate");
+        let nested = Message::new("x {a}").with("a", "العمر").to_string();
+        assert_eq!(isolated(&nested), format!("\u{2068}{nested}\u{2069}"));
     }
 }

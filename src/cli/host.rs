@@ -1,7 +1,7 @@
 //! The host of studies: a pool of threads that run the engine's tasks. Which thread runs which task changes nothing.
 
 use crate::output::tell;
-use atelier::base::{Advance, Problem, Progress, Stage};
+use atelier::base::{Advance, Job, Problem, Progress, Stage};
 use atelier::run::{Held, Study, Task, Turn, task::start};
 use std::io::{IsTerminal, stderr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,6 +46,20 @@ pub fn complete<S: Study>(study: &mut S, held: Held, workers: usize, name: &str)
         outcome
     })?;
     Ok((outcome, held.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
+/// Does a job in this thread.
+///
+/// # Errors
+/// The problem that ends it.
+pub fn finish<J: Job>(mut job: J, name: &str) -> Result<J::Output, Problem> {
+    let mut meter = Meter::new(name);
+    loop {
+        match job.advance()? {
+            Advance::Done(output) => return Ok(output),
+            Advance::More(progress) => meter.show(&progress),
+        }
+    }
 }
 
 /// Gives out tasks and takes their results until the study is done.

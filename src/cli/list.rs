@@ -1,14 +1,14 @@
-//! `list`: everything that a study can name, from the engine's own lists.
+//! `list`: everything that a study can name and a report can show, from the engine's own lists.
 
 use crate::failure::Failure;
 use crate::output::print;
 use crate::show::{TextTable, clean};
 use atelier::base::{Field, field::Kind, text, text::find};
 use atelier::table::join::How;
-use atelier::{learn, metric, prepare, tune};
+use atelier::{chart, explain, learn, metric, prepare, stress, tune};
 use serde_json::{Value, json};
 
-/// List what a study can name: steps, models, metrics, searches, joins, with their settings.
+/// List what there is: steps, models, metrics, searches, joins, methods of explanation, probes, charts, with their settings.
 #[derive(clap::Args)]
 pub struct Args {
     /// What to list [default: everything, without settings]
@@ -28,9 +28,12 @@ enum What {
     Metrics,
     Samplers,
     Joins,
+    Methods,
+    Probes,
+    Charts,
 }
 
-const ALL: [What; 5] = [What::Steps, What::Models, What::Metrics, What::Samplers, What::Joins];
+const ALL: [What; 8] = [What::Steps, What::Models, What::Metrics, What::Samplers, What::Joins, What::Methods, What::Probes, What::Charts];
 
 /// An entry of a list.
 struct Entry {
@@ -50,6 +53,9 @@ impl What {
             What::Metrics => "metrics",
             What::Samplers => "samplers",
             What::Joins => "joins",
+            What::Methods => "methods",
+            What::Probes => "probes",
+            What::Charts => "charts",
         }
     }
 
@@ -85,6 +91,23 @@ impl What {
             What::Samplers => tune::SAMPLERS
                 .iter()
                 .map(|sampler| Entry { id: sampler.id, owner: sampler.owner(), facts: Vec::new(), fields: (sampler.fields)() })
+                .collect(),
+            What::Methods => explain::METHODS
+                .iter()
+                .map(|method| Entry { id: method.id, owner: method.owner(), facts: vec![tasks(method.tasks)], fields: (method.fields)() })
+                .collect(),
+            What::Probes => stress::PROBES
+                .iter()
+                .map(|probe| Entry { id: probe.id, owner: probe.owner(), facts: Vec::new(), fields: (probe.fields)() })
+                .collect(),
+            What::Charts => chart::CHARTS
+                .iter()
+                .map(|chart| Entry {
+                    id: chart.id,
+                    owner: format!("chart.{}", chart.id),
+                    facts: vec![("stage", json!(chart.stage))],
+                    fields: Vec::new(),
+                })
                 .collect(),
             What::Joins => How::ALL
                 .iter()

@@ -13,6 +13,8 @@ mod inspect;
 mod list;
 mod new;
 mod output;
+mod profile;
+mod report;
 mod run;
 mod show;
 
@@ -35,6 +37,8 @@ enum Command {
     Inspect(inspect::Args),
     List(list::Args),
     New(new::Args),
+    Profile(profile::Args),
+    Report(report::Args),
     Run(run::Args),
 }
 
@@ -47,6 +51,8 @@ fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::List(args) => list::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Profile(args) => profile::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
     });
     match outcome {

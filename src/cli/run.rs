@@ -5,16 +5,18 @@ use crate::host;
 use crate::input::{self, LimitArgs};
 use crate::output::{self, print, tell};
 use crate::show::{self, TextTable, problems};
-use atelier::base::{Job, Message, Problem, Severity, Stage, text};
+use atelier::base::{Message, Problem, Severity, Stage, text};
 use atelier::judge::{CriterionOutcome, Evaluation, Judged, On, Verdict};
 use atelier::learn::Target;
 use atelier::metric::Interval;
 use atelier::recipe::{Recipe, compose};
-use atelier::report::{DataFacts, Report, html};
-use atelier::run::{CandidateOutcome, Held, TrainStudy, Trained, TrainedModels, look, open_sealed};
+use atelier::report::{Extra, Report, html};
+use atelier::run::report::gather;
+use atelier::run::{CandidateOutcome, Held, Session, TrainStudy, Trained, TrainedModels, Training, look, open_sealed};
 use atelier::table::read::Limits;
 use atelier::table::{Column, Strings, Table, WriteOptions, write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Run a study: fit its models in every fold, judge them, hold them against the criteria.
 #[derive(clap::Args)]
@@ -29,6 +31,9 @@ pub struct Args {
     /// Judge the chosen model on the held-out rows too; done anyway where a criterion asks for it
     #[arg(long)]
     held_out: bool,
+    /// What else the report shall hold: explanation, stress, fairness
+    #[arg(long = "with", value_name = "PARTS", value_delimiter = ',', value_parser = ["held_out", "explanation", "stress", "fairness"])]
+    with: Vec<String>,
     /// Threads [default: as many as the machine has]; the results are the same with any number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     workers: Option<u16>,
@@ -73,22 +78,27 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
     let mut study = TrainStudy::new(&mut held, &recipe)?;
     let workers = host::workers(args.workers.map(usize::from));
-    let ((trained, models), mut held) = host::complete(&mut study, held, workers, &text("cli.run.training"))?;
-    let asked = args.held_out || recipe.goal.criteria.iter().any(|criterion| criterion.on == On::HeldOut);
-    let sealed = if asked { opened(&mut held, &recipe, &models)? } else { None };
-    let mut report = Report::new(&recipe, DataFacts::of(&held.table, &held.digest, reading), &trained);
-    if let Some((_, evaluation)) = &sealed {
-        report = report.with_held_out(evaluation.clone());
-    }
+    let ((trained, models), held) = host::complete(&mut study, held, workers, &text("cli.run.training"))?;
+    let models = Arc::new(models);
+    let mut session = Session::default();
+    session.hold_for(&recipe, held, reading);
+    let training = Training::new(session.training_key(&recipe)?, &trained, models.clone());
+    session.keep_training(training);
+
+    let wants = |extra: Extra| args.with.iter().any(|id| id == extra.id());
+    let asked = args.held_out || wants(Extra::HeldOut) || recipe.goal.criteria.iter().any(|criterion| criterion.on == On::HeldOut);
+    let sealed = if asked { opened(session.held(&recipe)?, &recipe, &models)? } else { None };
+    let has = |extra: &Extra| if *extra == Extra::HeldOut { sealed.is_some() } else { wants(*extra) };
+    let extras: Vec<Extra> = Extra::ALL.into_iter().filter(has).collect();
+    let report = host::finish(gather(&mut session, &recipe, &extras)?, &text("cli.run.looking"))?.finish(&mut session)?;
     let json = report.to_json();
     if let Some(folder) = &args.out {
-        let predictions = predictions(&mut held, &recipe, &trained, &models, sealed.as_ref().map(|(judged, _)| judged))?;
+        let predictions = predictions(session.held(&recipe)?, &recipe, &trained, &models, sealed.as_ref())?;
         std::fs::create_dir_all(folder)
             .map_err(|error| Problem::new(Stage::Data, "cli.unwritable_file").with("file", folder.display()).with("reason", error))?;
         output::file(&folder.join(FILES[0]), args.force, |out| out.write_all(recipe.to_json().as_bytes()))?;
         output::file(&folder.join(FILES[1]), args.force, |out| out.write_all(json.as_bytes()))?;
-        // A run opens the sealed rows once at most.
-        let page = html::page(&report, &html::Aside { openings: None });
+        let page = html::page(&report, &html::Aside::default());
         output::file(&folder.join(FILES[2]), args.force, |out| out.write_all(page.as_bytes()))?;
         output::file(&folder.join(FILES[3]), args.force, |out| write(&predictions, WriteOptions::default(), out).map(|_| ()))?;
     }
@@ -118,10 +128,10 @@ pub fn composed(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits)
     Ok((composed.table, notes))
 }
 
-/// The chosen model on the held-out rows; nothing where the study holds none out.
-fn opened(held: &mut Held, recipe: &Recipe, models: &TrainedModels) -> Result<Option<(Judged, Evaluation)>, Failure> {
+/// What the chosen model says of the held-out rows; nothing where the study holds none out.
+fn opened(held: &mut Held, recipe: &Recipe, models: &TrainedModels) -> Result<Option<Judged>, Failure> {
     match open_sealed(held, recipe, models, recipe.chosen) {
-        Ok((judged, mut job)) => Ok(Some((judged, job.finish()?))),
+        Ok((judged, _)) => Ok(Some(judged)),
         Err(problem) if matches!(problem.message.id.as_str(), "judge.nothing_sealed" | "judge.candidate_failed") => {
             tell(&problems(&[Problem { severity: Severity::Warning, ..problem }]));
             Ok(None)
@@ -177,7 +187,7 @@ fn predictions(
 }
 
 /// The outcome for people.
-fn shown(report: &Report) -> String {
+pub fn shown(report: &Report) -> String {
     let (recipe, rows) = (&report.recipe, &report.rows);
     let held_out = report.held_out.as_ref().map(|part| &part.evaluation);
     let verdicts: &[CriterionOutcome] = &report.criteria;

@@ -68,7 +68,8 @@ pub fn by_threshold(positive: &[bool], scores: &[f64], thresholds: &[f64]) -> Re
 }
 
 impl AtThreshold {
-    fn new(threshold: f64, tp: u64, fp: u64, fn_: u64, tn: u64) -> Self {
+    /// What these counts come to.
+    pub fn new(threshold: f64, tp: u64, fp: u64, fn_: u64, tn: u64) -> Self {
         let share = |part: u64, whole: u64, reason| ratio(part as f64, whole as f64, reason);
         Self {
             threshold,

@@ -9,12 +9,10 @@ mod facts;
 pub mod html;
 mod parts;
 pub mod scenes;
-#[cfg(test)]
-mod tests;
 
 pub use canonical::canonical;
 pub use facts::{ColumnFacts, DataFacts};
-pub use parts::{Explanation, Fairness, HeldOut};
+pub use parts::{Explanation, Extra, Fairness, HeldOut};
 
 use crate::base::{Problem, Stage, digest};
 use crate::judge::{CandidateOutcome, CriterionOutcome, Evaluation, RowFacts, Trained, criteria};
@@ -127,6 +125,18 @@ impl Report {
     /// The chosen candidate on the rows of the folds.
     pub fn folds(&self) -> Option<&Evaluation> {
         self.chosen().and_then(|candidate| candidate.evaluation.as_ref())
+    }
+
+    /// What stands in the report beside the training.
+    pub fn extras(&self) -> Vec<Extra> {
+        let has = |extra: &Extra| match extra {
+            Extra::HeldOut => self.held_out.is_some(),
+            Extra::Explanation => self.explanation.is_some(),
+            Extra::Stress => self.stress.is_some(),
+            Extra::Fairness => !self.fairness.is_empty(),
+            Extra::Drift => self.drift.is_some(),
+        };
+        Extra::ALL.into_iter().filter(has).collect()
     }
 
     /// The document: canonical JSON (see [`canonical`]) in UTF-8, without a line break.

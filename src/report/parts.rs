@@ -3,8 +3,41 @@
 use crate::explain::dependence::Dependence;
 use crate::explain::permutation::Permutation;
 use crate::explain::shap::Shap;
-use crate::{fair, judge::Evaluation};
+use crate::judge::Evaluation;
+use crate::{explain, fair};
 use serde::{Deserialize, Serialize};
+
+/// What a report can hold beside the training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extra {
+    /// The chosen model on the sealed rows.
+    HeldOut,
+    /// Permutation importance, partial dependence and Shapley values.
+    Explanation,
+    /// Every probe.
+    Stress,
+    /// Figures by the groups that the recipe names.
+    Fairness,
+    /// New rows compared with those of the training.
+    Drift,
+}
+
+impl Extra {
+    /// Every extra, in the order in which it stands in a report.
+    pub const ALL: [Extra; 5] = [Extra::HeldOut, Extra::Explanation, Extra::Stress, Extra::Fairness, Extra::Drift];
+
+    /// The stable id; the text is `report.part.<id>`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Extra::HeldOut => "held_out",
+            Extra::Explanation => "explanation",
+            Extra::Stress => "stress",
+            Extra::Fairness => "fairness",
+            Extra::Drift => "drift",
+        }
+    }
+}
 
 /// A model on the sealed rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +62,19 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// Takes one more explanation in; a later one of the same method replaces the earlier. Local models are left out: they
+    /// speak of single rows.
+    #[must_use]
+    pub fn and(mut self, explanation: explain::Explanation) -> Self {
+        match explanation {
+            explain::Explanation::Dependence(dependence) => self.dependence = Some(dependence),
+            explain::Explanation::Lime(_) => {}
+            explain::Explanation::Permutation(permutation) => self.permutation = Some(permutation),
+            explain::Explanation::Shap(shap) => self.shap = Some(shap),
+        }
+        self
+    }
+
     /// The same without anything that shows a single row: the lines of dependence, the rows of Shapley values and the
     /// values of their columns. The points of the swarm stay; they name no row.
     #[must_use]

@@ -13,7 +13,7 @@ pub fn read(source: Box<Source>, body: Vec<u8>) -> Result<Begun, Problem> {
     let job = start(body, &source.file, &source.options, Limits::default())?;
     Begun::job(job, move |read, session| {
         let source = Source { sha256: read.summary.sha256.clone(), ..*source };
-        session.keep(&source, read.table);
+        session.keep(&source, read.table, &read.summary.problems);
         Ok(Answer::json(&read.summary))
     })
 }

@@ -2,7 +2,7 @@
 
 use super::task::Held;
 use super::train::{Trained, TrainedModels};
-use crate::base::{Problem, Stage};
+use crate::base::{Problem, Severity, Stage};
 use crate::recipe::{Composed, JoinReport, Recipe, Source, compose, digest_of};
 use crate::table::Table;
 use crate::table::read::{Limits, Summary};
@@ -38,6 +38,7 @@ pub struct Session {
 struct Kept {
     key: String,
     table: Arc<Table>,
+    notes: Vec<Problem>,
 }
 
 /// A file beside the study.
@@ -79,12 +80,19 @@ fn key(source: &Source) -> String {
     digest_of(&(&source.sha256, &source.options))
 }
 
+/// What the table of a recipe is made of.
+fn wanted(recipe: &Recipe) -> String {
+    let names: Vec<(&String, String)> = recipe.sources.iter().map(|source| (&source.name, key(source))).collect();
+    digest_of(&(names, &recipe.joins))
+}
+
 impl Session {
-    /// Keeps a table as it was read.
-    pub fn keep(&mut self, source: &Source, table: Table) {
+    /// Keeps a table as it was read, and what of its reading can mislead.
+    pub fn keep(&mut self, source: &Source, table: Table, problems: &[Problem]) {
+        let notes = problems.iter().filter(|problem| problem.severity > Severity::Note).cloned().collect();
         let key = key(source);
         self.sources.retain(|kept| kept.key != key);
-        self.sources.push_back(Kept { key, table: Arc::new(table) });
+        self.sources.push_back(Kept { key, table: Arc::new(table), notes });
         if self.sources.len() > MOST_SOURCES {
             self.sources.pop_front();
         }
@@ -106,6 +114,22 @@ impl Session {
         self.held = Some((String::new(), held));
     }
 
+    /// Takes the table of a recipe that was read and joined outside, with everything that can mislead about it.
+    pub fn hold_for(&mut self, recipe: &Recipe, held: Held, notes: Vec<Problem>) {
+        self.held = Some((wanted(recipe), held));
+        self.joins.clear();
+        self.notes = notes;
+    }
+
+    /// What of the reading and joining of a recipe's table can mislead, in the order of the sources.
+    pub fn reading_notes(&self, recipe: &Recipe) -> Vec<Problem> {
+        let of = |source: &Source| {
+            let key = key(source);
+            self.sources.iter().find(|kept| kept.key == key).map_or(&[][..], |kept| &kept.notes)
+        };
+        recipe.sources.iter().flat_map(of).chain(&self.notes).cloned().collect()
+    }
+
     /// The table that was last worked on.
     ///
     /// # Errors
@@ -122,8 +146,7 @@ impl Session {
         if recipe.sources.is_empty() {
             return self.last_held();
         }
-        let names: Vec<(&String, String)> = recipe.sources.iter().map(|source| (&source.name, key(source))).collect();
-        let wanted = digest_of(&(names, &recipe.joins));
+        let wanted = wanted(recipe);
         if self.held.as_ref().is_none_or(|(known, _)| *known != wanted) {
             let tables: Vec<(String, Arc<Table>)> = recipe
                 .sources

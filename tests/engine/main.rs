@@ -6,4 +6,5 @@ mod host;
 mod judge;
 mod stress;
 mod train;
+mod tune;
 mod watch;

@@ -5,7 +5,7 @@ use atelier::judge::{FitJob, Setup};
 use atelier::num::activation::Activation;
 use atelier::plan::{DatePart, Dense, Input, Link, Op, Output, Plan, Tree};
 use atelier::recipe::{Recipe, start};
-use atelier::table::{Column, Data, Kind, Strings, Table};
+use atelier::table::{Column, Data, Strings, Table};
 use std::io::Read;
 
 /// A plan and rows to run it on: some of them with gaps and texts that training never saw.
@@ -81,6 +81,7 @@ fn by_hand() -> Vec<Sample> {
     let mut samples = columns();
     samples.extend(models());
     samples.extend(dates());
+    samples.extend(formulas());
     samples.into_iter().map(|(id, plan)| Sample { id, plan, table: rows() }).collect()
 }
 
@@ -99,11 +100,29 @@ fn columns() -> Vec<(String, Plan)> {
         fill("fare bin", -1.0),
         Op::Scale { column: of("age"), shift: 29.7, scale: 13.3 },
         Op::Scale { column: of("fare paid"), shift: 30.0, scale: 0.1 },
-        Op::Lookup { column: of("label"), levels: names(&["yes", "no", "yes"]), values: vec![0.5, 0.25, 9.0], other: Some(-3.5), missing: Some(7.1), into: of("label number") },
+        Op::Lookup {
+            column: of("label"),
+            levels: names(&["yes", "no", "yes"]),
+            values: vec![0.5, 0.25, 9.0],
+            other: Some(-3.5),
+            missing: Some(7.1),
+            into: of("label number"),
+        },
         Op::KeepLevels { column: of("port"), keep: names(&["S", "Äußerst fern"]), other: of("rest") },
-        Op::OneHot { column: of("port"), levels: names(&["S", "", "rest", "S"]), into: names(&["port S", "port none", "port rest", "port S again"]) },
+        Op::OneHot {
+            column: of("port"),
+            levels: names(&["S", "", "rest", "S"]),
+            into: names(&["port S", "port none", "port rest", "port S again"]),
+        },
         Op::FillText { column: of("port"), value: of("S") },
-        Op::Lookup { column: of("port"), levels: names(&["S"]), values: vec![2.0], other: Some(1.0), missing: None, into: of("port number") },
+        Op::Lookup {
+            column: of("port"),
+            levels: names(&["S"]),
+            values: vec![2.0],
+            other: Some(1.0),
+            missing: None,
+            into: of("port number"),
+        },
         Op::Project {
             columns: names(&["age", "fare paid", "label number"]),
             means: vec![0.1, 0.2, 0.3],
@@ -112,13 +131,32 @@ fn columns() -> Vec<(String, Plan)> {
         },
         Op::Drop { columns: names(&["age", "nothing of that name"]) },
         sum(&[
-            "age gone", "port gone", "when gone", "age far", "fare paid", "fare bin", "label number", "port S", "port none", "port rest", "port S again",
-            "port number", "pc2", "pc1",
+            "age gone",
+            "port gone",
+            "when gone",
+            "age far",
+            "fare paid",
+            "fare bin",
+            "label number",
+            "port S",
+            "port none",
+            "port rest",
+            "port S again",
+            "port number",
+            "pc2",
+            "pc1",
         ]),
     ];
     let inputs = ["age", "fare paid", "port", "label", "when"];
     let gaps = vec![
-        Op::Lookup { column: of("port"), levels: names(&["S", "C"]), values: vec![1.0, 2.0], other: None, missing: Some(0.5), into: of("number") },
+        Op::Lookup {
+            column: of("port"),
+            levels: names(&["S", "C"]),
+            values: vec![1.0, 2.0],
+            other: None,
+            missing: Some(0.5),
+            into: of("number"),
+        },
         Op::Bin { column: of("age"), edges: vec![20.0, 30.0], into: of("bin") },
         Op::Bin { column: of("age"), edges: vec![], into: of("no bin") },
         sum(&["number", "bin", "no bin"]),
@@ -169,6 +207,20 @@ fn network(activation: Activation, link: Link, outputs: usize) -> Op {
     Op::Network { columns: names(&["age", "fare paid"]), layers, link, into: names(&["p", "q", "r"][..outputs]) }
 }
 
+const ACTIVATIONS: [Activation; 11] = [
+    Activation::Identity,
+    Activation::Relu,
+    Activation::LeakyRelu,
+    Activation::Elu,
+    Activation::Selu,
+    Activation::Gelu,
+    Activation::Silu,
+    Activation::Mish,
+    Activation::Tanh,
+    Activation::Sigmoid,
+    Activation::Softplus,
+];
+
 fn models() -> Vec<(String, Plan)> {
     let columns = || names(&["age", "fare paid"]);
     let inputs = ["age", "fare paid"];
@@ -188,20 +240,34 @@ fn models() -> Vec<(String, Plan)> {
         link,
         into: names(&["p", "q", "r"][..outputs]),
     };
-    let stump = Tree { feature: vec![Tree::LEAF], threshold: vec![0.0], left: vec![0], right: vec![0], value: vec![0.7], cover: vec![1.0], outputs: 1 };
+    let stump = Tree {
+        feature: vec![Tree::LEAF],
+        threshold: vec![0.0],
+        left: vec![0],
+        right: vec![0],
+        value: vec![0.7],
+        cover: vec![1.0],
+        outputs: 1,
+    };
     let mut list = vec![
         ("linear_binary", vec![linear(Link::Sigmoid, 1)], binary(0.37)),
         ("linear_classes", vec![linear(Link::Softmax, 3)], classes()),
         ("linear_number", vec![linear(Link::Identity, 1)], number()),
         ("constant_binary", vec![Op::Constant { values: vec![0.25], into: names(&["p"]) }], binary(0.25)),
         ("constant_classes", vec![Op::Constant { values: vec![0.2, 0.4, 0.4], into: names(&["p", "q", "r"]) }], classes()),
-        ("no_columns", vec![Op::Linear { columns: vec![], weights: vec![vec![]], bias: vec![1.5], link: Link::Sigmoid, into: names(&["p"]) }], binary(0.5)),
+        (
+            "no_columns",
+            vec![Op::Linear { columns: vec![], weights: vec![vec![]], bias: vec![1.5], link: Link::Sigmoid, into: names(&["p"]) }],
+            binary(0.5),
+        ),
         ("one_leaf", vec![Op::Trees { columns: columns(), trees: vec![stump], link: Link::Identity, into: names(&["p"]) }], number()),
     ]
     .into_iter()
     .map(|(id, ops, output)| (id.to_owned(), plan([ready.to_vec(), ops].concat(), output, &inputs)))
     .collect::<Vec<_>>();
-    for (id, op, output) in [("trees_binary", trees(1, Link::Identity), binary(0.5)), ("trees_classes", trees(3, Link::Identity), classes())] {
+    for (id, op, output) in
+        [("trees_binary", trees(1, Link::Identity), binary(0.5)), ("trees_classes", trees(3, Link::Identity), classes())]
+    {
         list.push((id.to_owned(), plan(vec![op], output, &inputs)));
     }
     list.push(("trees_sigmoid".to_owned(), plan(vec![trees(1, Link::Sigmoid)], binary(0.6), &inputs)));
@@ -210,13 +276,16 @@ fn models() -> Vec<(String, Plan)> {
         trees.iter_mut().flat_map(|tree| &mut tree.value).for_each(|value| *value = *value * 123_456.789 - 4321.0);
     }
     list.push(("trees_number".to_owned(), plan(vec![large], number(), &inputs)));
-    for activation in Activation::ALL {
+    for activation in ACTIVATIONS {
         let (link, outputs, output) = match activation as usize % 3 {
             0 => (Link::Sigmoid, 1, binary(0.5)),
             1 => (Link::Softmax, 3, classes()),
             _ => (Link::Identity, 1, number()),
         };
-        list.push((format!("network_{}", activation.id()), plan([ready.to_vec(), vec![network(activation, link, outputs)]].concat(), output, &inputs)));
+        list.push((
+            format!("network_{}", format!("{activation:?}").to_lowercase()),
+            plan([ready.to_vec(), vec![network(activation, link, outputs)]].concat(), output, &inputs),
+        ));
     }
     list
 }
@@ -250,6 +319,60 @@ fn dates() -> Vec<(String, Plan)> {
         sum(&["part"]),
     ];
     list.push(("date_filled".to_owned(), plan(ops, number(), &["when"])));
+    list
+}
+
+const FORMULAS: [&str; 30] = [
+    "-age + `fare paid` * 2 - age / 3",
+    "age / (`fare paid` - `fare paid`)",
+    "age % 7 + (-age) % 7.5 + age % (-3)",
+    "age % (age - age)",
+    "(age / 10) ^ 2 + 2 ^ (age / 20)",
+    "(-age) ^ 0.5",
+    "if(age > 30, 1, 2) + if(age <= 20 or `fare paid` >= 50, 10, 20)",
+    "age > 30 and `fare paid` < 40",
+    "not (age > 30) or missing",
+    "age != 28 and age = age",
+    "min(age, `fare paid`, 33) + max(age, 25, `fare paid`)",
+    "clip(age, 20, 40) + clip(`fare paid`, 50, 10)",
+    "abs(age - 30) + floor(age) + ceil(`fare paid`) + round(age) + round(-`fare paid`)",
+    "round(`fare paid` / 7, 2) + round(age * 1000, -3) + round(age, 99)",
+    "sqrt(age - 30)",
+    "log(`fare paid`) + log10(age) + log2(age)",
+    "log1p(`fare paid`)",
+    "exp(age / 10) + sin(age) + cos(age)",
+    "exp(age * 100)",
+    "is_missing(age) or is_missing(port) or is_missing(when)",
+    "coalesce(age, `fare paid`, -1)",
+    "port = \"S\"",
+    "\"C\" != port",
+    "if(one_of(port, \"S\", \"Q\", \"S\"), 1, 0)",
+    "one_of(round(age), 28, 29, 30)",
+    "number(age > 30)",
+    "year(when) + month(when) / 12 + day(when) / 365 + weekday(when) * 7 + hour(when) / 24",
+    "days_between(when, \"2001-02-03\")",
+    "if(coalesce(when, \"2020-01-01\") > \"1999-12-31\", 1, 0)",
+    "2 + 3",
+];
+
+fn formulas() -> Vec<(String, Plan)> {
+    let derive = |formula: &str, into: &str| Op::Derive { formula: formula.to_owned(), into: into.to_owned() };
+    let inputs = ["age", "fare paid", "port", "when"];
+    let mut list: Vec<_> = FORMULAS
+        .iter()
+        .enumerate()
+        .map(|(place, formula)| (format!("formula_{place:02}"), plan(vec![derive(formula, "value"), sum(&["value"])], number(), &inputs)))
+        .collect();
+    let ops = vec![
+        derive("if(age > 30, port, coalesce(port, \"none\"))", "port"),
+        Op::OneHot { column: "port".to_owned(), levels: names(&["S", "", "none"]), into: names(&["a", "b", "c"]) },
+        derive("\"always\"", "word"),
+        Op::OneHot { column: "word".to_owned(), levels: names(&["always"]), into: names(&["d"]) },
+        derive("if(age > 20, when, missing)", "when"),
+        Op::MarkMissing { column: "when".to_owned(), into: "e".to_owned() },
+        sum(&["a", "b", "c", "d", "e"]),
+    ];
+    list.push(("formula_texts".to_owned(), plan(ops, number(), &inputs)));
     list
 }
 
@@ -287,7 +410,8 @@ fn fitted() -> Vec<Sample> {
         let recipe = start(&Recipe::new(), &table.schema(), target, task);
         let setup = Setup::new(&table, &recipe.goal, &recipe.split, &recipe.prepare, &[], recipe.seed).expect("a setup");
         for kind in atelier::learn::MODELS.iter().filter(|kind| kind.tasks.contains(&task)) {
-            let params = if kind.id == "forest" { serde_json::from_str(r#"{"trees": 30}"#).expect("parameters") } else { Default::default() };
+            let params =
+                if kind.id == "forest" { serde_json::from_str(r#"{"trees": 30}"#).expect("parameters") } else { Default::default() };
             let candidate = atelier::learn::Candidate { model: kind.id.to_owned(), params };
             let mut job = FitJob::new(&setup, &setup.training, None, &recipe.prepare, &candidate, 7);
             let plan = loop {
@@ -312,7 +436,9 @@ fn strange_rows(table: &Table) -> Table {
         let hit = |row: usize| row >= first && (row + place) % 3 == 0;
         match &mut changed.data {
             Data::Number(values) => values.iter_mut().enumerate().filter(|(row, _)| hit(*row)).for_each(|(_, value)| *value = f64::NAN),
-            Data::Date(values) => values.iter_mut().enumerate().filter(|(row, _)| hit(*row)).for_each(|(_, value)| *value = Column::NO_DATE),
+            Data::Date(values) => {
+                values.iter_mut().enumerate().filter(|(row, _)| hit(*row)).for_each(|(_, value)| *value = Column::NO_DATE)
+            }
             Data::Strings(strings) => {
                 let new = strings.push_level("never seen before");
                 for (row, code) in strings.codes.iter_mut().enumerate().filter(|(row, _)| hit(*row)) {
@@ -323,9 +449,4 @@ fn strange_rows(table: &Table) -> Table {
         strange.put(changed);
     }
     strange
-}
-
-/// The kind of each input as a test program names it.
-pub fn kind(kind: Kind) -> &'static str {
-    kind.id()
 }

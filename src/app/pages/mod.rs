@@ -1,12 +1,16 @@
 //! One page a stage. A page reads the stores, hands parts what they draw, and sends edits.
 
 pub mod data;
+mod explain;
+mod fair;
 mod goal;
 pub mod judge;
 mod learn;
+mod need;
+mod stress;
+mod watch;
 
-use crate::parts::{Button, Hint};
-use crate::state::{Studio, View};
+use crate::state::{Studio, View, trust::Trust};
 use atelier::base::{Message, Severity, Stage, text};
 use leptos::prelude::*;
 
@@ -16,9 +20,13 @@ pub fn Page() -> impl IntoView {
     let view = expect_context::<View>();
     let stage = Memo::new(move |_| view.route.get().stage);
     move || match stage.get() {
+        Stage::Explain => view! { <explain::Explain/> }.into_any(),
+        Stage::Fair => view! { <fair::Fair/> }.into_any(),
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
-        Stage::Learn => view! { <learn::Learn/> }.into_any(),
         Stage::Judge => view! { <judge::Judge/> }.into_any(),
+        Stage::Learn => view! { <learn::Learn/> }.into_any(),
+        Stage::Stress => view! { <stress::Stress/> }.into_any(),
+        Stage::Watch => view! { <watch::Watch/> }.into_any(),
         _ => view! { <data::Data/> }.into_any(),
     }
 }
@@ -47,6 +55,10 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
             state("done", Message::new("page.criteria").with("count", count).to_string())
         }
         Stage::Learn => learn::state(studio),
+        Stage::Explain | Stage::Stress | Stage::Fair | Stage::Watch => {
+            let told = use_context::<Trust>().and_then(|trust| trust.state(studio, stage));
+            told.map_or_else(todo, |(mark, note)| state(mark, note))
+        }
         _ => todo(),
     }
 }
@@ -74,43 +86,5 @@ pub fn thousands(count: usize) -> String {
 pub fn NoTable() -> impl IntoView {
     view! {
         <div class="empty"><p>{text("page.no_table_yet")}</p><a class="button" data-kind="main" href="#data/open">{text("page.open_table")}</a></div>
-    }
-}
-
-/// What needs a training: its children where there is one, else how to get one. Where the training is stale, that is said.
-#[component]
-pub fn NeedsTraining(children: ChildrenFn) -> impl IntoView {
-    let studio = expect_context::<Studio>();
-    let has = Memo::new(move |_| studio.trained.with(Option::is_some));
-    let stale =
-        Memo::new(move |_| studio.trained.with(|trained| trained.as_ref().is_some_and(|trained| trained.digest != studio.training())));
-    let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
-    let train = move || {
-        leptos::task::spawn_local(async move {
-            studio.train().await;
-        });
-    };
-    view! {
-        <Show when=move || has.get() fallback=move || view! {
-            <Show when=move || studio.look.with(|look| look.as_ref().is_some_and(|look| look.task.is_some())) fallback=NoGoal>
-                <div class="empty"><p>{text("judge.not_trained")}</p><Button kind="main" icon="play" label=text("judge.train") disabled=busy on_click=train/></div>
-            </Show>
-        }>
-            <Show when=move || stale.get()>
-                <Hint kind="warn" title=text("judge.stale_page") action=text("judge.train") main=true on_action=move |()| if !busy.get_untracked() { train() }/>
-            </Show>
-            {children()}
-        </Show>
-    }
-}
-
-/// What a page shows where nothing is to be predicted yet.
-#[component]
-pub fn NoGoal() -> impl IntoView {
-    let studio = expect_context::<Studio>();
-    view! {
-        <Show when=move || studio.project.with(Option::is_some) fallback=NoTable>
-            <div class="empty"><p>{text("page.no_goal_yet")}</p><a class="button" data-kind="main" href="#goal">{text("page.choose_target")}</a></div>
-        </Show>
     }
 }

@@ -2,6 +2,8 @@
 
 mod button;
 mod chart;
+mod drop;
+pub mod figure;
 mod form;
 mod hint;
 mod icon;
@@ -12,6 +14,8 @@ mod table;
 
 pub use button::{Button, Choice, Switch};
 pub use chart::Chart;
+pub use drop::DropFile;
+pub use figure::FigureText;
 pub use form::FieldsForm;
 pub use hint::{Badge, Hint, ProblemHint};
 pub use icon::{Icon, StateMark};

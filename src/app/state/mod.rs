@@ -6,6 +6,7 @@ pub mod link;
 pub mod pool;
 pub mod storage;
 pub mod studio;
+pub mod trust;
 pub mod view;
 
 pub use studio::Studio;

@@ -77,7 +77,7 @@ fn facts(html: &mut Html, report: &Report, aside: &Aside) {
         fact(html, "report.fact.openings", |html| html.text(&count(openings)));
     }
     fact(html, "report.fact.rows", |html| html.text(&count(report.data.rows)));
-    fact(html, "report.fact.digest", |html| html.tag("code", "", |html| html.text(&brief(&report.digest()))));
+    fact(html, "report.fact.digest", |html| html.tag("code", "", |html| html.text(&brief(&report.digest(), 12))));
 }
 
 /// A fact with its label.

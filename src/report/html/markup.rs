@@ -199,10 +199,14 @@ fn class(align: &'static str, place: usize) -> &'static str {
     if align.as_bytes().get(place) == Some(&b'n') { "n" } else { "" }
 }
 
-/// A number for people: three places up to 1, so that scores stand below each other; four significant digits beyond.
+/// A number for people: three places below 10, so that scores stand below each other; about four digits beyond.
 pub fn shown(value: f64) -> String {
-    let is_score = value == 0.0 || (0.0005..=1.0).contains(&value.abs());
-    let text = if is_score { format!("{:.3}", value + 0.0) } else { crate::chart::format::figure(value) };
+    let text = match value.abs() {
+        size if size == 0.0 || (0.0005..9.9995).contains(&size) => format!("{:.3}", value + 0.0),
+        size if (9.9995..99.995).contains(&size) => format!("{value:.2}"),
+        size if (99.995..999.95).contains(&size) => format!("{value:.1}"),
+        _ => crate::chart::format::figure(value),
+    };
     text.replace('-', "\u{2212}")
 }
 
@@ -257,6 +261,15 @@ mod tests {
             made(|html| html.figure(&none)).contains("title=\"there are no rows\"") || made(|html| html.figure(&none)).contains("title=")
         );
         assert_eq!(made(|html| html.interval(&0.5.into(), &0.25.into(), &0.75.into())), "0.500 <span class=\"range\">0.250 – 0.750</span>");
-        assert_eq!(shown(-1.5), "\u{2212}1.5");
+        let cases = [
+            (-1.5, "\u{2212}1.500"),
+            (0.0, "0.000"),
+            (-0.0, "0.000"),
+            (9.9999, "10.00"),
+            (12.0, "12.00"),
+            (123.45, "123.5"),
+            (12_345.0, "12,345"),
+        ];
+        cases.iter().for_each(|(value, text)| assert_eq!(shown(*value), *text));
     }
 }

@@ -1,6 +1,7 @@
 //! Names and values as the page writes them.
 
 use crate::base::field::{Field, Kind, Params};
+use crate::base::text::isolated;
 use crate::base::{Message, text};
 use crate::judge::{Bound, Criterion, Evaluation, On, Score, Verdict};
 use crate::metric::Metric;
@@ -113,8 +114,13 @@ pub fn percent(part: usize, whole: usize) -> String {
 }
 
 /// The beginning of a digest, long enough to be told from others by eye.
-pub fn brief(digest: &str) -> String {
-    digest.chars().take(16).collect()
+pub fn brief(digest: &str, letters: usize) -> String {
+    digest.chars().take(letters).collect()
+}
+
+/// Names in a row, none of which can turn the others round.
+pub fn list<T: AsRef<str>>(names: &[T]) -> String {
+    names.iter().map(|name| isolated(name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 /// Every setting that counts, as a list of labels and values; what the recipe does not name has its default.

@@ -12,7 +12,11 @@ const MOST_ROWS: usize = 60;
 
 /// A chart of half the column's width.
 pub fn half(html: &mut Html, scene: &Scene) {
-    picture(html, scene, "figure half", &[("", HALF)]);
+    let height = match &scene.y.scale {
+        Scale::Names(names) if !scene.square => HALF.1.min(64 + 30 * names.len().max(2) as u32),
+        _ => HALF.1,
+    };
+    picture(html, scene, "figure half", &[("", (HALF.0, height))]);
 }
 
 /// A chart as wide as the column; charts with a row for each name are as high as they need.
@@ -21,7 +25,7 @@ pub fn whole(html: &mut Html, scene: &Scene) {
         Scale::Names(names) => 64 + 24 * (names.len().max(2) as u32),
         _ => WHOLE.1,
     };
-    picture(html, scene, "figure whole", &[("broad ", (WHOLE.0, height)), ("slim ", (HALF.0, height.max(HALF.1)))]);
+    picture(html, scene, "figure whole", &[("broad ", (WHOLE.0, height)), ("slim ", (HALF.0, height))]);
 }
 
 fn picture(html: &mut Html, scene: &Scene, class: &'static str, sizes: &[(&str, (u32, u32))]) {

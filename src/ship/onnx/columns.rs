@@ -47,11 +47,6 @@ impl Columns {
         }
     }
 
-    /// The kind of a column, where there is one of that name.
-    pub fn kind(&self, name: &str) -> Option<Kind> {
-        self.places.get(name).map(|place| place.kind)
-    }
-
     /// The columns and their kinds.
     pub fn kinds(&self) -> impl Iterator<Item = (&str, Kind)> {
         self.places.iter().map(|(name, place)| (name.as_str(), place.kind))

@@ -15,6 +15,8 @@
 //! number beyond 1e300 may become infinite where the engine keeps the largest number.
 
 mod columns;
+mod dates;
+mod formula;
 mod graph;
 mod models;
 mod operators;
@@ -106,8 +108,12 @@ pub fn onnx(plan: &Plan, name: &str, notes: &[(String, String)]) -> Result<Onnx,
     };
     for op in &plan.ops {
         match op {
-            Op::DatePart { .. } => return Err(Unsupported::new(Message::new("ship.onnx.date_part"))),
-            Op::Derive { .. } => return Err(Unsupported::new(Message::new("ship.onnx.derive"))),
+            Op::DatePart { column, part, into } => {
+                let moments = columns.dates(column)?;
+                let part = columns.graph.date_part(&moments, *part);
+                columns.put(into, Kind::Number, part);
+            }
+            Op::Derive { formula, into } => columns.derive(formula, into)?,
             Op::Constant { .. } | Op::Linear { .. } | Op::Network { .. } | Op::Trees { .. } => columns.model(op)?,
             op => columns.run(op)?,
         }

@@ -9,8 +9,8 @@ use super::graph::{Graph, float, int};
 use super::proto::element;
 use super::trees;
 use crate::num::activation::Activation;
-use crate::plan::{Dense, Link, Op, Tree, answer};
-use ndarray::Array2;
+use crate::plan::{Dense, Link, Op, Tree, apply_op};
+use crate::table::{Column, Table};
 
 impl Columns {
     /// Runs a model: its answer is put into the columns `into`.
@@ -20,12 +20,15 @@ impl Columns {
             Op::Linear { columns, into, .. } | Op::Network { columns, into, .. } | Op::Trees { columns, into, .. } => (columns, into),
             _ => return Ok(()),
         };
-        // The engine looks whether the parts fit together before it answers, here no row.
-        answer(op, Array2::zeros((0, columns.len())).view()).map_err(|problem| Unsupported::new(problem.message))?;
+        // The engine looks whether the parts fit together before it answers, here one row of zeros.
+        fits(!columns.is_empty() || !matches!(op, Op::Network { .. }), "network")?;
+        let mut row = Table::with_origins(Vec::new(), vec![0]);
+        columns.iter().for_each(|name| row.put(Column::number(name, vec![0.0])));
+        apply_op(op, &mut row).map_err(|problem| Unsupported::new(problem.message))?;
         if columns.is_empty() {
             // Nothing to look at: the same answer in every row.
-            let values = answer(op, Array2::zeros((1, 0)).view()).map_err(|problem| Unsupported::new(problem.message))?;
-            let answer = self.in_every_row(&values.into_raw_vec_and_offset().0);
+            let answer: Vec<f64> = into.iter().filter_map(|name| row.column(name)?.numbers()?.first().copied()).collect();
+            let answer = self.in_every_row(&answer);
             self.put_wide(into, &answer);
             return Ok(());
         }
@@ -37,7 +40,7 @@ impl Columns {
                 let bias = self.graph.doubles(&[into.len()], bias);
                 (self.graph.node("Gemm", &[&x, &weights, &bias]), *link)
             }
-            Op::Network { layers, link, .. } => (self.graph.network(&x, layers, columns.len(), into.len())?, *link),
+            Op::Network { layers, link, .. } => (self.graph.network(&x, layers), *link),
             Op::Trees { trees, link, .. } => (self.graph.trees(&x, trees, into.len()), *link),
             _ => return Ok(()),
         };
@@ -52,21 +55,21 @@ impl Columns {
 }
 
 impl Graph {
-    fn network(&mut self, x: &str, layers: &[Dense], columns: usize, outputs: usize) -> Result<String, Unsupported> {
-        let mut width = columns;
-        let mut values = self.cast(x, element::FLOAT);
-        for layer in layers {
-            let Dense { inputs, outputs, weights, bias, activation } = layer;
-            fits(*inputs == width && Some(weights.len()) == inputs.checked_mul(*outputs) && bias.len() == *outputs, "network")?;
-            width = *outputs;
+    fn network(&mut self, x: &str, layers: &[Dense]) -> String {
+        let x = self.cast(x, element::FLOAT);
+        let mut values = x.clone();
+        for Dense { inputs, outputs, weights, bias, activation } in layers {
             let weights = self.floats(&[*inputs, *outputs], weights);
             let bias = self.floats(&[*outputs], bias);
             values = self.node("Gemm", &[&values, &weights, &bias]);
             values = self.activation(*activation, &values);
         }
-        fits(width == outputs, "network")?;
         let values = self.cast(&values, element::DOUBLE);
-        Ok(self.no_answer_where_missing(&values, x))
+        // Also a number too large for 32 bits has no answer: zero times infinity is missing.
+        let zero = self.float(0.0);
+        let nothing = self.node("Mul", &[&x, &zero]);
+        let nothing = self.cast(&nothing, element::DOUBLE);
+        self.no_answer_where_missing(&values, &nothing)
     }
 
     /// An activation function on 32-bit floats.
@@ -105,14 +108,14 @@ impl Graph {
     fn trees(&mut self, x: &str, trees: &[Tree], outputs: usize) -> String {
         let mean = self.ml("TreeEnsembleRegressor", &[x], trees::parameters(trees, outputs));
         let mean = self.cast(&mean, element::DOUBLE);
-        self.no_answer_where_missing(&mean, x)
-    }
-
-    /// A row with a missing value has no answer. Zero times a missing value is missing, zero times any number is nothing.
-    fn no_answer_where_missing(&mut self, answer: &str, x: &str) -> String {
         let zero = self.double(0.0);
         let nothing = self.node("Mul", &[x, &zero]);
-        let nothing = self.sum_of_row(&nothing);
+        self.no_answer_where_missing(&mean, &nothing)
+    }
+
+    /// A row with a missing value has no answer. `nothing` is zero times each value: zero, or missing.
+    fn no_answer_where_missing(&mut self, answer: &str, nothing: &str) -> String {
+        let nothing = self.sum_of_row(nothing);
         self.node("Add", &[answer, &nothing])
     }
 }

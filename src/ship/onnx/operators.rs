@@ -14,7 +14,10 @@ pub(super) fn run(node: &NodeProto, inputs: &[&Tensor]) -> Option<Tensor> {
         ("Mul", [a, b]) => arithmetic(a, b, |a, b| a * b, |a, b| a * b, i64::checked_mul),
         ("Div", [a, b]) => arithmetic(a, b, |a, b| a / b, |a, b| a / b, i64::checked_div),
         // With the sign of the divisor, as Python does it.
-        ("Mod", [a, b]) => arithmetic(a, b, |_, _| f32::NAN, |_, _| f64::NAN, floor_mod),
+        ("Mod", [a, b]) if node.attribute.is_empty() => arithmetic(a, b, |_, _| f32::NAN, |_, _| f64::NAN, floor_mod),
+        // With the sign of the dividend, as C does it.
+        ("Mod", [a, b]) if int(node, "fmod") == Some(1) => arithmetic(a, b, |a, b| a % b, |a, b| a % b, |_, _| None),
+        ("Pow", [a, b]) => arithmetic(a, b, |_, _| f32::NAN, float::pow, |_, _| None),
         ("Less", [a, b]) => compare(a, b, |a, b| a < b, |a, b| a < b),
         ("LessOrEqual", [a, b]) => compare(a, b, |a, b| a <= b, |a, b| a <= b),
         ("Greater", [a, b]) => compare(a, b, |a, b| a > b, |a, b| a > b),

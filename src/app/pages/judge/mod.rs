@@ -7,7 +7,7 @@ mod detail;
 mod sealed;
 mod threshold;
 
-use super::NeedsTraining;
+use super::need::WhenTrained;
 use crate::state::Studio;
 use atelier::base::{Message, text};
 use atelier::judge::{CandidateOutcome, Evaluation, Trained};
@@ -68,13 +68,13 @@ pub fn Judge() -> impl IntoView {
     };
     view! {
         <div class="head"><h1>{text("stage.judge")}</h1><p>{move || judged.evaluation.with(Option::is_some).then(note)}</p><span class="push"></span><criteria::Badges/></div>
-        <NeedsTraining>
+        <WhenTrained>
             <criteria::Criteria/>
             <candidates::Candidates/>
             <detail::Detail/>
             <cases::CasesPanel/>
             <Sealed/>
-        </NeedsTraining>
+        </WhenTrained>
     }
 }
 

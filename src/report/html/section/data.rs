@@ -23,7 +23,7 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         fact(html, "report.fact.rows", |html| html.text(&count(data.rows)));
         fact(html, "report.fact.columns", |html| html.text(&count(data.columns.len())));
         fact(html, "report.fact.inputs", |html| html.text(&count(rows.inputs)));
-        fact(html, "report.fact.table", |html| html.tag("code", "", |html| html.text(&brief(&data.digest))));
+        fact(html, "report.fact.table", |html| html.tag("code", "", |html| html.text(&brief(&data.digest, 12))));
     });
     if !report.recipe.sources.is_empty() {
         sources(html, report);
@@ -68,7 +68,7 @@ fn sources(html: &mut Html, report: &Report) {
     html.table(&text("report.source"), "--n-", &headings, |table| {
         for source in &report.recipe.sources {
             let bytes = usize::try_from(source.bytes).map_or(String::new(), count);
-            let digest = brief(&source.sha256);
+            let digest = brief(&source.sha256, 16);
             table.row(
                 "",
                 vec![
@@ -112,7 +112,8 @@ fn split(html: &mut Html, report: &Report) {
         .with("folds", rows.folds.len())
         .with("scheme", text(&format!("split.{scheme}")).to_lowercase());
     html.say_in("p", "", &sentence);
-    let sizes: Vec<String> = rows.folds.iter().map(|(learn, predict)| format!("{} / {}", count(*learn), count(*predict))).collect();
+    let sizes: Vec<String> =
+        rows.folds.iter().map(|(learn, predict)| format!("{}\u{a0}/\u{a0}{}", count(*learn), count(*predict))).collect();
     html.say_in("p", "quiet", &Message::new("report.split.sizes").with("sizes", sizes.join(", ")));
     html.problems(&rows.notes);
 }

@@ -5,7 +5,7 @@ use crate::base::{Message, text};
 use crate::chart::{self, Moved};
 use crate::report::Report;
 use crate::report::html::markup::{Html, cell, figure, name};
-use crate::report::html::names::{badge, count};
+use crate::report::html::names::{badge, count, digits, list};
 use crate::report::html::{Aside, Section, picture};
 use crate::watch::Verdict;
 
@@ -21,9 +21,12 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         .with("drifted", drift.drifted)
         .with("judged", drift.judged);
     html.say_in("p", "", &sentence);
+    let options = &drift.options;
+    let rule = Message::new("report.drift.rule").with("alpha", digits(options.alpha)).with("moderate", digits(options.moderate));
+    html.say_in("p", "quiet", &rule);
     for (columns, id) in [(&drift.schema.missing, "report.drift.missing"), (&drift.schema.new, "report.drift.new")] {
         if !columns.is_empty() {
-            html.say_in("p", "quiet", &Message::new(id).with("columns", columns.join(", ")));
+            html.say_in("p", "quiet", &Message::new(id).with("columns", list(columns)));
         }
     }
     let moved = |judged: &crate::watch::Judged| {
@@ -50,10 +53,10 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
 
 fn verdict(html: &mut Html, verdict: &Verdict) {
     match verdict {
-        Verdict::Large => badge(html, "badge bad", "✕", &text("watch.verdict.large")),
-        Verdict::Moderate => badge(html, "badge open", "!", &text("watch.verdict.moderate")),
-        Verdict::Same => badge(html, "badge good", "✓", &text("watch.verdict.same")),
-        Verdict::Negligible => html.say("watch.verdict.negligible"),
+        Verdict::Large => badge(html, "badge bad", "✕", &text("report.drift.verdict.large")),
+        Verdict::Moderate => badge(html, "badge open", "!", &text("report.drift.verdict.moderate")),
+        Verdict::Same => badge(html, "badge good", "✓", &text("report.drift.verdict.same")),
+        Verdict::Negligible => html.say("report.drift.verdict.negligible"),
         Verdict::TooFew { need } => html.message(&Message::new("watch.verdict.too_few").with("need", need)),
         Verdict::NotJudged { reason } => {
             html.message(&Message::new("watch.verdict.not_judged").with("reason", text(&format!("undefined.{reason}"))));

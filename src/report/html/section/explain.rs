@@ -39,7 +39,18 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
     }
     if let Some(dots) = own_importance(report) {
         html.say_in("p", "", &Message::new("report.explain.own").with("model", names::chosen(report)));
-        picture::whole(html, &chart::importance(&text("report.explain.weight"), &dots).titled(text("report.explain.weight")));
+        // Bars run by size; the sign stands in the sentence and at the name.
+        let signed = |dot: &Dot| match dot.value < 0.0 {
+            true => Dot { name: format!("{} (−)", dot.name), value: -dot.value, ..Dot::default() },
+            false => dot.clone(),
+        };
+        let sizes: Vec<Dot> = dots.iter().map(signed).collect();
+        let mut scene = chart::importance(&text("report.explain.weight"), &sizes).titled(text("report.explain.weight"));
+        if let Some(first) = dots.first() {
+            let value = crate::report::html::markup::shown(first.value);
+            scene.description = Message::new("report.explain.weight.sentence").with("first", &first.name).with("value", value).to_string();
+        }
+        picture::whole(html, &scene);
     }
     if let Some(shap) = &explanation.shap {
         draw_shap(html, shap);
@@ -67,10 +78,11 @@ fn draw_permutation(html: &mut Html, permutation: &Permutation) {
         })
     };
     let dots: Vec<Dot> = permutation.columns.iter().filter_map(dot).take(MOST).collect();
-    picture::whole(html, &chart::importance(&names::metric(&permutation.metric), &dots));
+    let measure = Message::new("report.explain.lost").with("metric", names::metric(&permutation.metric)).to_string();
+    picture::whole(html, &chart::importance(&measure, &dots));
     let useless: Vec<&str> = permutation.columns.iter().filter(|column| column.useless).map(|column| column.group.name.as_str()).collect();
     if !useless.is_empty() {
-        html.say_in("p", "quiet", &Message::new("report.explain.useless").with("columns", useless.join(", ")));
+        html.say_in("p", "quiet", &Message::new("report.explain.useless").with("columns", names::list(&useless)));
     }
 }
 

@@ -28,21 +28,21 @@ fn write(html: &mut Html, report: &Report, aside: &Aside) {
     if report.criteria.is_empty() {
         quiet(html, "report.criteria.none");
     } else {
-        let headings = headings(&["report.criterion", "report.judged_on", "report.value", "report.count", "report.verdict"]);
-        html.table(&crate::base::text("report.criteria"), "--nn-", &headings, |table| {
+        let headings = headings(&["report.criterion", "report.verdict", "report.value", "report.judged_on", "report.count"]);
+        html.table(&crate::base::text("report.criteria"), "--n-n", &headings, |table| {
             for outcome in &report.criteria {
                 let interval = outcome.interval.as_ref();
                 table.row(
                     "",
                     vec![
                         cell(|html| html.message(&criterion(&outcome.criterion))),
-                        words(rows(outcome.criterion.on)),
+                        cell(|html| verdict(html, outcome.verdict)),
                         cell(move |html| match interval {
                             Some(interval) => html.interval(&interval.value, &interval.low, &interval.high),
                             None => html.say("report.not_opened"),
                         }),
+                        words(rows(outcome.criterion.on)),
                         words(interval.map_or(String::new(), |interval| count(interval.n))),
-                        cell(|html| verdict(html, outcome.verdict)),
                     ],
                 );
             }

@@ -2,15 +2,15 @@
 
 use super::{heading, headings};
 use crate::base::{Message, text};
-use crate::chart::{self, CalibrationBin, Curve, Scores};
-use crate::judge::evaluate::BinaryDetail;
-use crate::judge::{Detail, Evaluation};
+use crate::chart;
+use crate::judge::{BinaryDetail, Detail, Evaluation};
 use crate::metric::confusion::ClassReport;
-use crate::metric::{Confusion, Residuals};
+use crate::metric::{AtThreshold, Confusion, Residuals};
 use crate::report::Report;
 use crate::report::html::markup::{Html, cell, name, shown, words};
 use crate::report::html::names::{self, count, score};
 use crate::report::html::{Aside, Section, picture};
+use crate::report::scenes;
 
 /// The section.
 pub static SECTION: Section = Section { id: "judge", has, write };
@@ -87,77 +87,34 @@ fn binary(html: &mut Html, report: &Report, folds: &Evaluation, detail: &BinaryD
     if let Some(other) = other {
         draw_confusion(html, report, &other.confusion, "report.on_held_out");
     }
-    let parts: Vec<(&str, &BinaryDetail)> =
-        std::iter::once(("report.on_folds", detail)).chain(other.map(|other| ("report.on_held_out", other))).collect();
-    let curves = |of: fn(&BinaryDetail) -> Option<(Vec<[f64; 2]>, f64)>| -> Vec<Curve> {
-        let curve = |(id, detail): &(&str, &BinaryDetail)| {
-            let (points, area) = of(detail)?;
-            Some(Curve { name: text(id), points, band: Vec::new(), area: Some(area) })
-        };
-        parts.iter().filter_map(curve).collect()
-    };
-    let roc = curves(|detail| detail.roc.as_ref().ok().map(|roc| (pairs(&roc.false_positive_rate, &roc.true_positive_rate), roc.area)));
+    let parts: Vec<scenes::Named> =
+        std::iter::once((text("report.on_folds"), detail)).chain(other.map(|other| (text("report.on_held_out"), other))).collect();
     let threshold = folds.threshold.as_ref().map(|threshold| threshold.value);
-    let at = threshold.and_then(|threshold| Some((rates(&detail.confusion)?, chart::format::place(threshold))));
-    picture::half(html, &chart::roc(&roc, at));
-    let curve = curves(|detail| {
-        let curve = detail.precision_recall.as_ref().ok()?;
-        let mut points = pairs(&curve.recall, &curve.precision);
-        points.reverse();
-        Some((points, curve.average_precision))
-    });
-    let share = detail.precision_recall.as_ref().ok().map(|curve| curve.share);
-    picture::half(html, &chart::precision_recall(&curve, None, share));
+    let at = threshold.and_then(|threshold| at(threshold, &detail.confusion));
+    picture::half(html, &scenes::roc(&parts, at.as_ref()));
+    picture::half(html, &scenes::precision_recall(&parts, at.as_ref()));
     if let Ok(calibration) = &detail.calibration {
-        let bin = |bin: &crate::metric::calibration::Bin| CalibrationBin {
-            predicted: bin.score,
-            share: bin.share,
-            low: Some(bin.share_low),
-            high: Some(bin.share_high),
-            n: bin.rows as usize,
-        };
-        let bins: Vec<CalibrationBin> = calibration.bins.iter().map(bin).collect();
-        picture::half(html, &chart::calibration(&bins, Some(calibration.expected_error)));
+        picture::half(html, &scenes::calibration(calibration));
     }
-    if let (Ok(histogram), [negative, positive]) = (&detail.histogram, report.rows.classes.as_slice()) {
-        let counts = |class: usize| histogram.counts.get(class).map_or(Vec::new(), |counts| counts.iter().map(|&n| n as f64).collect());
-        picture::half(
-            html,
-            &chart::scores(&Scores {
-                edges: histogram.edges.clone(),
-                positive: counts(1),
-                negative: counts(0),
-                names: [positive.clone(), negative.clone()],
-                threshold,
-            }),
-        );
+    if let Some(scene) = scenes::scores(detail, &report.rows.classes, threshold) {
+        picture::half(html, &scene);
     }
 }
 
-fn pairs(x: &[f64], y: &[f64]) -> Vec<[f64; 2]> {
-    x.iter().zip(y).map(|(x, y)| [*x, *y]).collect()
-}
-
-/// False and true positive rate; nothing where a class is not there.
-fn rates(confusion: &Confusion) -> Option<[f64; 2]> {
-    let [[tn, fp], [fn_, tp]] =
-        [[0, 1].map(|j| confusion.counts.first()?.get(j).copied()), [0, 1].map(|j| confusion.counts.get(1)?.get(j).copied())];
-    let (tn, fp, fn_, tp) = (tn? as f64, fp? as f64, fn_? as f64, tp? as f64);
-    (tn + fp > 0.0 && fn_ + tp > 0.0).then(|| [fp / (tn + fp), tp / (fn_ + tp)])
+/// What the confusion at a threshold says of it; its figures are exact, those of the slider are at the nearest step.
+fn at(threshold: f64, confusion: &Confusion) -> Option<AtThreshold> {
+    let count = |truth: usize, predicted: usize| confusion.counts.get(truth)?.get(predicted).copied();
+    Some(AtThreshold::new(threshold, count(1, 1)?, count(0, 1)?, count(1, 0)?, count(0, 0)?))
 }
 
 fn draw_confusion(html: &mut Html, report: &Report, confusion: &Confusion, on: &str) {
-    let counts: Vec<Vec<f64>> = confusion.counts.iter().map(|row| row.iter().map(|&n| n as f64).collect()).collect();
     let title = format!("{}, {}", text("chart.confusion"), text(on).to_lowercase());
-    let scene = chart::confusion(&report.rows.classes, &counts).titled(title);
+    let scene = scenes::confusion(&report.rows.classes, confusion).titled(title);
     if report.rows.classes.len() > 5 { picture::whole(html, &scene) } else { picture::half(html, &scene) }
 }
 
 fn draw_residuals(html: &mut Html, residuals: &Residuals) {
-    let predicted: Vec<f64> = residuals.sample.iter().map(|point| point.predicted).collect();
-    let truth: Vec<f64> = residuals.sample.iter().map(|point| point.predicted + point.residual).collect();
-    picture::half(html, &chart::predicted(&truth, &predicted, ""));
-    picture::half(html, &chart::residuals(&predicted, &truth, ""));
+    scenes::residuals(residuals).iter().for_each(|scene| picture::half(html, scene));
 }
 
 fn classes(html: &mut Html, report: &Report, classes: &[ClassReport]) {

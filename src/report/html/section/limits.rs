@@ -71,7 +71,7 @@ pub fn limits(report: &Report, aside: &Aside) -> Vec<Message> {
     }
     match (report.fairness.is_empty(), report.recipe.fair.columns.is_empty()) {
         (true, true) => say(Message::new("report.limit.no_groups")),
-        (true, false) => say(Message::new("report.limit.no_fairness").with("columns", report.recipe.fair.columns.join(", "))),
+        (true, false) => say(Message::new("report.limit.no_fairness").with("columns", names::list(&report.recipe.fair.columns))),
         _ => {}
     }
     if report.drift.is_none() {
@@ -79,7 +79,7 @@ pub fn limits(report: &Report, aside: &Aside) -> Vec<Message> {
     }
     let left_out: Vec<&str> = names::left_out(report);
     if !left_out.is_empty() {
-        say(Message::new("report.limit.left_out").with("columns", left_out.join(", ")));
+        say(Message::new("report.limit.left_out").with("columns", names::list(&left_out)));
     }
     found
 }

@@ -2,13 +2,14 @@
 
 use super::{heading, quiet};
 use crate::base::{Message, Task, text};
-use crate::chart::{self, Dot};
+use crate::judge::CandidateOutcome;
 use crate::learn;
 use crate::metric::Metric;
 use crate::report::Report;
 use crate::report::html::markup::{Html, cell, words};
 use crate::report::html::names::{self, count, score, settings};
 use crate::report::html::{Aside, Section, picture};
+use crate::report::scenes;
 
 /// The section.
 pub static SECTION: Section = Section { id: "models", has: super::always, write };
@@ -24,10 +25,10 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         .with("replicates", count(report.recipe.judge.replicates));
     html.say_in("p", "", &sentence);
     table(html, report, &models);
-    let dots = dots(report, &models);
-    if models.len() > 1 && !dots.is_empty() {
+    if models.len() > 1 {
         let id = if report.rows.task == Task::Regression { "report.models.errors" } else { "report.models.scores" };
-        picture::whole(html, &chart::models(&dots, None).titled(text(id)));
+        let named: Vec<(String, &CandidateOutcome)> = models.iter().cloned().zip(&report.candidates).collect();
+        picture::whole(html, &scenes::models(&named, &scenes::comparable(report.rows.task)).titled(text(id)));
     }
     quiet(html, "report.models.overlap");
     heading(html, "report.models.settings");
@@ -68,22 +69,4 @@ fn table(html: &mut Html, report: &Report, models: &[String]) {
 /// A metric's name with an arrow that says which way is better.
 fn label(metric: &Metric) -> String {
     format!("{} {}", names::metric(metric.id), if metric.higher_is_better { "↑" } else { "↓" })
-}
-
-/// Metrics that share a scale: of classes those up to 1, where more is better; of numbers the mean errors in the target's unit.
-fn dots(report: &Report, models: &[String]) -> Vec<Dot> {
-    let shares_scale = |metric: &&&Metric| match report.rows.task {
-        Task::Regression => metric.in_target_unit && metric.id != "max_error",
-        _ => metric.range.1 == 1.0 && metric.higher_is_better,
-    };
-    let mut dots = Vec::new();
-    for metric in names::metrics(report).iter().filter(shares_scale) {
-        for (candidate, name) in report.candidates.iter().zip(models) {
-            let Some(score) = score(candidate.evaluation.as_ref(), metric.id) else { continue };
-            let Some(value) = score.all.value.value() else { continue };
-            let (low, high) = (score.all.low.value(), score.all.high.value());
-            dots.push(Dot { name: names::metric(metric.id), series: name.clone(), value, low, high, n: Some(score.all.n) });
-        }
-    }
-    dots
 }

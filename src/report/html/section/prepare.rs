@@ -63,8 +63,12 @@ fn write_step(html: &mut Html, step: &Step, done: Option<&StepReport>) {
     });
     html.tag("p", "quiet", |html| match &step.columns {
         Selector::All => html.say("report.steps.all"),
-        Selector::Names(names) => html.message(&Message::new("report.steps.names").with("columns", names.join(", "))),
-        Selector::Except(names) => html.message(&Message::new("report.steps.except").with("columns", names.join(", "))),
+        Selector::Names(names) => {
+            html.message(&Message::new("report.steps.names").with("columns", crate::report::html::names::list(names)))
+        }
+        Selector::Except(names) => {
+            html.message(&Message::new("report.steps.except").with("columns", crate::report::html::names::list(names)))
+        }
     });
     if let Some(kind) = kind {
         settings(html, &owner, &(kind.fields)(), &step.params);

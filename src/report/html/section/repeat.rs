@@ -3,10 +3,10 @@
 use super::{headings, quiet};
 use crate::base::{Message, text};
 use crate::recipe::to_link;
-use crate::report::Report;
 use crate::report::html::cover::fact;
 use crate::report::html::markup::{Html, cell, words};
 use crate::report::html::{Aside, Section};
+use crate::report::{Extra, Report};
 
 /// The section.
 pub static SECTION: Section = Section { id: "repeat", has: super::always, write };
@@ -14,8 +14,9 @@ pub static SECTION: Section = Section { id: "repeat", has: super::always, write 
 fn write(html: &mut Html, report: &Report, _: &Aside) {
     html.tag("p", "", |html| html.say("report.repeat.how"));
     html.tag("pre", "", |html| {
-        let held_out = if report.held_out.is_some() { " --held-out" } else { "" };
-        html.tag("code", "", |html| html.text(&format!("atelier run study.json{held_out} --out run")));
+        let extras: Vec<&str> = report.extras().into_iter().map(Extra::id).collect();
+        let with = if extras.is_empty() { String::new() } else { format!(" --with {}", extras.join(",")) };
+        html.tag("code", "", |html| html.text(&format!("atelier run study.json{with} --out run")));
     });
     html.tag("dl", "stated", |html| {
         fact(html, "report.program", |html| html.text(&format!("atelier {}", report.program)));

@@ -12,7 +12,7 @@ use crate::stress::Severity;
 pub static SECTION: Section = Section { id: "stress", has: |report| report.stress.is_some(), write };
 
 /// Findings listed, at most; the most severe come first.
-const MOST: usize = 60;
+const MOST: usize = 30;
 
 fn write(html: &mut Html, report: &Report, _: &Aside) {
     let Some(stress) = &report.stress else { return };
@@ -28,15 +28,14 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
     if found.is_empty() {
         return;
     }
-    let headings = headings(&["report.probe", "report.columns", "report.severity", "report.found", "report.flipped"]);
-    html.table(&text("report.section.stress"), "---wn", &headings, |table| {
+    let headings = headings(&["report.probe", "report.severity", "report.found", "report.flipped"]);
+    html.table(&text("report.section.stress"), "---n", &headings, |table| {
         for finding in found.iter().take(MOST) {
             let flipped = finding.step().and_then(|step| step.numbers.flipped.value());
             table.row(
                 "",
                 vec![
                     words(text(&format!("probe.{}", finding.probe))),
-                    cell(|html| html.text(&finding.columns.join(", "))),
                     cell(|html| severity(html, finding.severity)),
                     cell(|html| html.message(&finding.message())),
                     words(flipped.map_or(String::new(), crate::chart::format::percent)),

@@ -1,14 +1,15 @@
 //! Threshold: where a probability becomes a yes, and what other thresholds would come to.
 
 use super::headings;
-use crate::base::{Figure, Message, text};
-use crate::chart::{self, Curve};
+use crate::base::{Message, text};
+use crate::chart;
 use crate::judge::Detail;
 use crate::metric::{AtThreshold, Rule};
 use crate::report::Report;
 use crate::report::html::markup::{Html, figure, shown, words};
 use crate::report::html::names::count;
 use crate::report::html::{Aside, Section, picture};
+use crate::report::scenes;
 
 /// The section.
 pub static SECTION: Section = Section { id: "threshold", has, write };
@@ -49,12 +50,7 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
             html.message(&rule);
         });
     }
-    let curve = |id: &str, of: fn(&AtThreshold) -> &Figure| {
-        let points = steps.iter().filter_map(|step| Some([step.threshold, of(step).value()?])).collect();
-        Curve { name: text(&format!("metric.{id}")), points, band: Vec::new(), area: None }
-    };
-    let curves = [curve("precision", |step| &step.precision), curve("recall", |step| &step.recall), curve("f1", |step| &step.f1)];
-    picture::whole(html, &chart::thresholds(&curves, chosen));
+    picture::whole(html, &scenes::thresholds(steps, chosen));
     let headings = headings(&[
         "report.threshold",
         "metric.precision",

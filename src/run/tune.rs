@@ -86,7 +86,7 @@ impl TuneStudy {
             return Err(problem);
         }
         if tune.trials == 0 || tune.trials > MOST_TRIALS {
-            return Err(problem("tune.trials").with("trials", tune.trials).with("most", MOST_TRIALS));
+            return Err(problem("tune.bad_trials").with("trials", tune.trials).with("most", MOST_TRIALS));
         }
         let setup = held.setup(recipe)?;
         let metric = metric::find(&tune.metric).ok_or_else(|| Problem::new(Stage::Tune, "goal.no_metric").with("metric", &tune.metric))?;

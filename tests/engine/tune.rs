@@ -70,7 +70,7 @@ fn failed_trials_are_told_and_wrong_searches_refused() {
     };
     assert_eq!(refused(|tune| tune.metric = "rmse".to_owned()), "goal.metric_of_other_task");
     assert_eq!(refused(|tune| tune.candidate = 99), "tune.no_candidate");
-    assert_eq!(refused(|tune| tune.trials = 0), "tune.trials");
+    assert_eq!(refused(|tune| tune.trials = 0), "tune.bad_trials");
     assert_eq!(refused(|tune| tune.sampler = "none".to_owned()), "tune.unknown_sampler");
     assert_eq!(refused(|tune| tune.space.parameters.clear()), "tune.no_parameters");
 }

@@ -8,6 +8,7 @@ pub mod judge;
 mod learn;
 mod need;
 mod stress;
+mod tune;
 mod watch;
 
 use crate::state::{Studio, View, trust::Trust};
@@ -26,6 +27,7 @@ pub fn Page() -> impl IntoView {
         Stage::Judge => view! { <judge::Judge/> }.into_any(),
         Stage::Learn => view! { <learn::Learn/> }.into_any(),
         Stage::Stress => view! { <stress::Stress/> }.into_any(),
+        Stage::Tune => view! { <tune::Tune/> }.into_any(),
         Stage::Watch => view! { <watch::Watch/> }.into_any(),
         _ => view! { <data::Data/> }.into_any(),
     }
@@ -55,6 +57,7 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
             state("done", Message::new("page.criteria").with("count", count).to_string())
         }
         Stage::Learn => learn::state(studio),
+        Stage::Tune => tune::state(studio),
         Stage::Explain | Stage::Stress | Stage::Fair | Stage::Watch => {
             let told = use_context::<Trust>().and_then(|trust| trust.state(studio, stage));
             told.map_or_else(todo, |(mark, note)| state(mark, note))

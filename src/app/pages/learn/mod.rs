@@ -2,7 +2,7 @@
 
 mod candidates;
 mod course;
-mod results;
+pub mod results;
 mod settings;
 mod shape;
 

@@ -1,6 +1,7 @@
 //! What the last training came to: a line a model with the metric that leads, its interval, and the way to Judge.
 
-use super::{Looked, candidates, is_fresh};
+pub use super::candidates::names;
+use super::{Looked, is_fresh};
 use crate::parts::{Badge, Panel};
 use crate::state::Studio;
 use atelier::base::{Figure, Message, Task, text};
@@ -33,7 +34,7 @@ pub fn Results(looked: Looked) -> impl IntoView {
     let rows = move || {
         let Some(trained) = trained.get() else { return ().into_any() };
         let models: Vec<String> = trained.candidates.iter().map(|outcome| outcome.model.clone()).collect();
-        let names = candidates::names(&models);
+        let names = names(&models);
         let line = |(place, outcome): (usize, CandidateOutcome)| {
             let name = names.get(place).cloned().unwrap_or_default();
             view! { <Line place outcome name metric=metric.get() chosen looked/> }

@@ -222,7 +222,12 @@ impl Study for TuneStudy {
 
     fn progress(&self) -> Progress {
         let ended = self.search.trials().len() - self.search.pending().count();
-        let share: f64 = self.running.iter().filter(|(index, _)| self.results.contains_key(&(**index as usize / self.folds().max(1)))).map(|(_, share)| share).sum();
+        let share: f64 = self
+            .running
+            .iter()
+            .filter(|(index, _)| self.results.contains_key(&(**index as usize / self.folds().max(1))))
+            .map(|(_, share)| share)
+            .sum();
         let done = (ended * self.folds()) as f64 + share;
         Progress { done: (1000.0 * done) as u64, total: 1000 * (self.tune.trials * self.folds()) as u64 }
     }

@@ -32,7 +32,8 @@ pub fn searchable(fields: &[Field], params: &Params) -> Vec<Parameter> {
             Kind::List { of, .. } => {
                 let items = params.get(field.id).unwrap_or(&field.default).as_array().map_or(0, Vec::len);
                 let inner = of();
-                let parameter = |item: usize, part: &Field| usual(part).map(|it| Parameter { path: format!("{}.{item}.{}", field.id, it.path), ..it });
+                let parameter =
+                    |item: usize, part: &Field| usual(part).map(|it| Parameter { path: format!("{}.{item}.{}", field.id, it.path), ..it });
                 (0..items).flat_map(|item| inner.iter().filter_map(|part| parameter(item, part)).collect::<Vec<_>>()).collect()
             }
             _ => usual(field).into_iter().collect::<Vec<_>>(),

@@ -6,7 +6,7 @@ use super::pool::{News, Pool};
 use super::storage::{Project, Storage};
 use atelier::base::{Problem, Progress, Stage, text};
 use atelier::recipe::{Edit, Recipe, Source};
-use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained};
+use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained, Tuned};
 use atelier::table::read::Summary;
 use atelier::tune::Trial;
 use futures_channel::oneshot;

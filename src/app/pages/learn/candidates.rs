@@ -18,7 +18,15 @@ pub fn Candidates(looked: Looked) -> impl IntoView {
     let offered = Signal::derive(move || {
         let task = studio.look.with(|look| look.as_ref().and_then(|look| look.task));
         let fits = |kind: &&&atelier::learn::Kind| task.is_none_or(|task| kind.tasks.contains(&task));
-        let item = |kind: &&'static atelier::learn::Kind| (text(&format!("model.{}", kind.id)), Callback::new({ let id = kind.id; move |()| add(studio, looked, id) }));
+        let item = |kind: &&'static atelier::learn::Kind| {
+            (
+                text(&format!("model.{}", kind.id)),
+                Callback::new({
+                    let id = kind.id;
+                    move |()| add(studio, looked, id)
+                }),
+            )
+        };
         MODELS.iter().filter(fits).map(item).collect::<Vec<_>>()
     });
     let on_key = move |event: web_sys::KeyboardEvent| {

@@ -5,9 +5,9 @@ use crate::parts::{Chart, Choice, Hint, Panel};
 use crate::state::Studio;
 use atelier::base::{Message, text};
 use atelier::chart::{self, Learning, Scene};
+use atelier::judge::CandidateOutcome;
 use atelier::learn::Epoch;
 use atelier::learn::network::{Judgement, settings::Settings};
-use atelier::judge::CandidateOutcome;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -47,7 +47,8 @@ pub fn Course(looked: Looked) -> impl IntoView {
     let one = Memo::new(move |_| fold.get().parse::<usize>().ok().filter(|fold| *fold < folds.get()));
     let has_curves = Memo::new(move |_| curves.with(|curves| curves.iter().any(|curve| !curve.is_empty())));
     let scene = Memo::new(move |_| {
-        let kept = (!training.get()).then(|| outcome.with(|outcome| Some(outcome.as_ref()?.fits.get(one.get()?)?.kept_epoch? as usize))).flatten();
+        let kept =
+            (!training.get()).then(|| outcome.with(|outcome| Some(outcome.as_ref()?.fits.get(one.get()?)?.kept_epoch? as usize))).flatten();
         let baseline = (!training.get()).then(|| outcome.with(|outcome| outcome.as_ref()?.learning.as_ref()?.baseline)).flatten();
         let planned = if training.get() { planned(looked) } else { 0 };
         curves.with(|curves| draw(curves, one.get(), kept, planned, baseline))
@@ -80,9 +81,14 @@ fn nothing(training: bool, trained: bool) -> String {
 fn live_curves(studio: Studio, looked: Looked, training: Memo<bool>) -> ReadSignal<Vec<Vec<Epoch>>> {
     let (curves, set) = signal(Vec::new());
     let take = move || {
-        let folds = studio.look.with_untracked(|look| look.as_ref().and_then(|look| look.split.as_ref().map(|split| split.folds.len()))).unwrap_or(0);
+        let folds = studio
+            .look
+            .with_untracked(|look| look.as_ref().and_then(|look| look.split.as_ref().map(|split| split.folds.len())))
+            .unwrap_or(0);
         let first = (looked.place.get_untracked() * (folds + 1)) as u64;
-        let all = studio.live.with_untracked(|live| (first..first + folds as u64).map(|index| live.get(&index).cloned().unwrap_or_default()).collect::<Vec<_>>());
+        let all = studio.live.with_untracked(|live| {
+            (first..first + folds as u64).map(|index| live.get(&index).cloned().unwrap_or_default()).collect::<Vec<_>>()
+        });
         if curves.try_get_untracked().is_some_and(|before| before != all) {
             set.set(all);
         }
@@ -94,7 +100,11 @@ fn live_curves(studio: Studio, looked: Looked, training: Memo<bool>) -> ReadSign
         looked.place.track();
         let handle = training.get().then(|| set_interval_with_handle(take, Duration::from_millis(REDRAW)).ok()).flatten();
         take();
-        on_cleanup(move || { if let Some(handle) = handle { handle.clear(); } });
+        on_cleanup(move || {
+            if let Some(handle) = handle {
+                handle.clear();
+            }
+        });
         handle
     });
     curves
@@ -102,7 +112,9 @@ fn live_curves(studio: Studio, looked: Looked, training: Memo<bool>) -> ReadSign
 
 /// How many epochs the settings allow.
 fn planned(looked: Looked) -> usize {
-    looked.candidate.with(|candidate| candidate.as_ref().and_then(|it| Settings::read(&it.params).ok()).map_or(0, |settings| settings.epochs as usize))
+    looked
+        .candidate
+        .with(|candidate| candidate.as_ref().and_then(|it| Settings::read(&it.params).ok()).map_or(0, |settings| settings.epochs as usize))
 }
 
 fn draw(curves: &[Vec<Epoch>], one: Option<usize>, best: Option<usize>, planned: usize, baseline: Option<f64>) -> Scene {

@@ -107,7 +107,11 @@ fn Body() -> impl IntoView {
         1 => text("learn.train_one"),
         count => Message::new("learn.train").with("count", count).to_string(),
     });
-    let train = move || leptos::task::spawn_local(async move { let _ = studio.train().await; });
+    let train = move || {
+        leptos::task::spawn_local(async move {
+            let _ = studio.train().await;
+        })
+    };
     view! {
         <div class="head">
             <h1>{text("stage.learn")}</h1><p>{move || summary(studio, looked)}</p><span class="push"></span>
@@ -138,14 +142,20 @@ fn summary(studio: Studio, looked: Looked) -> String {
     if let Some(split) = studio.look.with(|look| look.as_ref().and_then(|look| look.split.clone())) {
         words.push(Message::new("learn.training_rows").with("count", thousands(split.training)).to_string());
         let scheme = studio.recipe.with(|recipe| recipe.split.scheme);
-        words.push(Message::new("learn.folds").with("count", split.folds.len()).with("scheme", text(&format!("learn.scheme.{}", scheme_id(scheme)))).to_string());
+        words.push(
+            Message::new("learn.folds")
+                .with("count", split.folds.len())
+                .with("scheme", text(&format!("learn.scheme.{}", scheme_id(scheme))))
+                .to_string(),
+        );
     }
     words.join(", ")
 }
 
 /// A network as its layers' sizes.
 pub fn shape_of(network: &Description) -> String {
-    let sizes: Vec<String> = std::iter::once(network.inputs).chain(network.layers.iter().map(|layer| layer.units)).map(|size| size.to_string()).collect();
+    let sizes: Vec<String> =
+        std::iter::once(network.inputs).chain(network.layers.iter().map(|layer| layer.units)).map(|size| size.to_string()).collect();
     sizes.join("-")
 }
 

@@ -29,7 +29,9 @@ pub fn usual_metric(task: Task) -> &'static str {
 pub fn Results(looked: Looked) -> impl IntoView {
     let studio = expect_context::<Studio>();
     let trained = Memo::new(move |_| studio.trained.get().map(|trained| trained.value));
-    let metric = Memo::new(move |_| trained.with(|trained| trained.as_ref().map(|trained| lead_metric(studio, trained.rows.task)).unwrap_or_default()));
+    let metric = Memo::new(move |_| {
+        trained.with(|trained| trained.as_ref().map(|trained| lead_metric(studio, trained.rows.task)).unwrap_or_default())
+    });
     let chosen = Memo::new(move |_| studio.recipe.with(|recipe| recipe.chosen));
     let rows = move || {
         let Some(trained) = trained.get() else { return ().into_any() };
@@ -67,7 +69,9 @@ fn Line(place: usize, outcome: CandidateOutcome, name: String, metric: String, c
                 _ => text("page.missing_mark"),
             };
             let folds: Vec<f64> = score.folds.iter().filter_map(Figure::value).collect();
-            let (low, high) = folds.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (if x < low { x } else { low }, if x > high { x } else { high }));
+            let (low, high) = folds.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| {
+                (if x < low { x } else { low }, if x > high { x } else { high })
+            });
             let folds = if folds.is_empty() { text("page.missing_mark") } else { range(digits(low, 3), digits(high, 3)) };
             view! { <td class="num"><b>{shown(&score.all.value)}</b></td><td class="num muted">{interval}</td><td class="num muted">{folds}</td> }.into_any()
         }

@@ -29,7 +29,10 @@ fn NetworkPanel(looked: Looked) -> impl IntoView {
                 vec![
                     (text("learn.fact.weights"), thousands(network.parameters)),
                     (text("learn.fact.operations"), format!("{} k", thousands((network.operations / 1000.0).ceil() as usize))),
-                    (text("learn.fact.memory"), Message::new("learn.kilobytes").with("count", thousands((network.bytes / 1024.0).ceil() as usize)).to_string()),
+                    (
+                        text("learn.fact.memory"),
+                        Message::new("learn.kilobytes").with("count", thousands((network.bytes / 1024.0).ceil() as usize)).to_string(),
+                    ),
                 ]
             })
         })

@@ -33,7 +33,14 @@ fn search_of(studio: Studio) -> Memo<Option<Search>> {
 fn begin(recipe: &Recipe, candidate: usize, metric: String) -> Option<Search> {
     let model = recipe.models.get(candidate)?;
     let fields = fields_of(model);
-    Some(Search { candidate, sampler: "tpe".to_owned(), params: Params::new(), space: tune::suggest(&fields, &model.params), trials: 20, metric })
+    Some(Search {
+        candidate,
+        sampler: "tpe".to_owned(),
+        params: Params::new(),
+        space: tune::suggest(&fields, &model.params),
+        trials: 20,
+        metric,
+    })
 }
 
 /// The form of a candidate's model.
@@ -70,7 +77,16 @@ async fn run(studio: Studio, search: Search) {
     let digest = digest(studio, &search);
     let higher_is_better = metric::find(&search.metric).is_none_or(|metric| metric.higher_is_better);
     let model = recipe.models.get(search.candidate).map(|it| it.model.clone()).unwrap_or_default();
-    let begun = Tuned { tune: search, model, trials: Vec::new(), best: None, params: None, higher_is_better, borders: Vec::new(), importance: Vec::new() };
+    let begun = Tuned {
+        tune: search,
+        model,
+        trials: Vec::new(),
+        best: None,
+        params: None,
+        higher_is_better,
+        borders: Vec::new(),
+        importance: Vec::new(),
+    };
     studio.trials.set(Vec::new());
     studio.tuned.set(Some(Stamped { digest: digest.clone(), value: begun.clone() }));
     match studio.work::<Tuned>("tune", Ask::Tune(Box::new(recipe)), &[]).await {

@@ -27,7 +27,8 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
             studio.edit(Edit::SetTune(Some(Search { candidate: place, space: next.space, ..now })));
         }
     };
-    let samplers: Vec<(String, String)> = SAMPLERS.iter().map(|sampler| (sampler.id.to_owned(), text(&format!("sampler.{}", sampler.id)))).collect();
+    let samplers: Vec<(String, String)> =
+        SAMPLERS.iter().map(|sampler| (sampler.id.to_owned(), text(&format!("sampler.{}", sampler.id)))).collect();
     let trials = Signal::derive(move || {
         let mut params = Params::new();
         params.insert("trials".to_owned(), search.with(|search| search.as_ref().map_or(0, |search| search.trials)).into());

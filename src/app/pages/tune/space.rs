@@ -18,13 +18,25 @@ pub fn SpacePanel(search: Memo<Option<Search>>) -> impl IntoView {
         studio.recipe.with(|recipe| recipe.models.get(place).cloned())
     });
     let kind = Memo::new(move |_| model.with(|model| model.as_ref().map(|model| model.model.clone()).unwrap_or_default()));
-    let all = Memo::new(move |_| model.with(|model| model.as_ref().map(|model| searchable(&fields_of(model), &model.params)).unwrap_or_default()));
-    let paths = Memo::new(move |_| search.with(|search| search.as_ref().map(|search| search.space.parameters.iter().map(|it| it.path.clone()).collect::<Vec<_>>()).unwrap_or_default()));
+    let all = Memo::new(move |_| {
+        model.with(|model| model.as_ref().map(|model| searchable(&fields_of(model), &model.params)).unwrap_or_default())
+    });
+    let paths = Memo::new(move |_| {
+        search.with(|search| {
+            search.as_ref().map(|search| search.space.parameters.iter().map(|it| it.path.clone()).collect::<Vec<_>>()).unwrap_or_default()
+        })
+    });
     let offered = Signal::derive(move || {
         let (model, taken) = (kind.get(), paths.get());
         let item = |parameter: Parameter| {
             let name = label_of(&model, &parameter.path);
-            (name, Callback::new(move |()| { let parameter = parameter.clone(); change(studio, search, |search| search.space.parameters.push(parameter)); }))
+            (
+                name,
+                Callback::new(move |()| {
+                    let parameter = parameter.clone();
+                    change(studio, search, |search| search.space.parameters.push(parameter));
+                }),
+            )
         };
         all.get().into_iter().filter(|parameter| !taken.contains(&parameter.path)).map(item).collect::<Vec<_>>()
     });
@@ -133,7 +145,14 @@ fn ends(model: &str, path: &str, range: Option<&Range>) -> Vec<Field> {
 
 /// Which of the choices.
 #[component]
-fn Ticks(label: String, path: String, model: String, all: Memo<Vec<Parameter>>, range: Memo<Option<Range>>, set: Callback<Range>) -> impl IntoView {
+fn Ticks(
+    label: String,
+    path: String,
+    model: String,
+    all: Memo<Vec<Parameter>>,
+    range: Memo<Option<Range>>,
+    set: Callback<Range>,
+) -> impl IntoView {
     let wanted = path.clone();
     let choices = Memo::new(move |_| all.with(|all| all.iter().find(|it| it.path == wanted).map(|it| it.range.clone())));
     let values = |range: Option<Range>| if let Some(Range::Choice { values }) = range { values } else { Vec::new() };

@@ -72,8 +72,13 @@ fn Best(tuned: Memo<Option<Tuned>>) -> impl IntoView {
         let best = best(&tuned)?;
         let metric = text(&format!("metric.{}", tuned.tune.metric));
         let first = tuned.trials.iter().find(|trial| trial.asked_for).cloned();
-        let note = Message::new("tuning.best.note").with("trial", best.number).with("count", tuned.trials.len()).with("of", tuned.tune.trials).to_string();
-        let before = first.as_ref().and_then(Trial::score).map(|score| Message::new("tuning.before").with("score", digits(score, 4)).to_string());
+        let note = Message::new("tuning.best.note")
+            .with("trial", best.number)
+            .with("count", tuned.trials.len())
+            .with("of", tuned.tune.trials)
+            .to_string();
+        let before =
+            first.as_ref().and_then(Trial::score).map(|score| Message::new("tuning.before").with("score", digits(score, 4)).to_string());
         let rows = tuned.tune.space.parameters.iter().map(|parameter| {
             let value = |trial: Option<&Trial>| {
                 let value = trial.and_then(|trial| trial.values.get(&parameter.path));
@@ -138,15 +143,22 @@ fn drawn(tuned: &Tuned) -> Vec<chart::Trial> {
     let trial = |trial: &Trial| chart::Trial {
         number: trial.number,
         score: trial.score(),
-        values: tuned.tune.space.parameters.iter().map(|parameter| coordinate(&parameter.range, trial.values.get(&parameter.path)?)).collect(),
+        values: tuned
+            .tune
+            .space
+            .parameters
+            .iter()
+            .map(|parameter| coordinate(&parameter.range, trial.values.get(&parameter.path)?))
+            .collect(),
     };
     tuned.trials.iter().map(trial).collect()
 }
 
 fn history(tuned: Option<Tuned>) -> chart::Scene {
-    tuned.map_or_else(|| chart::history("", true, &[]), |tuned| {
-        chart::history(&text(&format!("metric.{}", tuned.tune.metric)), tuned.higher_is_better, &drawn(&tuned))
-    })
+    tuned.map_or_else(
+        || chart::history("", true, &[]),
+        |tuned| chart::history(&text(&format!("metric.{}", tuned.tune.metric)), tuned.higher_is_better, &drawn(&tuned)),
+    )
 }
 
 fn parallel(tuned: Option<Tuned>) -> chart::Scene {
@@ -160,7 +172,8 @@ fn parallel(tuned: Option<Tuned>) -> chart::Scene {
         },
     };
     let axes: Vec<chart::ParameterAxis> = tuned.tune.space.parameters.iter().map(axis).collect();
-    chart::parallel(&text(&format!("metric.{}", tuned.tune.metric)), tuned.higher_is_better, &axes, &drawn(&tuned)).titled(text("tuning.parallel"))
+    chart::parallel(&text(&format!("metric.{}", tuned.tune.metric)), tuned.higher_is_better, &axes, &drawn(&tuned))
+        .titled(text("tuning.parallel"))
 }
 
 /// Every trial with its values, its score or why it has none.
@@ -172,7 +185,13 @@ fn List(tuned: Memo<Option<Tuned>>) -> impl IntoView {
     let table = move || {
         let tuned = tuned.get()?;
         let best = best(&tuned).map(|trial| trial.number);
-        let head = tuned.tune.space.parameters.iter().map(|parameter| view! { <th scope="col" class="num">{label_of(&tuned.model, &parameter.path)}</th> }).collect_view();
+        let head = tuned
+            .tune
+            .space
+            .parameters
+            .iter()
+            .map(|parameter| view! { <th scope="col" class="num">{label_of(&tuned.model, &parameter.path)}</th> })
+            .collect_view();
         let kept = StoredValue::new(tuned.clone());
         let rows = tuned.trials.iter().map(|trial| {
             let cells = tuned.tune.space.parameters.iter().map(|parameter| {

@@ -63,6 +63,9 @@ pub enum Ask {
     /// Train the chosen candidate again with the second file's rows, and compare: gives out tasks, answers with a
     /// [`super::Retrained`].
     Retrain(Box<crate::recipe::Recipe>),
+    /// Search for better parameters as the recipe says: gives out tasks in rounds, tells trials as they end, answers with a
+    /// [`super::Tuned`].
+    Tune(Box<crate::recipe::Recipe>),
     /// The report of a training with these extras: a [`super::Reported`], and the page in HTML as the body.
     /// [`crate::report::Extra::HeldOut`] opens the sealed rows where they are sealed still.
     Report { recipe: Box<crate::recipe::Recipe>, extras: Vec<crate::report::Extra>, openings: Option<usize> },

@@ -23,6 +23,7 @@ pub mod study;
 pub mod subject;
 pub mod task;
 pub mod train;
+mod tune;
 mod watch;
 pub mod work;
 
@@ -42,5 +43,6 @@ pub use stress::{Repair, Stressed};
 pub use study::{Study, Turn, complete, run_task};
 pub use task::{Held, Live, Task, Unit, pack, unpack};
 pub use train::{CandidateOutcome, FitFacts, RowFacts, TrainStudy, Trained, TrainedModels};
+pub use tune::{TuneStudy, Tuned};
 pub use watch::Watched;
 pub use work::{Answer, Begun};

@@ -7,4 +7,5 @@ mod judge;
 mod ship;
 mod stress;
 mod train;
+mod tune;
 mod watch;

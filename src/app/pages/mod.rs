@@ -5,9 +5,11 @@ mod explain;
 mod fair;
 mod goal;
 pub mod judge;
+mod learn;
 mod need;
 mod ship;
 mod stress;
+mod tune;
 mod watch;
 
 use crate::state::{Studio, View, trust::Trust};
@@ -25,7 +27,9 @@ pub fn Page() -> impl IntoView {
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
         Stage::Judge => view! { <judge::Judge/> }.into_any(),
         Stage::Ship => view! { <ship::Ship/> }.into_any(),
+        Stage::Learn => view! { <learn::Learn/> }.into_any(),
         Stage::Stress => view! { <stress::Stress/> }.into_any(),
+        Stage::Tune => view! { <tune::Tune/> }.into_any(),
         Stage::Watch => view! { <watch::Watch/> }.into_any(),
         _ => view! { <data::Data/> }.into_any(),
     }
@@ -68,6 +72,8 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
                 missed => state("problem", Message::new("page.not_met").with("count", missed).to_string()),
             }
         }
+        Stage::Learn => learn::state(studio),
+        Stage::Tune => tune::state(studio),
         Stage::Explain | Stage::Stress | Stage::Fair | Stage::Watch => {
             let told = use_context::<Trust>().and_then(|trust| trust.state(studio, stage));
             told.map_or_else(todo, |(mark, note)| state(mark, note))

@@ -22,7 +22,7 @@ pub mod study;
 pub mod subject;
 pub mod task;
 pub mod train;
-mod watch;
+pub mod watch;
 pub mod work;
 
 pub use cells::Cells;

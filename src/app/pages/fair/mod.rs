@@ -80,7 +80,12 @@ fn head(fairness: &Fairness) -> String {
     };
     let threshold = fairness.threshold.map(atelier::chart::format::figure).unwrap_or_default();
     let class = fairness.class.clone().unwrap_or_default();
-    Message::new(id).with("model", model).with("rows", super::thousands(fairness.rows)).with("class", class).with("threshold", threshold).to_string()
+    Message::new(id)
+        .with("model", model)
+        .with("rows", super::thousands(fairness.rows))
+        .with("class", class)
+        .with("threshold", threshold)
+        .to_string()
 }
 
 /// Which columns make the groups, and what counts as fair.

@@ -1,5 +1,6 @@
 //! The command line as a person or a script meets it: what it prints, what it writes, how it ends.
 
+#[allow(dead_code)] // the tests of the engine use the rest of it
 #[path = "engine/host.rs"]
 mod host;
 
@@ -404,7 +405,8 @@ fn new_rows_are_compared_with_the_training_and_drift_can_end_with_1() {
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(fs::File::open(&table).expect("a file")), &mut bytes).expect("it unpacks");
     let all = String::from_utf8(bytes).expect("UTF-8");
-    let some: Vec<&str> = all.lines().enumerate().filter(|(row, line)| *row == 0 || line.contains("Biscoe")).map(|(_, line)| line).collect();
+    let some: Vec<&str> =
+        all.lines().enumerate().filter(|(row, line)| *row == 0 || line.contains("Biscoe")).map(|(_, line)| line).collect();
     let new = folder.join("biscoe.csv").display().to_string();
     fs::write(&new, some.join("\n")).expect("written");
     let text = good(&["watch", &study, &new, &table]);

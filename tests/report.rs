@@ -9,7 +9,7 @@ use atelier::metric::{self, Prediction};
 use atelier::plan;
 use atelier::recipe::{self, Recipe, Source};
 use atelier::report::html::{Aside, SECTIONS, page};
-use atelier::report::{DataFacts, Explanation, Report};
+use atelier::report::{DataFacts, Explanation, Extra, Report};
 use atelier::run::{Held, TrainStudy, complete, open_sealed};
 use atelier::stress::Battery;
 use atelier::table::read::{Limits, ReadOptions, start};
@@ -154,6 +154,20 @@ fn a_report_is_the_same_twice_and_reads_back() {
         parts(&first.report).into_iter().zip(parts(&other.report)).filter(|(a, b)| a.1 != b.1).map(|(part, _)| part.0).collect();
     assert!(differing.contains(&"data") && differing.contains(&"candidates") && !differing.contains(&"rows"), "{differing:?}");
     assert_ne!(first.report.digest(), other.report.digest());
+}
+
+#[test]
+fn sections_and_parts_have_their_words() {
+    let mut ids: Vec<&str> = SECTIONS.iter().map(|section| section.id).collect();
+    ids.iter().for_each(|id| assert!(atelier::base::text::find(&format!("report.section.{id}")).is_some(), "{id}"));
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), SECTIONS.len());
+    let report = made(&harmful(), "rows", "target<i>", true).report;
+    assert_eq!(report.extras(), Extra::ALL);
+    let parts: Vec<&str> = report.part_digests().iter().map(|(part, _)| *part).collect();
+    parts.iter().for_each(|part| assert!(atelier::base::text::find(&format!("report.part.{part}")).is_some(), "{part}"));
+    assert!(Extra::ALL.iter().all(|extra| parts.contains(&extra.id())));
 }
 
 #[test]

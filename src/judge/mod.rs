@@ -13,5 +13,5 @@ pub use criteria::{CriterionOutcome, criteria};
 pub use evaluate::{BinaryDetail, Detail, EvaluateJob, Evaluation, Judged, Score};
 pub use fit::{FitJob, Fitted, StepReport};
 pub use goal::{Bound, Criterion, Goal, On, Verdict, infer_task};
-pub use outcome::{CandidateOutcome, FitFacts, Judge, RowFacts, Trained};
+pub use outcome::{CandidateOutcome, FitFacts, Judge, Learning, RowFacts, Trained};
 pub use setup::{Setup, Split};

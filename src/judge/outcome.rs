@@ -4,7 +4,7 @@ use super::evaluate::Evaluation;
 use super::fit::{Fitted, StepReport};
 use super::setup::Setup;
 use crate::base::{Problem, Task, digest};
-use crate::learn::Epoch;
+use crate::learn::{Candidate, Epoch, network};
 use serde::{Deserialize, Serialize};
 
 /// How models are judged.
@@ -81,6 +81,30 @@ pub struct CandidateOutcome {
     pub predictions: String,
     /// Why it failed.
     pub problem: Option<Problem>,
+    /// What its curves say, where it has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning: Option<Learning>,
+}
+
+/// What the curves of a network say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Learning {
+    /// Whether it memorises, learns too little, or could go on; see [`network::verdict()`] for the rules.
+    pub verdict: network::Verdict,
+    /// The loss of the best constant answer on the rows of the folds, in the unit of the curves.
+    pub baseline: Option<f64>,
+}
+
+impl Learning {
+    /// What the curves of a candidate's folds say; nothing for models without epochs.
+    pub fn of(candidate: &Candidate, folds: &[FitFacts], judged: &super::Judged) -> Option<Self> {
+        let curves: Vec<&[Epoch]> = folds.iter().map(|fit| fit.curve.as_slice()).filter(|curve| !curve.is_empty()).collect();
+        if curves.is_empty() || candidate.model != network::KIND.id {
+            return None;
+        }
+        let baseline = network::baseline(&candidate.params, &judged.target, judged.task).ok();
+        Some(Self { verdict: network::verdict(&curves, baseline), baseline })
+    }
 }
 
 /// A fit in numbers.

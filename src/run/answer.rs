@@ -5,7 +5,7 @@ use super::look::{begin, look_in};
 use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
-use super::{explain, fair, judge, other, read, report, retrain, stress, train, watch};
+use super::{explain, fair, judge, other, read, report, retrain, ship, stress, train, tune, watch};
 use crate::base::{Problem, Stage};
 
 /// Begins to answer a question on what the session keeps.
@@ -29,7 +29,12 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::ReadOther { recipe, file } => other::read(session, &recipe, &file, body),
         Ask::Watch { recipe, params } => watch::watch(session, &recipe, &params),
         Ask::Report { recipe, extras, openings } => report::report(session, &recipe, &extras, openings),
+        Ask::Tune(recipe) => tune::tune(session, &recipe),
         Ask::Retrain(recipe) => retrain::retrain(session, &recipe),
+        Ask::Export { recipe, kind, extras, openings } => ship::export(session, &recipe, &kind, &extras, openings),
+        Ask::Form(recipe) => ship::form(session, &recipe),
+        Ask::TryOne { recipe, values } => ship::try_one(session, &recipe, &values),
+        Ask::Predict(recipe) => ship::predict(session, &recipe),
         // The engine itself answers these.
         Ask::Version | Ask::Cancel(_) | Ask::Pause(_) | Ask::Table | Ask::Hold | Ask::Task(_) => Err(unanswered()),
         Ask::TaskProgress { .. } | Ask::TaskDone { .. } | Ask::TaskFailed { .. } => Err(unanswered()),

@@ -63,9 +63,20 @@ pub enum Ask {
     /// Train the chosen candidate again with the second file's rows, and compare: gives out tasks, answers with a
     /// [`super::Retrained`].
     Retrain(Box<crate::recipe::Recipe>),
+    /// Search for better parameters as the recipe says: gives out tasks in rounds, tells trials as they end, answers with a
+    /// [`super::Tuned`].
+    Tune(Box<crate::recipe::Recipe>),
     /// The report of a training with these extras: a [`super::Reported`], and the page in HTML as the body.
     /// [`crate::report::Extra::HeldOut`] opens the sealed rows where they are sealed still.
     Report { recipe: Box<crate::recipe::Recipe>, extras: Vec<crate::report::Extra>, openings: Option<usize> },
+    /// Make an export of the chosen model: a [`super::Exported`], its bytes as the body. The extras go into its report.
+    Export { recipe: Box<crate::recipe::Recipe>, kind: String, extras: Vec<crate::report::Extra>, openings: Option<usize> },
+    /// What the form of one row needs: a [`super::Form`].
+    Form(Box<crate::recipe::Recipe>),
+    /// Predict one row, given as texts by column: a [`crate::ship::Told`].
+    TryOne { recipe: Box<crate::recipe::Recipe>, values: std::collections::BTreeMap<String, String> },
+    /// Predict the second file: a [`super::Predicted`], the table as CSV as the body.
+    Predict(Box<crate::recipe::Recipe>),
     /// A pool worker has come so far with a task of a study.
     TaskProgress { study: u64, index: u64, progress: Progress },
     /// A pool worker has done a task of a study; its answer is the body.

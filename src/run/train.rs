@@ -7,7 +7,7 @@ use super::task::{FoldResult, Held, Task, Unit, pack, unpack};
 use super::work::{Answer, Begun};
 use crate::base::{Advance, Job, Problem, Progress};
 pub use crate::judge::{CandidateOutcome, FitFacts, RowFacts, Trained};
-use crate::judge::{EvaluateJob, Fitted, Judged, Setup};
+use crate::judge::{EvaluateJob, Fitted, Judged, Learning, Setup};
 use crate::recipe::Recipe;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -217,15 +217,18 @@ impl TrainStudy {
             }
             None => {
                 let place = judging.next;
-                let Some(model) = self.recipe.models.get(place).map(|candidate| candidate.model.clone()) else {
+                let Some(candidate) = self.recipe.models.get(place).cloned() else {
                     self.judging = Some(judging);
                     return Ok(true);
                 };
+                let model = candidate.model.clone();
                 match self.judged(place) {
                     Ok(Fits { facts: fits, judged, first, last }) => {
                         let predictions = crate::base::digest(&pack(&judged.answer));
                         judging.job = Some(self::judging(&self.recipe, &judged, place));
-                        judging.outcomes.push(CandidateOutcome { model, fits, evaluation: None, predictions, problem: None });
+                        let folds = fits.get(..self.setup.folds.len()).unwrap_or_default();
+                        let learning = Learning::of(&candidate, folds, &judged);
+                        judging.outcomes.push(CandidateOutcome { model, fits, evaluation: None, predictions, problem: None, learning });
                         judging.models.unseen.push(first);
                         judging.models.last.push(Some(last));
                         judging.models.judged.push(Some(judged));
@@ -237,6 +240,7 @@ impl TrainStudy {
                             evaluation: None,
                             predictions: String::new(),
                             problem: Some(problem),
+                            learning: None,
                         });
                         judging.models.unseen.push(None);
                         judging.models.last.push(None);

@@ -9,11 +9,13 @@ mod importance;
 pub mod random;
 pub mod space;
 pub mod study;
+mod suggest;
 pub mod tpe;
 
 pub use border::Border;
 pub use space::{Parameter, Range, Space};
-pub use study::{Outcome, Study, Trial};
+pub use study::{Outcome, Study, Trial, best};
+pub use suggest::{coordinate, searchable, suggest};
 
 use crate::base::{Field, Params, Problem};
 

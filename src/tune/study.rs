@@ -145,17 +145,7 @@ impl Study {
 
     /// The best trial so far; of equal ones the first.
     pub fn best(&self) -> Option<&Trial> {
-        self.trials.iter().fold(None, |best: Option<&Trial>, trial| match (best.and_then(Trial::score), trial.score()) {
-            (_, None) => best,
-            (None, Some(_)) => Some(trial),
-            (Some(old), Some(new)) => {
-                if self.is_better(new, old) {
-                    Some(trial)
-                } else {
-                    best
-                }
-            }
-        })
+        best(&self.trials, self.higher_is_better)
     }
 
     fn is_better(&self, score: f64, other: f64) -> bool {
@@ -205,4 +195,15 @@ impl Study {
         let share = |path: &String| (path.clone(), importance::share(&values(path), &scores));
         self.space.parameters.iter().map(|parameter| share(&parameter.path)).collect()
     }
+}
+
+/// The best of some trials; of equal ones the first. Nothing where none has a score.
+pub fn best(trials: &[Trial], higher_is_better: bool) -> Option<&Trial> {
+    let is_better = |score: f64, other: f64| if higher_is_better { score > other } else { score < other };
+    trials.iter().fold(None, |best: Option<&Trial>, trial| match (best.and_then(Trial::score), trial.score()) {
+        (_, None) => best,
+        (None, Some(_)) => Some(trial),
+        (Some(old), Some(new)) if is_better(new, old) => Some(trial),
+        _ => best,
+    })
 }

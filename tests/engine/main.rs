@@ -4,6 +4,8 @@ mod explain;
 mod fair;
 mod host;
 mod judge;
+mod ship;
 mod stress;
 mod train;
+mod tune;
 mod watch;

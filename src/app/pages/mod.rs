@@ -5,8 +5,11 @@ mod explain;
 mod fair;
 mod goal;
 pub mod judge;
+mod learn;
 mod need;
+mod ship;
 mod stress;
+mod tune;
 mod watch;
 
 use crate::state::{Studio, View, trust::Trust};
@@ -23,7 +26,10 @@ pub fn Page() -> impl IntoView {
         Stage::Fair => view! { <fair::Fair/> }.into_any(),
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
         Stage::Judge => view! { <judge::Judge/> }.into_any(),
+        Stage::Ship => view! { <ship::Ship/> }.into_any(),
+        Stage::Learn => view! { <learn::Learn/> }.into_any(),
         Stage::Stress => view! { <stress::Stress/> }.into_any(),
+        Stage::Tune => view! { <tune::Tune/> }.into_any(),
         Stage::Watch => view! { <watch::Watch/> }.into_any(),
         _ => view! { <data::Data/> }.into_any(),
     }
@@ -52,6 +58,22 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
             let count = studio.recipe.with(|recipe| recipe.goal.criteria.len());
             state("done", Message::new("page.criteria").with("count", count).to_string())
         }
+        Stage::Judge if look.trained => {
+            let found = studio.trained.with(|trained| {
+                let chosen = studio.recipe.with(|recipe| recipe.chosen);
+                let folds = trained.as_ref()?.value.candidates.get(chosen)?.evaluation.clone()?;
+                let held_out = studio.opened.get().filter(|opened| opened.digest == look.training && opened.value.candidate == chosen);
+                let asked = studio.recipe.with(|recipe| recipe.goal.criteria.clone());
+                Some(atelier::judge::criteria(&asked, Some(&folds), held_out.as_ref().map(|opened| &opened.value.evaluation)))
+            });
+            let missed = found.unwrap_or_default().into_iter().filter(|outcome| outcome.verdict == atelier::judge::Verdict::NotMet).count();
+            match missed {
+                0 => state("done", String::new()),
+                missed => state("problem", Message::new("page.not_met").with("count", missed).to_string()),
+            }
+        }
+        Stage::Learn => learn::state(studio),
+        Stage::Tune => tune::state(studio),
         Stage::Explain | Stage::Stress | Stage::Fair | Stage::Watch => {
             let told = use_context::<Trust>().and_then(|trust| trust.state(studio, stage));
             told.map_or_else(todo, |(mark, note)| state(mark, note))

@@ -19,10 +19,17 @@ pub fn FieldsForm(
     /// Columns that can be chosen where a field asks for one.
     #[prop(into, default = Signal::stored(Vec::new()))]
     columns: Signal<Vec<String>>,
+    /// The ids of the fields that are drawn, in this order; all where it is empty.
+    #[prop(optional)]
+    only: &'static [&'static str],
     /// Told the values after a change.
     on_change: Callback<Params>,
 ) -> impl IntoView {
     let all = StoredValue::new(fields.clone());
+    let fields: Vec<Field> = match only {
+        [] => fields,
+        only => only.iter().filter_map(|id| fields.iter().find(|field| field.id == *id).cloned()).collect(),
+    };
     view! {
         <div class="form">
             {fields.into_iter().map(|field| {

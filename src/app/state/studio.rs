@@ -6,7 +6,7 @@ use super::pool::{News, Pool};
 use super::storage::{Project, Storage};
 use atelier::base::{Problem, Progress, Stage, text};
 use atelier::recipe::{Edit, Recipe, Source};
-use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained};
+use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained, Tuned};
 use atelier::table::read::Summary;
 use atelier::tune::Trial;
 use futures_channel::oneshot;
@@ -80,6 +80,8 @@ pub struct Studio {
     pub live: RwSignal<BTreeMap<u64, Vec<atelier::learn::Epoch>>>,
     /// The trials of the search that goes on or was the last.
     pub trials: RwSignal<Vec<Trial>>,
+    /// What the last search came to; stale where its digest is not that of the recipe's search.
+    pub tuned: RwSignal<Option<Stamped<Tuned>>>,
     /// What the last training came to; stale where its digest is not that of the look.
     pub trained: RwSignal<Option<Stamped<Trained>>>,
     /// What came of the sealed rows, where they were opened for the training as it was then.
@@ -121,6 +123,7 @@ impl Studio {
             live: RwSignal::default(),
             trials: RwSignal::default(),
             trained: RwSignal::new(None),
+            tuned: RwSignal::new(None),
             opened: RwSignal::new(None),
             inner: StoredValue::new_local(Rc::default()),
         }
@@ -345,6 +348,7 @@ impl Studio {
         self.trained.set(None);
         self.opened.set(None);
         self.trials.set(Vec::new());
+        self.tuned.set(None);
         self.summaries.set(BTreeMap::new());
         self.saved.set(Saved::Nothing);
         if let Ok(Some(storage)) = window().local_storage() {

@@ -106,9 +106,10 @@ fn draw_shap(html: &mut Html, shap: &Shap) {
 fn draw_dependence(html: &mut Html, report: &Report, dependence: &Dependence) {
     heading(html, "report.explain.dependence");
     html.say_in("p", "", &Message::new("report.explain.dependence.how").with("rows", count(dependence.rows)));
+    let target = report.recipe.goal.target.clone().unwrap_or_default();
     let outcome = match report.rows.classes.get(if report.rows.classes.len() == 2 { 1 } else { dependence.output }) {
-        Some(class) => Message::new("report.explain.outcome").with("class", class).to_string(),
-        None => report.recipe.goal.target.clone().unwrap_or_default(),
+        Some(class) => Message::new("explain.outcome.probability").with("target", &target).with("class", class).to_string(),
+        None => target,
     };
     let mut curves: Vec<&Curve> = dependence.curves.iter().collect();
     curves.sort_by(|a, b| b.range.total_cmp(&a.range));

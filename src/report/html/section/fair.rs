@@ -37,7 +37,7 @@ fn groups(html: &mut Html, report: &Report, fairness: &Fairness) {
         .into_iter()
         .chain(metrics.iter().map(|id| text(&format!("fair.metric.{id}"))))
         .collect();
-    html.table(&text("report.fair.group"), "-nnnnnnn", &headings, |table| {
+    html.table(&Message::new("report.fair.groups").with("columns", &fairness.columns).to_string(), "-nnnnnnn", &headings, |table| {
         for (group, is_all) in all.groups.iter().map(|group| (group, false)).chain(std::iter::once((&all.overall, true))) {
             let shown = if is_all { text("report.fair.everybody") } else { label(group) };
             let figure = |id: &&str| {
@@ -72,7 +72,7 @@ fn groups(html: &mut Html, report: &Report, fairness: &Fairness) {
 
 fn criteria(html: &mut Html, fairness: &Fairness) {
     let headings = headings(&["report.criterion", "report.value", "report.limit", "report.verdict"]);
-    html.table(&text("report.criteria"), "-nn-", &headings, |table| {
+    html.table(&Message::new("report.fair.criteria").with("columns", &fairness.columns).to_string(), "-nn-", &headings, |table| {
         for criterion in &fairness.report.criteria {
             let (id, value) = (format!("fair.criterion.{}", criterion.id), &criterion.value);
             table.row(

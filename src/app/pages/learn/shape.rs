@@ -1,0 +1,66 @@
+//! The network's shape: its drawing, its layers as a table, the form of its hidden layers.
+
+use super::{Looked, settings, shape_of};
+use crate::pages::thousands;
+use crate::parts::{Chart, Facts, FieldsForm, Panel};
+use crate::state::Studio;
+use atelier::base::{Message, text};
+use atelier::chart;
+use atelier::learn::network::{self, Description};
+use leptos::prelude::*;
+
+/// The panel; nothing for other models.
+#[component]
+pub fn Shape(looked: Looked) -> impl IntoView {
+    let is_network = Memo::new(move |_| looked.model.with(|model| model == network::KIND.id));
+    view! { <Show when=move || is_network.get()><NetworkPanel looked/></Show> }
+}
+
+#[component]
+fn NetworkPanel(looked: Looked) -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let scene = Memo::new(move |_| {
+        let layers = looked.network.with(|network| network.as_ref().map(drawn).unwrap_or_default());
+        chart::network(&layers, None).titled(text("learn.network"))
+    });
+    let facts = Signal::derive(move || {
+        looked.network.with(|network| {
+            network.as_ref().map_or_else(Vec::new, |network| {
+                vec![
+                    (text("learn.fact.weights"), thousands(network.parameters)),
+                    (text("learn.fact.operations"), format!("{} k", thousands((network.operations / 1000.0).ceil() as usize))),
+                    (
+                        text("learn.fact.memory"),
+                        Message::new("learn.kilobytes").with("count", thousands((network.bytes / 1024.0).ceil() as usize)).to_string(),
+                    ),
+                ]
+            })
+        })
+    });
+    let note = Signal::derive(move || looked.network.with(|network| network.as_ref().map(shape_of).unwrap_or_default()));
+    // Drawn anew for another candidate, so that the form never shows the layers of the last one.
+    let place = looked.place;
+    view! {
+        <Panel title=text("learn.network") note=note>
+            <div class="stack">
+                <Chart scene=scene height=190/>
+                <Facts facts=facts/>
+                {move || {
+                    place.track();
+                    view! { <FieldsForm fields=(network::KIND.fields)() owner="model.network" params=settings::params(looked) only=&["layers", "initialiser"] on_change=settings::change(studio, looked)/> }
+                }}
+            </div>
+        </Panel>
+    }
+}
+
+fn drawn(network: &Description) -> Vec<chart::Layer> {
+    let inputs = chart::Layer { name: text("learn.inputs"), units: network.inputs, weights: 0 };
+    let last = network.layers.len().saturating_sub(1);
+    let layer = |(place, layer): (usize, &network::LayerDescription)| {
+        let id = serde_json::to_value(layer.activation).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
+        let name = if place == last { text("learn.output") } else { text(&format!("model.network.layers.activation={id}")) };
+        chart::Layer { name, units: layer.units, weights: layer.parameters }
+    };
+    std::iter::once(inputs).chain(network.layers.iter().enumerate().map(layer)).collect()
+}

@@ -1,0 +1,74 @@
+//! The exports, each with what it is for and what its check came to.
+
+use crate::parts::{Badge, Button, Panel};
+use crate::state::{Studio, files};
+use atelier::base::{Message, text};
+use atelier::report::Extra;
+use atelier::run::{Ask, Exported};
+use atelier::ship::{Checked, EXPORTS};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// The panel.
+#[component]
+pub fn Exports() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let done = RwSignal::new(BTreeMap::<&'static str, Option<Checked>>::new());
+    // What was said of another training says nothing of this one.
+    Effect::new(move |before: Option<String>| {
+        let now = studio.training();
+        if before.is_some_and(|before| before != now) {
+            done.set(BTreeMap::new());
+        }
+        now
+    });
+    let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
+    let save = move |id: &'static str| {
+        leptos::task::spawn_local(async move {
+            let recipe = studio.recipe.get_untracked();
+            let openings = studio.project.with_untracked(|project| project.as_ref().map_or(0, |project| project.opened));
+            let is_open = studio.opened.with_untracked(Option::is_some);
+            // What was looked at belongs into the report; sealed rows only where they were opened.
+            let mut extras = Vec::new();
+            if matches!(id, "report" | "card") {
+                extras.push(Extra::Explanation);
+                extras.push(Extra::Stress);
+                if !recipe.fair.columns.is_empty() {
+                    extras.push(Extra::Fairness);
+                }
+                if is_open {
+                    extras.push(Extra::HeldOut);
+                }
+            }
+            let ask = Ask::Export { recipe: Box::new(recipe), kind: id.to_owned(), extras, openings: Some(openings as usize) };
+            if let Some((exported, bytes)) = studio.work::<Exported>("export", ask, &[]).await {
+                done.update(|done| {
+                    done.insert(id, exported.checked);
+                });
+                let _ = files::download(&exported.name, &exported.media, &bytes);
+            }
+        });
+    };
+    view! {
+        <Panel title=text("ship.exports") note=text("ship.exports.note") flush=true>
+            <ul class="exports">{EXPORTS.iter().map(|export| {
+                let id = export.id;
+                let name = text(&format!("export.{id}"));
+                let checked = move || done.with(|done| done.get(id).cloned());
+                view! {
+                    <li>
+                        <div><b>{name.clone()}</b>" "<span class="mono muted tiny">{export.ending}</span><p class="muted small">{text(&format!("export.{id}.help"))}</p></div>
+                        {move || checked().map(|checked| match checked {
+                            Some(checked) => {
+                                let words = Message::new("ship.checked").with("rows", super::super::thousands(checked.rows)).with("largest", format!("{:.0e}", checked.largest)).to_string();
+                                view! { <Badge text=words kind="good"/> }.into_any()
+                            }
+                            None => view! { <Badge text=text("ship.saved") kind="good"/> }.into_any(),
+                        })}
+                        <Button icon="save" label=text("ship.download") name=Message::new("ship.download_name").with("what", name).to_string() disabled=busy on_click=move || save(id)/>
+                    </li>
+                }
+            }).collect_view()}</ul>
+        </Panel>
+    }
+}

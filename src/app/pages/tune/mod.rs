@@ -1,0 +1,194 @@
+//! Tune: which parameters are searched, how, and what the trials came to.
+
+mod search;
+mod space;
+mod trials;
+
+use super::learn::results::{lead_metric, names};
+use super::{NoTable, StageState};
+use crate::parts::{Button, Hint, ProblemHint};
+use crate::state::Studio;
+use crate::state::studio::Stamped;
+use atelier::base::{Field, Message, Params, Severity, Stage, text};
+use atelier::learn::{self, Candidate};
+use atelier::metric;
+use atelier::recipe::{Edit, Recipe, Tune as Search, digest_of};
+use atelier::run::{Ask, Tuned};
+use atelier::tune;
+use leptos::prelude::*;
+
+/// The search as the recipe has it, or the one that one would begin with.
+fn search_of(studio: Studio) -> Memo<Option<Search>> {
+    Memo::new(move |_| {
+        let recipe = studio.recipe.get();
+        if recipe.tune.is_some() {
+            return recipe.tune;
+        }
+        let task = studio.look.with(|look| look.as_ref().and_then(|look| look.task))?;
+        begin(&recipe, recipe.chosen, lead_metric(studio, task))
+    })
+}
+
+/// A search of a candidate.
+fn begin(recipe: &Recipe, candidate: usize, metric: String) -> Option<Search> {
+    let model = recipe.models.get(candidate)?;
+    let fields = fields_of(model);
+    Some(Search {
+        candidate,
+        sampler: "tpe".to_owned(),
+        params: Params::new(),
+        space: tune::suggest(&fields, &model.params),
+        trials: 20,
+        metric,
+    })
+}
+
+/// The form of a candidate's model.
+fn fields_of(candidate: &Candidate) -> Vec<Field> {
+    learn::find(&candidate.model).map(|kind| (kind.fields)()).unwrap_or_default()
+}
+
+/// What a search's trials depend on besides the table and the candidate's other parameters.
+fn digest(studio: Studio, search: &Search) -> String {
+    let table = studio.look.with(|look| look.as_ref().map(|look| look.table.clone()).unwrap_or_default());
+    studio.recipe.with(|recipe| digest_of(&(table, recipe.setup_digest(), &recipe.prepare, search)))
+}
+
+/// What the rail says.
+pub fn state(studio: Studio) -> StageState {
+    let state = |mark, note: String| StageState { mark, note };
+    if let Some(busy) = studio.busy.get().filter(|busy| busy.what == "tune") {
+        return state("busy", format!("{:.0} %", 100.0 * busy.share));
+    }
+    let Some(tuned) = studio.tuned.get() else { return state("todo", String::new()) };
+    let search = studio.recipe.with(|recipe| recipe.tune.clone());
+    match search.is_some_and(|search| digest(studio, &search) == tuned.digest) {
+        true => state("done", Message::new("tuning.count").with("count", tuned.value.trials.len()).to_string()),
+        false => state("stale", text("page.state.stale")),
+    }
+}
+
+/// Runs the search; a cancelled one leaves the trials that have ended.
+async fn run(studio: Studio, search: Search) {
+    if studio.recipe.with_untracked(|recipe| recipe.tune.as_ref() != Some(&search)) {
+        studio.edit(Edit::SetTune(Some(search.clone())));
+    }
+    let recipe = studio.recipe.get_untracked();
+    let digest = digest(studio, &search);
+    let higher_is_better = metric::find(&search.metric).is_none_or(|metric| metric.higher_is_better);
+    let model = recipe.models.get(search.candidate).map(|it| it.model.clone()).unwrap_or_default();
+    let begun = Tuned {
+        tune: search,
+        model,
+        trials: Vec::new(),
+        best: None,
+        params: None,
+        higher_is_better,
+        borders: Vec::new(),
+        importance: Vec::new(),
+    };
+    studio.trials.set(Vec::new());
+    studio.tuned.set(Some(Stamped { digest: digest.clone(), value: begun.clone() }));
+    match studio.work::<Tuned>("tune", Ask::Tune(Box::new(recipe)), &[]).await {
+        Some((value, _)) => studio.tuned.set(Some(Stamped { digest, value })),
+        None => {
+            let mut trials = studio.trials.get_untracked();
+            trials.sort_by_key(|trial| trial.number);
+            let kept = (!trials.is_empty()).then_some(Stamped { digest, value: Tuned { trials, ..begun } });
+            studio.tuned.set(kept);
+        }
+    }
+}
+
+/// The page.
+#[component]
+pub fn Tune() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let can_search = Memo::new(move |_| studio.recipe.with(|recipe| recipe.goal.target.is_some() && !recipe.models.is_empty()));
+    view! {
+        <Show when=move || studio.look.with(Option::is_some) fallback=|| view! { <div class="head"><h1>{text("stage.tune")}</h1></div><NoTable/> }>
+            <Show when=move || can_search.get() fallback=|| view! {
+                <div class="head"><h1>{text("stage.tune")}</h1></div>
+                <div class="empty"><p>{text("learn.no_goal")}</p><a class="button" data-kind="main" href="#goal">{text("learn.to_goal")}</a></div>
+            }><Body/></Show>
+        </Show>
+    }
+}
+
+#[component]
+fn Body() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let search = search_of(studio);
+    let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
+    let count = Memo::new(move |_| search.with(|search| search.as_ref().map_or(0, |search| search.trials)));
+    let empty = Memo::new(move |_| search.with(|search| search.as_ref().is_none_or(|search| search.space.parameters.is_empty())));
+    let problems = Memo::new(move |_| {
+        let of_page = |problem: &&atelier::base::Problem| problem.stage == Stage::Tune && problem.severity == Severity::Error;
+        studio.look.with(|look| look.as_ref().map(|look| look.problems.iter().filter(of_page).take(3).cloned().collect::<Vec<_>>()))
+    });
+    let is_stale = Memo::new(move |_| {
+        let tuned = studio.tuned.with(|tuned| tuned.as_ref().map(|tuned| tuned.digest.clone()));
+        !busy.get() && tuned.is_some_and(|tuned| search.get().is_some_and(|search| digest(studio, &search) != tuned))
+    });
+    let start = move || {
+        if let Some(search) = search.get_untracked() {
+            leptos::task::spawn_local(run(studio, search));
+        }
+    };
+    let summary = move || {
+        let search = search.get()?;
+        let models = studio.recipe.with(|recipe| recipe.models.iter().map(|it| it.model.clone()).collect::<Vec<_>>());
+        let message = Message::new("tuning.summary")
+            .with("model", names(&models).into_iter().nth(search.candidate).unwrap_or_default())
+            .with("parameters", search.space.parameters.len())
+            .with("metric", text(&format!("metric.{}", search.metric)))
+            .with("folds", studio.recipe.with(|recipe| recipe.split.folds));
+        Some(message.to_string())
+    };
+    view! {
+        <div class="head">
+            <h1>{text("stage.tune")}</h1><p>{summary}</p><span class="push"></span>
+            <Button icon="play" kind="main" label=Signal::derive(move || Message::new("tuning.start").with("count", count.get()).to_string())
+                disabled=Signal::derive(move || busy.get() || empty.get()) on_click=start/>
+        </div>
+        {move || is_stale.get().then(|| view! { <Hint kind="warn" title=text("tuning.stale") detail=text("tuning.stale.detail")/> })}
+        {move || problems.get().unwrap_or_default().into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}
+        <div class="grid tune">
+            <div class="stack"><search::How search/><space::SpacePanel search/></div>
+            <div class="stack"><trials::Trials/></div>
+        </div>
+    }
+}
+
+/// Changes the search, as one edit.
+fn change(studio: Studio, search: Memo<Option<Search>>, change: impl FnOnce(&mut Search)) {
+    if let Some(mut search) = search.get_untracked() {
+        change(&mut search);
+        studio.edit(Edit::SetTune(Some(search)));
+    }
+}
+
+/// The name of a parameter by its path.
+fn label_of(model: &str, path: &str) -> String {
+    match path.split('.').collect::<Vec<_>>().as_slice() {
+        [list, item, field] => Message::new("tuning.path")
+            .with("list", text(&format!("model.{model}.{list}")))
+            .with("number", item.parse::<usize>().map_or(0, |item| item + 1))
+            .with("field", text(&format!("model.{model}.{list}.{field}")))
+            .to_string(),
+        _ => text(&format!("model.{model}.{path}")),
+    }
+}
+
+/// A value of a parameter as text.
+fn shown(model: &str, path: &str, value: &serde_json::Value) -> String {
+    let field: Vec<&str> = path.split('.').filter(|part| part.parse::<usize>().is_err()).collect();
+    match value {
+        serde_json::Value::String(choice) => {
+            let id = format!("model.{model}.{}={choice}", field.join("."));
+            atelier::base::text::find(&id).map_or_else(|| choice.clone(), str::to_owned)
+        }
+        serde_json::Value::Bool(on) => text(if *on { "tuning.yes" } else { "tuning.no" }),
+        value => value.as_f64().map_or_else(|| value.to_string(), |number| atelier::chart::format::digits(number, 4)),
+    }
+}

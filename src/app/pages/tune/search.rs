@@ -1,0 +1,70 @@
+//! How is searched: the model, the sampler with its settings, the metric, the number of trials.
+
+use super::{begin, change};
+use crate::pages::learn::results::names;
+use crate::parts::{Choice, FieldsForm, Panel};
+use crate::state::Studio;
+use atelier::base::{Field, Params, text};
+use atelier::metric;
+use atelier::recipe::{Edit, Tune as Search};
+use atelier::tune::{self, SAMPLERS};
+use leptos::prelude::*;
+
+/// The panel.
+#[component]
+pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let candidate = Memo::new(move |_| search.with(|search| search.as_ref().map_or(0, |search| search.candidate)));
+    let sampler = Memo::new(move |_| search.with(|search| search.as_ref().map(|search| search.sampler.clone()).unwrap_or_default()));
+    let models = Memo::new(move |_| studio.recipe.with(|recipe| recipe.models.iter().map(|it| it.model.clone()).collect::<Vec<_>>()));
+    let wanted = Memo::new(move |_| search.with(|search| search.as_ref().map(|search| search.metric.clone()).unwrap_or_default()));
+    let metrics = move || studio.look.with(|look| look.as_ref().and_then(|look| look.task)).map(metric::for_task).unwrap_or_default();
+    let set_candidate = move |place: usize| {
+        let recipe = studio.recipe.get_untracked();
+        // Another model has other parameters: the space begins anew, the rest stays.
+        let next = begin(&recipe, place, wanted.get_untracked()).zip(search.get_untracked());
+        if let Some((next, now)) = next {
+            studio.edit(Edit::SetTune(Some(Search { candidate: place, space: next.space, ..now })));
+        }
+    };
+    let samplers: Vec<(String, String)> =
+        SAMPLERS.iter().map(|sampler| (sampler.id.to_owned(), text(&format!("sampler.{}", sampler.id)))).collect();
+    let trials = Signal::derive(move || {
+        let mut params = Params::new();
+        params.insert("trials".to_owned(), search.with(|search| search.as_ref().map_or(0, |search| search.trials)).into());
+        params
+    });
+    let set_trials = Callback::new(move |params: Params| {
+        if let Some(trials) = params.get("trials").and_then(serde_json::Value::as_u64) {
+            change(studio, search, |search| search.trials = trials as usize);
+        }
+    });
+    view! {
+        <Panel title=text("tuning.how")>
+            <div class="stack">
+                <label class="field"><span>{text("tuning.model")}</span>
+                    <select class="box" on:change=move |event| if let Ok(place) = event_target_value(&event).parse() { set_candidate(place) }>
+                        {move || names(&models.get()).into_iter().enumerate().map(|(place, name)| view! { <option value=place.to_string() selected=move || candidate.get() == place>{name}</option> }).collect_view()}
+                    </select>
+                </label>
+                <div class="field"><span>{text("tuning.sampler")}</span>
+                    <Choice label=text("tuning.sampler") options=samplers value=sampler on_change=move |id: String| change(studio, search, |search| { search.sampler = id; search.params = Params::new(); })/>
+                </div>
+                <p class="muted small">{move || text(&format!("sampler.{}.help", sampler.get()))}</p>
+                {move || {
+                    let sampler = tune::find(&sampler.get())?;
+                    let fields = (sampler.fields)();
+                    let params = Signal::derive(move || search.with(|search| search.as_ref().map(|search| search.params.clone()).unwrap_or_default()));
+                    let set = Callback::new(move |params: Params| change(studio, search, |search| search.params = params));
+                    (!fields.is_empty()).then(|| view! { <FieldsForm fields=fields owner=sampler.owner() params=params on_change=set/> })
+                }}
+                <FieldsForm fields=vec![Field::integer("trials", 20, 1, 10_000)] owner="tuning" params=trials on_change=set_trials/>
+                <label class="field"><span>{text("tuning.metric")}</span>
+                    <select class="box" on:change=move |event| { let id = event_target_value(&event); change(studio, search, |search| search.metric = id); }>
+                        {move || metrics().into_iter().map(|metric| view! { <option value=metric.id selected=move || wanted.get() == metric.id>{text(&format!("metric.{}", metric.id))}</option> }).collect_view()}
+                    </select>
+                </label>
+            </div>
+        </Panel>
+    }
+}

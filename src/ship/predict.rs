@@ -1,0 +1,144 @@
+//! Predicting with a model: new rows as a table, or one row from a form.
+
+use super::model::Model;
+use crate::base::{Job, Problem, Stage};
+use crate::plan::{self, Output};
+use crate::table::read::{Limits, ReadOptions, start};
+use crate::table::{Column, Strings, Table};
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What is said of one row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// The predicted class, or the number.
+    pub prediction: String,
+    /// Each class with its probability; nothing for numbers.
+    pub probabilities: Vec<(String, f64)>,
+    /// The probability from which the positive class is predicted.
+    pub threshold: Option<f64>,
+    /// What is odd about the row: values outside of what the model has seen, levels that are new.
+    pub notes: Vec<Problem>,
+}
+
+impl Model {
+    /// The model's answers, rows x outputs.
+    ///
+    /// # Errors
+    /// A column that the model reads and the table does not have, or of another kind.
+    pub fn answer(&self, table: &Table) -> Result<Array2<f64>, Problem> {
+        let names: Vec<String> = self.plan.inputs.iter().map(|input| input.name.clone()).collect();
+        let absent: Vec<&str> = names.iter().filter(|name| table.column(name).is_none()).map(String::as_str).collect();
+        if let Some(first) = absent.first() {
+            return Err(Problem::new(Stage::Ship, "ship.predict.no_column").with("columns", absent.join(", ")).at_column(first));
+        }
+        plan::predict(&self.plan, &table.select(&names))
+    }
+
+    /// The columns that a prediction adds to a table: `prediction`, and for classes the probability of each as
+    /// `p(<class>)`. A name that is taken gets `_` behind it.
+    pub fn told(&self, table: &Table, answer: &Array2<f64>) -> Vec<Column> {
+        let free = |name: String| {
+            let mut name = name;
+            while table.column(&name).is_some() {
+                name.push('_');
+            }
+            name
+        };
+        let rows = answer.nrows();
+        let classes = self.classes();
+        let probability = |class: &str, values: Vec<f64>| Column::number(free(format!("p({class})")), values);
+        match &self.plan.output {
+            Output::Regression { .. } => vec![Column::number(free("prediction".to_owned()), answer.column(0).to_vec())],
+            Output::Binary { positive, threshold, .. } => {
+                let p = answer.column(0).to_vec();
+                let said = p.iter().map(|&p| p.is_finite().then(|| classes[usize::from(p >= *threshold)].as_str()));
+                let said = Column::category(free("prediction".to_owned()), Strings::from_texts(said));
+                vec![said, probability(positive, p)]
+            }
+            Output::Multiclass { .. } => {
+                let said = (0..rows).map(|row| {
+                    let row = answer.row(row);
+                    if row.iter().any(|p| !p.is_finite()) {
+                        return None;
+                    }
+                    // The first of the largest.
+                    let best = (0..row.len()).fold(0, |best, place| if row[place] > row[best] { place } else { best });
+                    classes.get(best).map(String::as_str)
+                });
+                let mut columns = vec![Column::category(free("prediction".to_owned()), Strings::from_texts(said))];
+                columns.extend(classes.iter().zip(answer.columns()).map(|(class, values)| probability(class, values.to_vec())));
+                columns
+            }
+        }
+    }
+
+    /// One row, given as texts by column; a column that is left out is missing. Texts are read as those of a file.
+    ///
+    /// # Errors
+    /// A text that its column cannot hold, and whatever the model refuses.
+    pub fn one(&self, values: &BTreeMap<String, String>) -> Result<Told, Problem> {
+        let unwritable = |error: &dyn std::fmt::Display| Problem::new(Stage::Ship, "run.unreadable").with("reason", error);
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let given = |name: &str| values.get(name).map_or("", |text| text.trim());
+        writer.write_record(self.inputs.iter().map(|input| input.name.as_str())).map_err(|error| unwritable(&error))?;
+        writer.write_record(self.inputs.iter().map(|input| given(&input.name))).map_err(|error| unwritable(&error))?;
+        let bytes = writer.into_inner().map_err(|error| unwritable(&error))?;
+        let options = ReadOptions { delimiter: Some(','), header: Some(true), ..self.read_options() };
+        let read = start(bytes, "", &options, Limits::default())?.finish()?;
+        // A row without any value is blank, so that no row was read.
+        let table = if read.table.rows() == 1 { read.table } else { self.blank() };
+        for input in &self.inputs {
+            let gone = table.column(&input.name).is_none_or(|column| column.is_missing(0));
+            if gone && !given(&input.name).is_empty() && !options.missing_markers().iter().any(|marker| marker == given(&input.name)) {
+                let problem = Problem::new(Stage::Ship, "ship.predict.unreadable");
+                return Err(problem.with("value", given(&input.name)).with("kind", input.kind.id()).at_column(&input.name));
+            }
+        }
+        let columns = self.told(&table, &self.answer(&table)?);
+        let said = columns.first().and_then(|column| column.display(0)).unwrap_or_default();
+        let p = |place: usize| columns.get(place).and_then(Column::numbers).and_then(|values| values.first().copied()).unwrap_or(f64::NAN);
+        let (probabilities, threshold) = match &self.plan.output {
+            Output::Regression { .. } => (Vec::new(), None),
+            Output::Binary { positive, negative, threshold, .. } => {
+                (vec![(negative.clone(), 1.0 - p(1)), (positive.clone(), p(1))], Some(*threshold))
+            }
+            Output::Multiclass { classes, .. } => {
+                (classes.iter().enumerate().map(|(place, class)| (class.clone(), p(place + 1))).collect(), None)
+            }
+        };
+        Ok(Told { prediction: said, probabilities, threshold, notes: self.oddities(&table) })
+    }
+
+    fn blank(&self) -> Table {
+        let column = |input: &super::model::InputFacts| match input.kind {
+            crate::table::Kind::Number => Column::number(&input.name, vec![f64::NAN]),
+            crate::table::Kind::Date => Column::date(&input.name, vec![i64::MIN]),
+            crate::table::Kind::Category => Column::category(&input.name, Strings::from_texts([None::<&str>])),
+            crate::table::Kind::Text => Column::text(&input.name, Strings::from_texts([None::<&str>])),
+        };
+        Table::new(self.inputs.iter().map(column).collect())
+    }
+
+    /// What the model has not seen in training.
+    fn oddities(&self, table: &Table) -> Vec<Problem> {
+        let mut notes = Vec::new();
+        for input in &self.inputs {
+            let Some(column) = table.column(&input.name).filter(|column| !column.is_missing(0)) else { continue };
+            let text = column.display(0).unwrap_or_default();
+            let note = |id: &str| Problem::warning(Stage::Ship, id).with("value", &text).at_column(&input.name);
+            if let (Some(values), Some((low, high))) = (column.numbers(), &input.range) {
+                let outside = low.parse::<f64>().is_ok_and(|low| values[0] < low) || high.parse::<f64>().is_ok_and(|high| values[0] > high);
+                if outside {
+                    notes.push(note("ship.predict.outside").with("low", low).with("high", high));
+                }
+            }
+            let listed = !input.levels.is_empty() && input.levels.len() == input.different;
+            if listed && !input.levels.contains(&text) {
+                notes.push(note("ship.predict.new_level"));
+            }
+        }
+        notes
+    }
+}

@@ -393,3 +393,28 @@ fn what_cannot_be_used_is_refused_with_what_where_and_what_to_do() {
         assert_eq!(problems[0]["severity"], "error");
     }
 }
+
+#[test]
+fn new_rows_are_compared_with_the_training_and_drift_can_end_with_1() {
+    let folder = folder("watch");
+    let study = study(&folder, "study.json", |study| study["models"] = json!([{"model": "logistic"}]));
+    let table = root("public/samples/penguins.csv.gz");
+    let text = good(&["watch", &study, &table, &table, "--strict"]);
+    assert!(text.contains("has drifted") && text.starts_with("penguins.csv: 344 new rows"), "{text}");
+    // One island only: another place, other species, other birds.
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(fs::File::open(&table).expect("a file")), &mut bytes).expect("it unpacks");
+    let all = String::from_utf8(bytes).expect("UTF-8");
+    let some: Vec<&str> =
+        all.lines().enumerate().filter(|(row, line)| *row == 0 || line.contains("Biscoe")).map(|(_, line)| line).collect();
+    let new = folder.join("biscoe.csv").display().to_string();
+    fs::write(&new, some.join("\n")).expect("written");
+    let text = good(&["watch", &study, &new, &table]);
+    assert!(text.contains("island") && text.contains("Drifted far."), "{text}");
+    assert_eq!(run(&["watch", &study, &new, &table, "--strict"]).status.code(), Some(1));
+    let watched = json_of(&["watch", &study, &new, &table, "--train", "--json"]);
+    assert!(watched["columns"]["drifted"].as_u64().is_some_and(|count| count > 1));
+    assert!(watched["predictions"]["Ok"]["drifted"].as_u64().is_some_and(|count| count > 0), "{watched}");
+    assert_eq!(watched["labelled"], some.len() - 1);
+    assert_eq!(run(&["watch", &study, "nowhere.csv", &table]).status.code(), Some(2));
+}

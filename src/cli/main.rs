@@ -17,6 +17,7 @@ mod profile;
 mod report;
 mod run;
 mod show;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -40,6 +41,7 @@ enum Command {
     Profile(profile::Args),
     Report(report::Args),
     Run(run::Args),
+    Watch(watch::Args),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Command::Profile(args) => profile::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Watch(args) => watch::run(&args),
     });
     match outcome {
         Ok(Ok(())) => ExitCode::SUCCESS,

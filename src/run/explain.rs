@@ -11,7 +11,7 @@ use crate::explain::{self, Explanation, Setting, permutation::Permutation};
 use crate::learn::Target;
 use crate::num::Rng;
 use crate::recipe::{Recipe, digest_of};
-use crate::table::Origin;
+use crate::table::{Kind, Origin};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -42,6 +42,8 @@ pub struct Explained {
     pub probability: bool,
     /// The columns that the model reads, in order.
     pub columns: Vec<String>,
+    /// Their kinds.
+    pub kinds: Vec<Kind>,
     /// The figures.
     pub explanation: Explanation,
     /// The rows explained one by one, in the order of the explanation.
@@ -118,6 +120,7 @@ pub fn explain(session: &mut Session, recipe: &Recipe, question: Question) -> Re
             model,
             probability: subject.task() != Task::Regression && !log_odds,
             columns: subject.columns(),
+            kinds: subject.setup.inputs.columns().iter().map(|column| column.kind).collect(),
             readings: Vec::new(),
             outcome,
             explanation,

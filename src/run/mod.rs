@@ -25,7 +25,7 @@ pub mod subject;
 pub mod task;
 pub mod train;
 mod tune;
-mod watch;
+pub mod watch;
 pub mod work;
 
 pub use cells::Cells;

@@ -17,6 +17,15 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The JSON as the type that the question names.
+    ///
+    /// # Errors
+    /// Another type.
+    pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_value(self.value.clone())
+            .map_err(|error| Problem::new(crate::base::Stage::Data, "run.unreadable").with("reason", error))
+    }
+
     /// An answer in JSON alone.
     pub fn json<T: Serialize>(value: &T) -> Self {
         Self { value: serde_json::to_value(value).unwrap_or_default(), body: Vec::new() }
@@ -58,6 +67,22 @@ impl Begun {
         J::Output: Serialize,
     {
         Self::job(job, |output, _| Ok(Answer::json(&output)))
+    }
+
+    /// Does all of it in one go, for hosts without anything else to do.
+    ///
+    /// # Errors
+    /// The problem that ends the work; a study, since it gives out tasks.
+    pub fn finish(self, session: &mut Session) -> Result<Answer, Problem> {
+        match self {
+            Begun::Now(answer) => Ok(answer),
+            Begun::Doing(mut doing) => loop {
+                if let Advance::Done(finish) = doing.advance()? {
+                    return finish(session);
+                }
+            },
+            Begun::Study(_) => Err(Problem::new(crate::base::Stage::Learn, "run.unreadable").with("reason", "study")),
+        }
     }
 
     /// By a study, and then one step more.

@@ -20,7 +20,9 @@ pub fn Shell() -> impl IntoView {
     let (studio, view) = (Studio::new(), View::new());
     provide_context(studio);
     provide_context(view);
-    provide_context(crate::state::trust::Trust::new());
+    let trust = crate::state::trust::Trust::new();
+    provide_context(trust);
+    trust.follow(studio);
     let build = build();
     leptos::task::spawn_local(async move {
         studio.start(&build).await;

@@ -60,6 +60,29 @@ impl Trust {
         }
     }
 
+    /// Forgets everything where another project is opened.
+    pub fn follow(self, studio: Studio) {
+        let project = Memo::new(move |_| studio.project.with(|project| project.as_ref().map(|project| project.id.clone())));
+        Effect::new(move |before: Option<Option<String>>| {
+            let now = project.get();
+            if before.is_some_and(|before| before != now) {
+                self.explained.update(BTreeMap::clear);
+                self.given_up.update(BTreeSet::clear);
+                self.picks.set(None);
+                self.stressed.set(None);
+                self.fairness.set(None);
+                self.mitigated.set(None);
+                self.other.set(None);
+                self.watched.set(None);
+                self.retrained.set(None);
+                self.output.set(0);
+                self.column.set(None);
+                self.row.set(None);
+            }
+            now
+        });
+    }
+
     /// The digest of the trained model as it is judged; nothing where it is not trained.
     pub fn stamp(studio: Studio) -> Option<String> {
         let training = studio.look.with(|look| look.as_ref().filter(|look| look.trained).map(|look| look.training.clone()))?;

@@ -23,9 +23,10 @@ fn Importance() -> impl IntoView {
     let explained = trust.answer(studio, question);
     let note = Signal::derive(move || {
         explained.with(|explained| match explained.as_ref().map(|explained| &explained.explanation) {
-            Some(Explanation::Permutation(found)) => {
-                Message::new("explain.importance.note").with("rows", found.rows).with("repeats", found.repeats).to_string()
-            }
+            Some(Explanation::Permutation(found)) => Message::new("explain.importance.note")
+                .with("rows", crate::pages::thousands(found.rows))
+                .with("repeats", found.repeats)
+                .to_string(),
             _ => String::new(),
         })
     });

@@ -7,6 +7,7 @@ use atelier::base::{Message, text};
 use atelier::chart::{self, Dot, Scene, format};
 use atelier::explain::Explanation;
 use atelier::run::{Explained, Question, ShownRow};
+use atelier::table::Kind;
 use leptos::prelude::*;
 
 /// The part of the page.
@@ -110,6 +111,17 @@ fn with_value(explained: &Explained, column: &str) -> String {
     format!("{column} = {}", value.unwrap_or_else(|| text("page.missing")))
 }
 
+/// What a weight of LIME is for: one deviation more of a number, or the row's own value of anything else.
+fn with_unit(explained: &Explained, column: &str) -> String {
+    let place = explained.columns.iter().position(|name| name == column);
+    let known = place.and_then(|place| explained.rows.first()?.values.get(place)?.clone()).is_some();
+    let is_number = place.and_then(|place| explained.kinds.get(place)).is_some_and(|kind| matches!(kind, Kind::Number | Kind::Date));
+    match is_number && known {
+        true => Message::new("explain.lime.more").with("column", column).to_string(),
+        false => with_value(explained, column),
+    }
+}
+
 fn waterfall(explained: &Explained) -> Scene {
     let Explanation::Shap(found) = &explained.explanation else { return nothing() };
     let Some(row) = found.rows.first() else { return nothing() };
@@ -149,7 +161,7 @@ fn weights(explained: &Explained) -> Scene {
         .weights
         .iter()
         .map(|weight| Dot {
-            name: with_value(explained, &weight.column),
+            name: with_unit(explained, &weight.column),
             value: weight.mean,
             low: Some(weight.mean - weight.sd),
             high: Some(weight.mean + weight.sd),

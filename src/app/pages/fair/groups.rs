@@ -148,7 +148,7 @@ fn gap_words(report: &Report, metric: &str, share: bool) -> String {
     let Some((gap, lowest, highest)) = gap.and_then(|gap| Some((gap, gap.lowest.clone()?, gap.highest.clone()?))) else {
         return text("fair.page.no_gap");
     };
-    Message::new("fair.page.gap")
+    Message::new(if gap.ratio.value.value().is_some() { "fair.page.gap" } else { "fair.page.gap_alone" })
         .with("highest", highest)
         .with("most", figure::shown(&gap.max, share))
         .with("lowest", lowest)

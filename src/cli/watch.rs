@@ -1,0 +1,158 @@
+//! `watch`: a new file against the rows of a study's training.
+
+use crate::failure::Failure;
+use crate::host;
+use crate::input::{self, LimitArgs};
+use crate::output::{print, tell};
+use crate::show::{self, TextTable, problems};
+use atelier::base::{Figure, Message, Params, Problem, Severity, text};
+use atelier::recipe::{Recipe, Source};
+use atelier::run::{Held, Session, TrainStudy, Training, Watched, other, watch::watch};
+use atelier::watch::{Change, Drift, Tests, Verdict};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Compare a new file with the rows that a study learns from: columns, and with --train predictions and score too.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The study
+    study: PathBuf,
+    /// The file with new rows
+    new: PathBuf,
+    /// The study's tables, as name=file or in the order of its sources [default: the files that it names, beside it]
+    data: Vec<String>,
+    /// Train the study, and compare what its chosen model says of both
+    #[arg(long)]
+    train: bool,
+    /// End with 1 where a column, the predictions or the score drifted
+    #[arg(long)]
+    strict: bool,
+    /// Threads [default: as many as the machine has]; the results are the same with any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    workers: Option<u16>,
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let mut recipe = input::study(&args.study)?;
+    let mut session = Session::default();
+    read(args, &mut recipe, &mut session)?;
+    if args.train {
+        train(args, &recipe, &mut session)?;
+    }
+    let (file, bytes) = input::bytes(&args.new, &args.limits.limits())?;
+    other::read(&mut session, &recipe, &file, bytes)?.finish(&mut session)?;
+    let wrong: Vec<Problem> = session
+        .other
+        .as_ref()
+        .map(|other| other.summary.problems.iter().filter(|problem| problem.severity > Severity::Note).cloned().collect())
+        .unwrap_or_default();
+    tell(&problems(&wrong));
+    let answer = watch(&mut session, &recipe, &Params::new())?.finish(&mut session)?;
+    match args.json {
+        true => print(&(serde_json::to_string_pretty(&answer.value).unwrap_or_default() + "\n"))?,
+        false => print(&shown(&answer.read()?))?,
+    }
+    match args.strict && has_drifted(&answer.read()?) {
+        true => Err(Failure::No),
+        false => Ok(()),
+    }
+}
+
+/// Reads the study's tables into the session.
+fn read(args: &Args, recipe: &mut Recipe, session: &mut Session) -> Result<(), Failure> {
+    let mut sources = Vec::new();
+    for (source, path) in input::sources(recipe, &args.study, &args.data)? {
+        let read = input::table(&path, &source.options, &args.limits.limits())?;
+        if !source.sha256.is_empty() && source.sha256 != read.summary.sha256 {
+            tell(&problems(&[Problem::note(atelier::base::Stage::Data, "cli.other_file").with("file", &source.file)]));
+        }
+        let source = Source { sha256: read.summary.sha256.clone(), ..source };
+        session.keep(&source, read.table, &read.summary.problems);
+        sources.push(source);
+    }
+    recipe.sources = sources;
+    Ok(())
+}
+
+/// Trains the study.
+fn train(args: &Args, recipe: &Recipe, session: &mut Session) -> Result<(), Failure> {
+    let held = session.held(recipe)?;
+    let mut study = TrainStudy::new(held, recipe)?;
+    let shared = Held::shared(held.table.clone());
+    let workers = host::workers(args.workers.map(usize::from));
+    let ((trained, models), _) = host::complete(&mut study, shared, workers, &text("cli.run.training"))?;
+    let training = Training::new(session.training_key(recipe)?, &trained, Arc::new(models));
+    session.keep_training(training);
+    Ok(())
+}
+
+/// Whether anything drifted beyond its limits.
+fn has_drifted(watched: &Watched) -> bool {
+    let predictions = match &watched.predictions {
+        Some(Ok(drift)) => drift.drifted > 0,
+        Some(Err(_)) => true,
+        None => false,
+    };
+    let score = watched.performance.as_ref().is_some_and(|performance| performance.change == Some(Change::Worse));
+    watched.columns.drifted > 0 || !watched.columns.schema.missing.is_empty() || predictions || score
+}
+
+fn shown(watched: &Watched) -> String {
+    let (before, after) = watched.columns.rows;
+    let head = Message::new("watch.page.on").with("file", &watched.file).with("after", after).with("before", before);
+    let mut out = format!("{head}\n");
+    for said in &watched.verdict {
+        out += &format!("- {said}\n");
+    }
+    if watched.copies > 0 {
+        out += &format!("- {}\n", Message::new("watch.page.copies").with("count", watched.copies));
+    }
+    out += &format!("\n{}", table(&watched.columns));
+    if let Some(Ok(drift)) = &watched.predictions {
+        out += &format!("\n{}\n{}", text("watch.page.predictions"), table(drift));
+    }
+    show::clean(&out)
+}
+
+fn table(drift: &Drift) -> String {
+    let names = ["watch.page.column", "goal.kind", "watch.page.psi", "cli.watch.effect", "watch.page.p", "fair.page.verdict"].map(text);
+    let [column, kind, psi, effect, p, verdict] = &names;
+    let right = |name: &String| format!(">{name}");
+    let mut table = TextTable::new(&[column, kind, &right(psi), &right(effect), &right(p), verdict]);
+    for judged in &drift.columns {
+        let (psi, effect) = match &judged.compared.tests {
+            Tests::Numbers(found) => (found.distances.psi.into(), found.ks.into()),
+            Tests::Categories(found) => (found.distances.psi.into(), found.cramers_v.clone()),
+            Tests::None(reason) => (Figure::undefined(reason), Figure::undefined(reason)),
+        };
+        let number = |figure: &Figure| figure.value().map_or_else(|| "-".to_owned(), show::number);
+        table.row([
+            judged.compared.column.clone(),
+            text(&format!("kind.{}", judged.compared.kind.id())),
+            number(&psi),
+            number(&effect),
+            number(&judged.p_adjusted),
+            word(&judged.verdict),
+        ]);
+    }
+    table.lines()
+}
+
+fn word(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::TooFew { need } => Message::new("watch.verdict.too_few").with("need", need).to_string(),
+        Verdict::Same => text("watch.verdict.same"),
+        Verdict::Negligible => text("watch.verdict.negligible"),
+        Verdict::Moderate => text("watch.verdict.moderate"),
+        Verdict::Large => text("watch.verdict.large"),
+        Verdict::NotJudged { reason } => {
+            Message::new("watch.verdict.not_judged").with("reason", text(&format!("undefined.{reason}"))).to_string()
+        }
+    }
+}

@@ -43,6 +43,8 @@ pub enum Ask {
     Train(Box<crate::recipe::Recipe>),
     /// Take back a training that was saved, as the body: the key of what it was trained on.
     Restore,
+    /// The profile of the rows that may be looked at: a [`crate::profile::Profile`].
+    Profile(Box<crate::recipe::Recipe>),
     /// What the steps of the preparation do: a [`super::Preview`].
     Preview(Box<crate::recipe::Recipe>),
     /// Rows of the folds with what the chosen candidate says of them: a [`super::ShownCases`].

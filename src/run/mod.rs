@@ -7,6 +7,7 @@ mod answer;
 mod cells;
 mod engine;
 mod explain;
+mod explore;
 mod fair;
 pub mod judge;
 mod look;

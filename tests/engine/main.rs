@@ -1,6 +1,7 @@
 //! The engine as its hosts drive it: requests in, replies out.
 
 mod explain;
+mod explore;
 mod fair;
 mod host;
 mod judge;

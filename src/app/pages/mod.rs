@@ -2,6 +2,7 @@
 
 pub mod data;
 mod explain;
+mod explore;
 mod fair;
 mod goal;
 pub mod judge;
@@ -24,6 +25,7 @@ pub fn Page() -> impl IntoView {
     let stage = Memo::new(move |_| view.route.get().stage);
     move || match stage.get() {
         Stage::Explain => view! { <explain::Explain/> }.into_any(),
+        Stage::Explore => view! { <explore::Explore/> }.into_any(),
         Stage::Fair => view! { <fair::Fair/> }.into_any(),
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
         Stage::Judge => view! { <judge::Judge/> }.into_any(),
@@ -74,6 +76,7 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
                 missed => state("problem", Message::new("page.not_met").with("count", missed).to_string()),
             }
         }
+        Stage::Explore => explore::state(studio),
         Stage::Learn => learn::state(studio),
         Stage::Prepare => prepare::state(studio),
         Stage::Tune => tune::state(studio),

@@ -156,8 +156,8 @@ fn a_study_is_made_checked_and_run_the_same_with_any_number_of_threads() {
     let (one, three) = (folder.join("one").display().to_string(), folder.join("three").display().to_string());
     good(&["run", &study, &table, "--workers", "1", "-o", &one, "--held-out"]);
     good(&["run", &study, &format!("penguins={table}"), "--workers", "3", "-o", &three, "--held-out"]);
-    for file in ["study.json", "report.json", "report.html", "predictions.csv"] {
-        let read = |folder: &str| fs::read_to_string(Path::new(folder).join(file)).expect("a file");
+    for file in ["study.json", "report.json", "report.html", "predictions.csv", "model.atelier-model"] {
+        let read = |folder: &str| fs::read(Path::new(folder).join(file)).expect("a file");
         assert_eq!(read(&one), read(&three), "{file}");
     }
     let outcome: Value = serde_json::from_str(&fs::read_to_string(Path::new(&one).join("report.json")).expect("a file")).expect("JSON");
@@ -168,6 +168,12 @@ fn a_study_is_made_checked_and_run_the_same_with_any_number_of_threads() {
     let mut rows: Vec<usize> = reader.records().map(|row| row.expect("a row")[0].parse().expect("a number")).collect();
     rows.sort_unstable();
     assert_eq!(rows, (1..=344).collect::<Vec<_>>(), "every row is predicted once");
+    // The model file of the run predicts the rows of the table.
+    let model = Path::new(&one).join("model.atelier-model").display().to_string();
+    let predicted = good(&["predict", &model, &table]);
+    assert!(predicted.starts_with("prediction,p(Adelie),p(Chinstrap),p(Gentoo),species"), "{}", &predicted[..80]);
+    assert_eq!(predicted.lines().count(), 345);
+    assert_eq!(command(&["predict", &table, &table]).output().expect("it runs").status.code(), Some(2));
     let other = json_of(&["run", &study, &table, "--json", "--seed", "2"]);
     assert_ne!(other["candidates"][0]["predictions"], outcome["candidates"][0]["predictions"], "another seed, other folds");
 }

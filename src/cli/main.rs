@@ -13,6 +13,7 @@ mod inspect;
 mod list;
 mod new;
 mod output;
+mod predict;
 mod profile;
 mod report;
 mod run;
@@ -38,6 +39,7 @@ enum Command {
     Inspect(inspect::Args),
     List(list::Args),
     New(new::Args),
+    Predict(predict::Args),
     Profile(profile::Args),
     Report(report::Args),
     Run(run::Args),
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(&args),
         Command::List(args) => list::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Predict(args) => predict::run(&args),
         Command::Profile(args) => profile::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),

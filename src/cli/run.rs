@@ -54,7 +54,7 @@ pub struct Args {
 }
 
 /// Files that a run writes.
-const FILES: [&str; 4] = ["study.json", "report.json", "report.html", "predictions.csv"];
+const FILES: [&str; 5] = ["study.json", "report.json", "report.html", "predictions.csv", "model.atelier-model"];
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -101,6 +101,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         let page = html::page(&report, &html::Aside::default());
         output::file(&folder.join(FILES[2]), args.force, |out| out.write_all(page.as_bytes()))?;
         output::file(&folder.join(FILES[3]), args.force, |out| write(&predictions, WriteOptions::default(), out).map(|_| ()))?;
+        let (model, _) = atelier::run::ship::model(&mut session, &recipe, report.digest())?;
+        output::file(&folder.join(FILES[4]), args.force, |out| out.write_all(&model.to_bytes()))?;
     }
     match args.json {
         true => print(&(json + "\n"))?,

@@ -13,7 +13,7 @@ pub fn Top() -> impl IntoView {
     let is_open = Memo::new(move |_| studio.project.with(Option::is_some));
     view! {
         <header class="top">
-            <a class="brand" href="#data/open">
+            <a class="brand" href="#data/open" aria-label="Atelier">
                 <svg viewBox="0 0 18 18" aria-hidden="true"><path class="roof" d="M2 15 9 3l7 12"></path><path class="beam" d="M5.5 11.5h7"></path></svg>
                 <span>"Atelier"</span>
             </a>

@@ -6,7 +6,7 @@ use crate::base::{Problem, Stage, Task};
 use crate::judge::Setup;
 use crate::learn::Target;
 use crate::recipe::{Recipe, compose};
-use crate::table::read::{ColumnOptions, Limits, start};
+use crate::table::read::{Limits, start};
 use crate::table::{Data, Table};
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub fn read(session: &mut Session, recipe: &Recipe, file: &str, body: Vec<u8>) -
     options.rows = None;
     if let Some(table) = main.and_then(|source| session.source(source)) {
         for column in table.columns() {
-            let known = options.columns.entry(column.name.clone()).or_insert_with(ColumnOptions::default);
+            let known = options.columns.entry(column.name.clone()).or_default();
             known.kind = known.kind.or(Some(column.kind));
         }
     }

@@ -98,6 +98,23 @@ impl FitJob {
         }
     }
 
+    /// Fits the next step alone; false where there is none left.
+    ///
+    /// # Errors
+    /// What the step refuses.
+    pub fn advance_step(&mut self) -> Result<bool, Problem> {
+        let has = self.next < self.steps.len();
+        if has {
+            self.fit_step()?;
+        }
+        Ok(has)
+    }
+
+    /// What the steps came to so far: their operations, the training rows and answers, the reports.
+    pub fn prepared(&self) -> (&[Op], &Table, &Target, &[Option<StepReport>]) {
+        (&self.ops, &self.training.table, &self.training.target, &self.reports)
+    }
+
     /// The loss by epoch so far.
     pub fn curve(&self) -> &[Epoch] {
         self.model.as_ref().map_or(&[], |model| model.curve())

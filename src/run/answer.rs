@@ -5,7 +5,7 @@ use super::look::{begin, look_in};
 use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
-use super::{explain, fair, judge, other, read, report, retrain, ship, stress, train, tune, watch};
+use super::{explain, fair, judge, other, preview, read, report, retrain, ship, stress, train, tune, watch};
 use crate::base::{Problem, Stage};
 
 /// Begins to answer a question on what the session keeps.
@@ -20,6 +20,7 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::Cells { first, count } => Begun::json(&Cells::of(&session.last_held()?.table, first, count)),
         Ask::Train(recipe) => train::train(session, &recipe),
         Ask::Restore => train::restore(session, &body),
+        Ask::Preview(recipe) => preview::preview(session, &recipe),
         Ask::Cases { recipe, which, count } => Begun::json(&judge::cases(session, &recipe, which, count)?),
         Ask::OpenHeldOut { recipe, candidate } => judge::open(session, &recipe, candidate),
         Ask::Explain { recipe, question } => explain::explain(session, &recipe, question),

@@ -43,6 +43,8 @@ pub enum Ask {
     Train(Box<crate::recipe::Recipe>),
     /// Take back a training that was saved, as the body: the key of what it was trained on.
     Restore,
+    /// What the steps of the preparation do: a [`super::Preview`].
+    Preview(Box<crate::recipe::Recipe>),
     /// Rows of the folds with what the chosen candidate says of them: a [`super::ShownCases`].
     Cases { recipe: Box<crate::recipe::Recipe>, which: super::Cases, count: usize },
     /// Open the sealed rows for a candidate: a [`super::Opened`].

@@ -4,6 +4,7 @@ mod explain;
 mod fair;
 mod host;
 mod judge;
+mod preview;
 mod ship;
 mod stress;
 mod train;

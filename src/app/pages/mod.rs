@@ -7,6 +7,7 @@ mod goal;
 pub mod judge;
 mod learn;
 mod need;
+mod prepare;
 mod ship;
 mod stress;
 mod tune;
@@ -26,6 +27,7 @@ pub fn Page() -> impl IntoView {
         Stage::Fair => view! { <fair::Fair/> }.into_any(),
         Stage::Goal => view! { <goal::Goal/> }.into_any(),
         Stage::Judge => view! { <judge::Judge/> }.into_any(),
+        Stage::Prepare => view! { <prepare::Prepare/> }.into_any(),
         Stage::Ship => view! { <ship::Ship/> }.into_any(),
         Stage::Learn => view! { <learn::Learn/> }.into_any(),
         Stage::Stress => view! { <stress::Stress/> }.into_any(),
@@ -73,6 +75,7 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
             }
         }
         Stage::Learn => learn::state(studio),
+        Stage::Prepare => prepare::state(studio),
         Stage::Tune => tune::state(studio),
         Stage::Explain | Stage::Stress | Stage::Fair | Stage::Watch => {
             let told = use_context::<Trust>().and_then(|trust| trust.state(studio, stage));

@@ -1,0 +1,161 @@
+//! Prepare: the steps in order, what each does to the training rows, and the columns that come out.
+
+mod add;
+mod effect;
+mod step;
+
+use super::{NoTable, StageState, thousands};
+use crate::parts::{Button, Panel, ProblemHint};
+use crate::state::Studio;
+use atelier::base::{Message, Place, Severity, Stage, text};
+use atelier::run::{Ask, Preview};
+use leptos::prelude::*;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub struct Pipeline {
+    /// The place of the step that is looked at.
+    pub place: RwSignal<usize>,
+    /// What the steps do, as the engine last said.
+    pub preview: RwSignal<Preview>,
+    /// Whether an answer is on its way.
+    pub waiting: RwSignal<bool>,
+}
+
+/// The page.
+#[component]
+pub fn Prepare() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let pipeline = Pipeline { place: RwSignal::new(0), preview: RwSignal::default(), waiting: RwSignal::new(false) };
+    provide_context(pipeline);
+    let has_goal = Memo::new(move |_| studio.look.with(|look| look.as_ref().is_some_and(|look| look.split.is_some())));
+    let asked = StoredValue::new(0_u64);
+    let steps = Memo::new(move |_| {
+        (has_goal.get(), studio.recipe.with(|recipe| (recipe.prepare.clone(), recipe.goal.clone(), recipe.split.clone())))
+    });
+    Effect::new(move |_| {
+        if !steps.with(|(has_goal, _)| *has_goal) {
+            return;
+        }
+        asked.update_value(|asked| *asked += 1);
+        let number = asked.get_value();
+        pipeline.waiting.set(true);
+        let recipe = Box::new(studio.recipe.get_untracked());
+        leptos::task::spawn_local(async move {
+            let answer = studio.ask::<Preview>(Ask::Preview(recipe), &[]).await;
+            // A late answer belongs to an older pipeline.
+            if asked.try_get_value() != Some(number) {
+                return;
+            }
+            pipeline.waiting.set(false);
+            match answer {
+                Ok(preview) => pipeline.preview.set(preview),
+                Err(problem) => pipeline.preview.set(Preview { problem: Some(problem), ..Preview::default() }),
+            }
+        });
+    });
+    let note = move || {
+        let (before, after) = (super::input_count(studio), pipeline.preview.with(|preview| preview.columns.len()));
+        Message::new("prepare.page.note").with("before", before).with("after", after).to_string()
+    };
+    view! {
+        <div class="head"><h1>{text("stage.prepare")}</h1><p>{note}</p><span class="push"></span><add::AddStep/></div>
+        <Show when=move || studio.look.with(Option::is_some) fallback=NoTable>
+            <Show when=move || has_goal.get() fallback=|| view! { <div class="empty"><p>{text("need.problem")}</p><a class="button" data-kind="main" href="#goal">{text("need.to_goal")}</a></div> }>
+                {move || pipeline.preview.with(|preview| preview.problem.clone()).map(|problem| view! { <ProblemHint problem/> })}
+                <div class="grid pipeline"><Steps/><div class="stack"><step::StepPanel/><effect::Effects/></div></div>
+                <Prepared/>
+            </Show>
+        </Show>
+    }
+}
+
+/// The steps in order: choose, move, switch off, remove.
+#[component]
+fn Steps() -> impl IntoView {
+    let (studio, pipeline) = (expect_context::<Studio>(), expect_context::<Pipeline>());
+    let count = Memo::new(move |_| studio.recipe.with(|recipe| recipe.prepare.len()));
+    view! {
+        <Panel title=text("prepare.steps") note=text("prepare.steps.note") flush=true>
+            <ol class="steps">{move || (0..count.get()).map(|place| view! { <Row place/> }).collect_view()}</ol>
+            <Show when=move || count.get() == 0><p class="muted small pad">{text("prepare.no_steps")}</p></Show>
+            <p class="hide" role="status">{move || pipeline.waiting.get().then(|| text("page.busy.preview"))}</p>
+        </Panel>
+    }
+}
+
+#[component]
+fn Row(place: usize) -> impl IntoView {
+    let (studio, pipeline) = (expect_context::<Studio>(), expect_context::<Pipeline>());
+    let step = Memo::new(move |_| studio.recipe.with(|recipe| recipe.prepare.get(place).cloned()));
+    let name = Memo::new(move |_| step.with(|step| step.as_ref().map_or(String::new(), |step| text(&format!("step.{}", step.id)))));
+    let effect = move || {
+        if step.with(|step| step.as_ref().is_some_and(|step| !step.enabled)) {
+            return text("prepare.off");
+        }
+        pipeline.preview.with(|preview| match preview.steps.get(place) {
+            Some(Some(step)) if step.report.rows.0 != step.report.rows.1 => Message::new("prepare.row.rows")
+                .with("before", thousands(step.report.rows.0))
+                .with("after", thousands(step.report.rows.1))
+                .to_string(),
+            Some(Some(step)) if step.report.columns.0 != step.report.columns.1 => {
+                Message::new("prepare.row.columns").with("before", step.report.columns.0).with("after", step.report.columns.1).to_string()
+            }
+            Some(Some(step)) => Message::new("prepare.row.cells").with("count", thousands(step.touched_cells)).to_string(),
+            Some(None) => text("prepare.before_split"),
+            None => String::new(),
+        })
+    };
+    let wrong = move || {
+        let here = |problem: &atelier::base::Problem| problem.place == Place::Step(place) && problem.severity == Severity::Error;
+        studio.look.with(|look| look.as_ref().is_some_and(|look| look.problems.iter().any(here)))
+            || pipeline.preview.with(|preview| preview.problem.as_ref().is_some_and(here))
+    };
+    let (up, down) = (move |by: isize| step::shift(studio, pipeline, place, by), move |by: isize| step::shift(studio, pipeline, place, by));
+    view! {
+        <li aria-current=move || (pipeline.place.get() == place).then_some("true") data-off=move || step.with(|step| step.as_ref().is_some_and(|step| !step.enabled)).to_string()>
+            <button type="button" class="step" on:click=move |_| pipeline.place.set(place)
+                on:keydown=move |event| if event.alt_key() { match event.key().as_str() { "ArrowUp" => { event.prevent_default(); up(-1); } "ArrowDown" => { event.prevent_default(); down(1); } _ => {} } }>
+                <span class="num muted">{place + 1}</span><span><b>{name}</b><br/><span class=move || if wrong() { "tiny bad" } else { "tiny muted" }>{move || if wrong() { text("prepare.to_mend") } else { effect() }}</span></span>
+            </button>
+            <Button icon="up" kind="quiet" name=Signal::derive(move || Message::new("prepare.up").with("step", name.get()).to_string()) disabled=place == 0 on_click=move || step::shift(studio, pipeline, place, -1)/>
+            <Button icon="down" kind="quiet" name=Signal::derive(move || Message::new("prepare.down").with("step", name.get()).to_string()) on_click=move || step::shift(studio, pipeline, place, 1)/>
+        </li>
+    }
+}
+
+/// The columns that the models see.
+#[component]
+fn Prepared() -> impl IntoView {
+    let pipeline = expect_context::<Pipeline>();
+    let columns = Memo::new(move |_| pipeline.preview.with(|preview| preview.columns.clone()));
+    let note = Signal::derive(move || Message::new("prepare.prepared.note").with("count", columns.with(Vec::len)).to_string());
+    view! {
+        <Panel title=text("prepare.prepared") note=note>
+            <p class="names">{move || columns.get().into_iter().take(300).map(|column| view! { <span class="badge mono"><bdi>{column.name}</bdi></span> }).collect_view()}</p>
+        </Panel>
+    }
+}
+
+/// What the rail says.
+pub fn state(studio: Studio) -> StageState {
+    let count = studio.recipe.with(|recipe| recipe.prepare.iter().filter(|step| step.enabled).count());
+    let has_goal = studio.look.with(|look| look.as_ref().is_some_and(|look| look.split.is_some()));
+    match has_goal {
+        true => StageState { mark: "done", note: Message::new("prepare.count").with("count", count).to_string() },
+        false => StageState { mark: "todo", note: String::new() },
+    }
+}
+
+/// The problems of a step, from the look and from the trial.
+pub fn problems(studio: Studio, pipeline: Pipeline, place: usize) -> Vec<atelier::base::Problem> {
+    let here = |problem: &&atelier::base::Problem| {
+        problem.place == Place::Step(place)
+            || (problem.stage == Stage::Prepare && matches!(&problem.place, Place::Field(owner, _) if *owner == place.to_string()))
+    };
+    let mut found: Vec<atelier::base::Problem> =
+        studio.look.with(|look| look.as_ref().map(|look| look.problems.iter().filter(here).cloned().collect()).unwrap_or_default());
+    let tried = pipeline.preview.with(|preview| preview.problem.clone());
+    found.extend(tried.filter(|problem| here(&problem) && !found.contains(problem)));
+    found
+}

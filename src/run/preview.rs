@@ -1,0 +1,135 @@
+//! A look at the preparation before anything is trained: every step fitted on the training rows of the first fold, with
+//! what it touches.
+
+use super::cells::Cells;
+use super::session::Session;
+use super::work::Begun;
+use crate::base::{Advance, Job, Problem, Progress, Stage};
+use crate::judge::{FitJob, Setup, StepReport};
+use crate::learn::{Candidate, Target};
+use crate::prepare::{Touched, touched};
+use crate::recipe::Recipe;
+use crate::table::{ColumnInfo, Table};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Rows shown before and after.
+const SHOWN: usize = 6;
+/// Touched columns listed of a step, at most.
+const MOST_TOUCHED: usize = 40;
+
+/// What the steps of a recipe do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Each step, as far as they could be fitted; nothing for steps that are off or ran before the split.
+    pub steps: Vec<Option<StepPreview>>,
+    /// Why the next one could not.
+    pub problem: Option<Problem>,
+    /// The columns after the last step that was fitted.
+    pub columns: Vec<ColumnInfo>,
+    /// Some training rows before the first step, and the names of their columns.
+    pub before: (Vec<String>, Cells),
+    /// Some training rows after the last step.
+    pub after: (Vec<String>, Cells),
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepPreview {
+    /// What it learned; rows and columns before and after.
+    pub report: StepReport,
+    /// The columns that it touches, at most forty.
+    pub touched: Vec<Touched>,
+    /// How many columns it touches.
+    pub touched_columns: usize,
+    /// How many cells it touches.
+    pub touched_cells: usize,
+    /// For a target with classes: each with its training rows before and after.
+    pub classes: Vec<(String, usize, usize)>,
+}
+
+/// Fits the steps of a recipe on the training rows of the first fold: a [`Preview`].
+///
+/// # Errors
+/// A goal that the table does not meet.
+pub fn preview(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
+    let setup = session.held(recipe)?.setup(recipe)?;
+    let fold = setup.folds.first().ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?;
+    let baseline = Candidate { model: "baseline".to_owned(), params: crate::base::Params::new() };
+    let fit = FitJob::new(&setup, &fold.train, None, &recipe.prepare, &baseline, recipe.stream("fold", 0));
+    let raw = setup.inputs.take(&fold.train);
+    let preview = Preview { before: sample(&raw), ..Preview::default() };
+    Begun::plain_job(PreviewJob { setup: setup.clone(), fit, raw, preview, total: recipe.prepare.len() })
+}
+
+struct PreviewJob {
+    setup: Arc<Setup>,
+    fit: FitJob,
+    /// The training rows as the operations so far make them, without what was drawn among them.
+    raw: Table,
+    preview: Preview,
+    total: usize,
+}
+
+fn sample(table: &Table) -> (Vec<String>, Cells) {
+    (table.names().map(str::to_owned).collect(), Cells::of(table, 0, SHOWN))
+}
+
+impl PreviewJob {
+    fn counts(&self) -> Vec<usize> {
+        match self.fit.prepared().2 {
+            Target::Classes { codes, count } => {
+                let mut counts = vec![0; *count];
+                codes.iter().for_each(|&code| counts[code as usize] += 1);
+                counts
+            }
+            Target::Values(_) => Vec::new(),
+        }
+    }
+
+    fn step(&mut self) -> Result<bool, Problem> {
+        let (before, known) = (self.counts(), self.fit.prepared().0.len());
+        if !self.fit.advance_step()? {
+            return Ok(false);
+        }
+        let after = self.counts();
+        let (ops, _, _, reports) = self.fit.prepared();
+        let new = ops[known..].to_vec();
+        let report = reports.last().cloned().flatten();
+        let step = match report {
+            None => None,
+            Some(report) => {
+                let all = touched(&new, &self.raw)?;
+                self.raw = crate::plan::apply(&new, std::mem::take(&mut self.raw))?;
+                let classes =
+                    self.setup.classes.iter().cloned().zip(before).zip(after).map(|((class, before), after)| (class, before, after));
+                Some(StepPreview {
+                    report,
+                    touched_columns: all.len(),
+                    touched_cells: all.iter().map(|touched| touched.cells).sum(),
+                    touched: all.into_iter().take(MOST_TOUCHED).collect(),
+                    classes: classes.collect(),
+                })
+            }
+        };
+        self.preview.steps.push(step);
+        Ok(true)
+    }
+}
+
+impl Job for PreviewJob {
+    type Output = Preview;
+
+    fn advance(&mut self) -> Result<Advance<Preview>, Problem> {
+        match self.step() {
+            Ok(true) => return Ok(Advance::More(Progress { done: self.preview.steps.len() as u64, total: self.total as u64 })),
+            Ok(false) => {}
+            // A step that cannot be fitted ends the look, not the question: those before it are shown.
+            Err(problem) => self.preview.problem = Some(problem),
+        }
+        let table = self.fit.prepared().1;
+        self.preview.columns = table.schema().columns;
+        self.preview.after = sample(table);
+        Ok(Advance::Done(std::mem::take(&mut self.preview)))
+    }
+}

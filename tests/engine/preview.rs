@@ -1,0 +1,30 @@
+//! What the steps of a preparation do, before anything is trained.
+
+use crate::host::Host;
+use atelier::base::Params;
+use atelier::prepare::{Selector, Step};
+use atelier::run::{Ask, Preview};
+
+#[test]
+fn every_step_says_what_it_touches_and_a_failing_one_why() {
+    let mut host = Host::new(1);
+    let mut recipe = host.study("public/samples/titanic.csv.gz", "survived");
+    let step = |id: &str| Step { id: id.to_owned(), columns: Selector::All, params: Params::new(), enabled: true };
+    recipe.prepare.push(step("random_over"));
+    let preview: Preview = host.ask(Ask::Preview(Box::new(recipe.clone())), Vec::new()).expect("a preview");
+    assert_eq!(preview.steps.len(), recipe.prepare.len());
+    assert_eq!(preview.problem, None);
+    let impute = preview.steps[0].as_ref().expect("a step");
+    let age = impute.touched.iter().find(|touched| touched.column == "age").expect("touched");
+    assert!(age.cells > 100 && impute.touched_cells >= age.cells);
+    assert!(preview.columns.len() > preview.before.0.len());
+    assert_eq!(preview.before.1.rows.len(), preview.after.1.rows.len());
+    let over = preview.steps.last().and_then(Option::as_ref).expect("a step");
+    assert_eq!(over.classes[0].2, over.classes[1].2);
+    assert!(over.classes[1].1 < over.classes[1].2);
+
+    recipe.prepare.push(Step { columns: Selector::Names(vec!["nowhere".to_owned()]), ..step("log") });
+    let preview: Preview = host.ask(Ask::Preview(Box::new(recipe.clone())), Vec::new()).expect("a preview");
+    assert_eq!(preview.steps.len(), recipe.prepare.len() - 1);
+    assert_eq!(preview.problem.expect("a problem").message.id, "prepare.no_column");
+}

@@ -26,7 +26,7 @@ fn is_ratio(id: &str) -> bool {
 pub fn Criteria(report: Report) -> impl IntoView {
     view! {
         <Panel title=text("fair.page.criteria") note=text("fair.page.criteria.note") flush=true>
-            <div class="scroll"><table>
+            <div class="scroll" role="region" tabindex="0" aria-label=text("fair.page.criteria")><table>
                 <thead><tr><th scope="col">{text("fair.page.criterion")}</th><th scope="col" class="num">{text("fair.page.value")}</th><th scope="col" class="num wide">{text("fair.page.interval")}</th><th scope="col" class="num">{text("fair.page.limit")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
                 <tbody>{report.criteria.into_iter().map(|criterion| view! { <CriterionRow criterion/> }).collect_view()}</tbody>
             </table></div>
@@ -91,7 +91,7 @@ pub fn Groups(report: Report) -> impl IntoView {
             <p class="reading">{gap}</p>
         </Panel>
         <Panel title=text("fair.page.table") flush=true>
-            <div class="scroll"><table>
+            <div class="scroll" role="region" tabindex="0" aria-label=text("fair.page.table")><table>
                 <thead><tr><th scope="col">{text("fair.page.group")}</th><th scope="col" class="num">{text("fair.page.rows")}</th>
                     {shown.iter().map(|id| view! { <th scope="col" class="num" title=text(&format!("fair.metric.{id}.help"))>{text(&format!("fair.metric.{id}"))}</th> }).collect_view()}</tr></thead>
                 <tbody>

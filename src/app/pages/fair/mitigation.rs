@@ -80,7 +80,7 @@ fn BeforeAfter(before: Fairness, after: Fairness, place: usize) -> impl IntoView
     };
     let (Some((name, before)), Some((_, after))) = (pair(before), pair(after)) else { return ().into_any() };
     view! {
-        <div class="scroll"><table>
+        <div class="scroll" role="region" tabindex="0" aria-label=text("fair.mitigation")><table>
             <thead><tr><th scope="col">{text("fair.page.criterion")}</th><th scope="col" class="num">{text("fair.mitigation.before")}</th><th scope="col">{text("fair.page.verdict")}</th><th scope="col" class="num">{text("fair.mitigation.after")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
             <Pair name before after/>
         </table></div>

@@ -76,7 +76,7 @@ fn Steps(steps: Vec<Step>, probe: String, columns: Vec<String>, metric: Option<S
     let metric = metric.map(|metric| text(&format!("metric.{metric}"))).unwrap_or_default();
     let columns = columns.join(", ");
     view! {
-        <div class="scroll"><table>
+        <div class="scroll" role="region" tabindex="0" aria-label=text("stress.page.tried")><table>
             <thead><tr><th scope="col">{text("stress.page.step")}</th><th scope="col" class="num">{text("stress.page.size")}</th><th scope="col" class="num">{text("stress.page.flipped")}</th><th scope="col" class="num wide">{text("stress.page.largest")}</th><th scope="col" class="num">{Message::new("stress.page.before").with("metric", &metric).to_string()}</th><th scope="col" class="num">{text("stress.page.after")}</th></tr></thead>
             <tbody>{steps.into_iter().map(|step| {
                 let name = Message::new(format!("probe.{probe}.step.{}", step.id)).with("columns", &columns).to_string();
@@ -101,7 +101,7 @@ fn Examples(examples: Vec<Example>, outputs: Vec<String>) -> impl IntoView {
         values.iter().map(|value| value.map_or_else(|| text("page.undefined_mark"), format::figure)).collect::<Vec<_>>().join(", ")
     };
     view! {
-        <div class="scroll"><table>
+        <div class="scroll" role="region" tabindex="0" aria-label=text("stress.page.examples")><table>
             <thead><tr><th scope="col" class="num">{text("page.row")}</th><th scope="col" class="num">{Message::new("stress.page.answer").with("outputs", outputs.join(", ")).to_string()}</th><th scope="col" class="num">{text("stress.page.after")}</th></tr></thead>
             <tbody>{examples.into_iter().map(|example| {
                 let before: Vec<Option<f64>> = example.before.iter().copied().map(Some).collect();

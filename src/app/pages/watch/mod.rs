@@ -136,7 +136,7 @@ fn Score(performance: Performance, labelled: usize) -> impl IntoView {
     let interval = figure::interval(&performance.difference.low, &performance.difference.high, false);
     view! {
         <Panel title=text("watch.page.performance") note=Message::new("watch.page.labelled").with("rows", super::thousands(labelled)).to_string() flush=true>
-            <div class="scroll"><table>
+            <div class="scroll" role="region" tabindex="0" aria-label=text("watch.page.performance")><table>
                 <thead><tr><th scope="col">{text("watch.page.metric")}</th><th scope="col" class="num">{text("watch.page.before")}</th><th scope="col" class="num">{text("watch.page.after")}</th><th scope="col" class="num">{text("watch.page.difference")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
                 <tbody><tr><th scope="row">{text(&format!("metric.{}", performance.metric))}</th><td class="num"><FigureText figure=performance.before/></td><td class="num"><b><FigureText figure=performance.after/></b></td>
                     <td class="num"><FigureText figure=performance.difference.value/><br/><span class="muted small">{interval}</span></td>

@@ -51,7 +51,7 @@ fn Found(found: Retrained) -> impl IntoView {
         .with("folds", found.folds)
         .to_string();
     view! {
-        <div class="scroll"><table>
+        <div class="scroll" role="region" tabindex="0" aria-label=text("watch.retrain")><table>
             <thead><tr><th scope="col">{text("watch.page.metric")}</th><th scope="col" class="num">{text("watch.retrain.old")}</th><th scope="col" class="num">{text("watch.retrain.new")}</th><th scope="col" class="num">{text("watch.page.difference")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
             <tbody><tr><th scope="row">{text(&format!("metric.{}", performance.metric))}</th><td class="num"><FigureText figure=performance.before/></td><td class="num"><b><FigureText figure=performance.after/></b></td>
                 <td class="num"><FigureText figure=performance.difference.value.clone()/><br/><span class="muted small">{figure::interval(&performance.difference.low, &performance.difference.high, false)}</span></td>

@@ -3,7 +3,7 @@
 
 use atelier::base::Task;
 use atelier::recipe::{Recipe, start};
-use atelier::run::{Ask, Engine, Held, Reply, Request, Study, Tell, TrainStudy, Trained, complete, pack};
+use atelier::run::{Ask, Engine, Held, Reply, Request, Study, Tell, TrainStudy, Trained, Training, complete, pack, unpack};
 use atelier::table::{Column, Strings, Table};
 
 /// A small table with gaps, categories and a known relation.
@@ -76,7 +76,8 @@ fn through_messages(table: &Table, recipe: &Recipe, workers: usize, mut pick: im
         if waiting.is_empty() {
             session.advance();
             if let Some((value, body)) = take(session.replies(), &mut waiting) {
-                return (serde_json::from_value(value).expect("an outcome"), body);
+                let training: Training = unpack(&body).expect("a training");
+                return (serde_json::from_value(value).expect("an outcome"), pack(training.models.as_ref()));
             }
             continue;
         }

@@ -3,6 +3,7 @@
 pub mod files;
 pub mod history;
 pub mod link;
+pub mod offline;
 pub mod pool;
 pub mod storage;
 pub mod studio;

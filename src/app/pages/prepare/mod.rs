@@ -61,7 +61,7 @@ pub fn Prepare() -> impl IntoView {
     view! {
         <div class="head"><h1>{text("stage.prepare")}</h1><p>{note}</p><span class="push"></span><add::AddStep/></div>
         <Show when=move || studio.look.with(Option::is_some) fallback=NoTable>
-            <Show when=move || has_goal.get() fallback=|| view! { <div class="empty"><p>{text("need.problem")}</p><a class="button" data-kind="main" href="#goal">{text("need.to_goal")}</a></div> }>
+            <Show when=move || has_goal.get() fallback=super::need::Mend>
                 {move || pipeline.preview.with(|preview| preview.problem.clone()).map(|problem| view! { <ProblemHint problem/> })}
                 <div class="grid pipeline"><Steps/><div class="stack"><step::StepPanel/><effect::Effects/></div></div>
                 <Prepared/>

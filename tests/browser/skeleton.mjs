@@ -100,13 +100,16 @@ export async function saving() {
   await one.saved();
   // The tab is killed; a new one of the same device takes up where it was.
   const killed = one.page;
-  await one.context.newCDPSession(killed).then((client) => client.send("Page.crash").catch(() => {}));
+  const crash = killed.waitForEvent("crash");
+  const client = await one.context.newCDPSession(killed);
+  // A killed tab does not answer.
+  client.send("Page.crash").catch(() => {});
+  await crash;
   one.faults.length = 0;
   one.page = await one.context.newPage();
   one.watch(one.page);
   await one.load("#goal");
   check((await one.page.getByRole("textbox", { name: /Held-out/i }).first().inputValue()) === "30", "an edit survives a killed tab");
-  await one.page.getByRole("navigation").getByRole("link", { name: /Learn/ }).locator("xpath=.").waitFor();
   await one.page.waitForFunction(() => document.querySelector('a[href="#learn"]')?.dataset.state === "done", undefined, { timeout: 30_000 });
   check(true, "what was trained is there again without training");
   await one.page.keyboard.press("Control+z");

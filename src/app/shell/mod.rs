@@ -22,6 +22,7 @@ pub fn Shell() -> impl IntoView {
     let (studio, view) = (Studio::new(), View::new());
     provide_context(studio);
     provide_context(view);
+    provide_context(crate::state::prepared::Prepared::new());
     let trust = crate::state::trust::Trust::new();
     provide_context(trust);
     trust.follow(studio);

@@ -5,6 +5,7 @@ pub mod history;
 pub mod link;
 pub mod offline;
 pub mod pool;
+pub mod prepared;
 pub mod storage;
 pub mod studio;
 pub mod trust;

@@ -214,6 +214,8 @@ export class Studio {
     }
     await this.page.emulateMedia({ colorScheme: "light" });
     await this.page.setViewportSize(SIZES.desk);
+    // Colours settle.
+    await this.page.waitForTimeout(250);
   }
 
   /// The accessibility audit of the page as it is.

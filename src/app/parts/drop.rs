@@ -3,9 +3,15 @@
 use super::{Button, Icon};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 use web_sys::{DragEvent, File, HtmlInputElement};
 
-/// A place for one file.
+/// The file of a drop, where there is one.
+pub fn dropped(event: &DragEvent) -> Option<File> {
+    event.data_transfer()?.files()?.get(0)
+}
+
+/// A place for one file. A file that is dropped beside it is meant for it too.
 #[component]
 pub fn DropFile(
     /// What is to be dropped.
@@ -20,6 +26,12 @@ pub fn DropFile(
     /// Whether it is one line beside other things, and not the page's main action.
     #[prop(into, default = Signal::stored(false))]
     small: Signal<bool>,
+    /// Endings and kinds of files that can be chosen.
+    #[prop(default = ".csv,.tsv,.txt,text/csv,text/plain")]
+    accept: &'static str,
+    /// Further ways, beside the button.
+    #[prop(optional)]
+    children: Option<Children>,
     /// Told the file.
     on_file: Callback<File>,
 ) -> impl IntoView {
@@ -30,10 +42,11 @@ pub fn DropFile(
             input.click();
         }
     };
+    beside(on_file);
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
         set_over.set(false);
-        if let Some(file) = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0)) {
+        if let Some(file) = dropped(&event) {
             on_file.run(file);
         }
     };
@@ -50,8 +63,26 @@ pub fn DropFile(
             <Icon name="file"/>
             <h2>{title.clone()}</h2>
             <p class="muted small">{note}</p>
-            <Button label=action.clone() kind="main" on_click=choose/>
-            <input class="hide" type="file" node_ref=input aria-label=action tabindex="-1" accept=".csv,.tsv,.txt,text/csv,text/plain" on:change=on_change/>
+            <div class="row wrap centre"><Button label=action.clone() kind="main" on_click=choose/>{children.map(|children| children())}</div>
+            <input class="hide" type="file" node_ref=input aria-label=action tabindex="-1" accept=accept on:change=on_change/>
         </section>
     }
+}
+
+/// Takes files that are dropped anywhere on the page, where nothing else did. The shell, which opens what nobody takes,
+/// listens behind the document.
+fn beside(on_file: Callback<File>) {
+    let listen = Closure::<dyn Fn(DragEvent)>::new(move |event: DragEvent| {
+        if let Some(file) = dropped(&event).filter(|_| !event.default_prevented()) {
+            event.prevent_default();
+            on_file.run(file);
+        }
+    });
+    let _ = document().add_event_listener_with_callback("drop", listen.as_ref().unchecked_ref());
+    let keep = StoredValue::new_local(listen);
+    on_cleanup(move || {
+        keep.with_value(|listen| {
+            let _ = document().remove_event_listener_with_callback("drop", listen.as_ref().unchecked_ref());
+        });
+    });
 }

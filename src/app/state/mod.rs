@@ -4,6 +4,7 @@ pub mod files;
 pub mod history;
 pub mod link;
 pub mod pool;
+pub mod sources;
 pub mod storage;
 pub mod studio;
 pub mod trust;

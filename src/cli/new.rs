@@ -129,7 +129,8 @@ fn parse(text: &str) -> Result<Join, Problem> {
 
 /// What a join came to, as a line.
 fn joined(join: &Join, before: usize, rows: usize, columns: usize) -> String {
-    let keys: Vec<String> = join.keys.iter().map(|(left, right)| if left == right { left.clone() } else { format!("{left} = {right}") }).collect();
+    let keys: Vec<String> =
+        join.keys.iter().map(|(left, right)| if left == right { left.clone() } else { format!("{left} = {right}") }).collect();
     let said = Message::new("cli.new.joined")
         .with("source", &join.source)
         .with("keys", keys.join(", "))

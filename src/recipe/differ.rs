@@ -46,9 +46,11 @@ pub fn difference(recipe: &Recipe, place: usize, summary: &Summary) -> Differenc
     }
     let mut found = Difference::default();
     for (name, before) in &source.columns {
+        // What a person decided after the file was read counts.
+        let before = source.options.columns.get(name).and_then(|column| column.kind).unwrap_or(*before);
         match now(name) {
             None => found.missing.push(name.clone()),
-            Some(now) if now != *before => found.kinds.push((name.clone(), *before, now)),
+            Some(now) if now != before => found.kinds.push((name.clone(), before, now)),
             Some(_) => {}
         }
     }

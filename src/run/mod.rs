@@ -16,6 +16,7 @@ mod look;
 mod message;
 pub mod other;
 mod preview;
+mod prove;
 mod read;
 pub mod report;
 mod retrain;

@@ -48,7 +48,8 @@ fn the_counts_before_a_join_are_those_of_the_join() {
             assert_eq!((after.rows as u64, after.schema.columns.len()), (outline.rows, outline.columns), "{how:?}");
             let report = after.joins.last().expect("a join");
             assert_eq!((&report.counts, &report.renamed), (&counted, &outline.renamed), "{how:?}");
-            let notes = after.problems.iter().filter(|problem| problem.message.id.starts_with("join.") && problem.message.id != "join.unused");
+            let notes =
+                after.problems.iter().filter(|problem| problem.message.id.starts_with("join.") && problem.message.id != "join.unused");
             let said: Vec<_> = notes.map(|problem| &problem.message).filter(|message| message.args["source"] == source).collect();
             assert_eq!(said, before.problems.iter().map(|problem| &problem.message).collect::<Vec<_>>(), "{how:?}");
         }
@@ -82,7 +83,11 @@ fn a_join_that_cannot_be_made_says_why_and_the_session_goes_on() {
     let many = counts(&mut host, &recipe, 0, &join(&[("month", "engines")]));
     assert!(many.outline.is_none(), "{:?}", many.outline);
     assert_eq!((many.problems[0].message.id.as_str(), many.problems[0].severity), ("join.too_many_cells", Severity::Error));
-    let ask = |source: &str| Ask::JoinCounts { recipe: Box::new(recipe.clone()), place: 0, join: Join { source: source.to_owned(), ..join(&[]) } };
+    let ask = |source: &str| Ask::JoinCounts {
+        recipe: Box::new(recipe.clone()),
+        place: 0,
+        join: Join { source: source.to_owned(), ..join(&[]) },
+    };
     for source in ["nowhere", "nyc_flights"] {
         assert_eq!(host.ask_bytes(ask(source), Vec::new()).expect_err("refused").message.id, "join.source_gone");
     }

@@ -42,7 +42,7 @@ pub fn DropFile(
             input.click();
         }
     };
-    beside(on_file);
+    beside(on_file, set_over);
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
         set_over.set(false);
@@ -59,7 +59,7 @@ pub fn DropFile(
     };
     view! {
         <section class="drop" data-small=move || small.get().then_some("true") aria-label=title.clone() data-over=move || over.get().to_string()
-            on:dragover=move |event: DragEvent| { event.prevent_default(); set_over.set(true); } on:dragleave=move |_| set_over.set(false) on:drop=on_drop>
+            on:dragover=move |event: DragEvent| event.prevent_default() on:drop=on_drop>
             <Icon name="file"/>
             <h2>{title.clone()}</h2>
             <p class="muted small">{note}</p>
@@ -69,20 +69,28 @@ pub fn DropFile(
     }
 }
 
-/// Takes files that are dropped anywhere on the page, where nothing else did. The shell, which opens what nobody takes,
-/// listens behind the document.
-fn beside(on_file: Callback<File>) {
+/// Takes files that are dropped anywhere on the page, where nothing else did, and lights up while one is over it. The
+/// shell, which opens what nobody takes, listens behind the document.
+fn beside(on_file: Callback<File>, set_over: WriteSignal<bool>) {
     let listen = Closure::<dyn Fn(DragEvent)>::new(move |event: DragEvent| {
-        if let Some(file) = dropped(&event).filter(|_| !event.default_prevented()) {
+        let is_drop = event.type_() == "drop";
+        // A drag leaves the page where it goes to no other element of it.
+        let is_over = event.type_() == "dragover" || (event.type_() == "dragleave" && event.related_target().is_some());
+        let _ = set_over.try_set(is_over);
+        if let Some(file) = dropped(&event).filter(|_| is_drop && !event.default_prevented()) {
             event.prevent_default();
             on_file.run(file);
         }
     });
-    let _ = document().add_event_listener_with_callback("drop", listen.as_ref().unchecked_ref());
+    for name in ["dragover", "dragleave", "drop"] {
+        let _ = document().add_event_listener_with_callback(name, listen.as_ref().unchecked_ref());
+    }
     let keep = StoredValue::new_local(listen);
     on_cleanup(move || {
         keep.with_value(|listen| {
-            let _ = document().remove_event_listener_with_callback("drop", listen.as_ref().unchecked_ref());
+            for name in ["dragover", "dragleave", "drop"] {
+                let _ = document().remove_event_listener_with_callback(name, listen.as_ref().unchecked_ref());
+            }
         });
     });
 }

@@ -3,7 +3,9 @@
 pub mod files;
 pub mod history;
 pub mod link;
+pub mod offline;
 pub mod pool;
+pub mod prepared;
 pub mod sources;
 pub mod storage;
 pub mod studio;

@@ -22,12 +22,15 @@ const KINDS: [Kind; 4] = [Kind::Number, Kind::Category, Kind::Text, Kind::Date];
 pub fn Columns() -> impl IntoView {
     let (studio, tables) = (expect_context::<Studio>(), expect_context::<Tables>());
     let filter = RwSignal::new(String::new());
-    let all = Memo::new(move |_| tables.summary.with(|summary| summary.as_ref().map(|summary| summary.columns.clone()).unwrap_or_default()));
+    let all =
+        Memo::new(move |_| tables.summary.with(|summary| summary.as_ref().map(|summary| summary.columns.clone()).unwrap_or_default()));
     let found = Memo::new(move |_| {
         let wanted = filter.get().to_lowercase();
         let given = tables.source(studio).map(|source| source.options.columns).unwrap_or_default();
         let decided = |column: &ColumnSummary| (column.clone(), given.get(&column.name).copied().unwrap_or_default());
-        all.with(|all| all.iter().filter(|column| column.name.to_lowercase().contains(&wanted)).take(DRAWN).map(decided).collect::<Vec<_>>())
+        all.with(|all| {
+            all.iter().filter(|column| column.name.to_lowercase().contains(&wanted)).take(DRAWN).map(decided).collect::<Vec<_>>()
+        })
     });
     let rows = Memo::new(move |_| tables.summary.with(|summary| summary.as_ref().map_or(0, |summary| summary.tally.kept)));
     let note = Signal::derive(move || {

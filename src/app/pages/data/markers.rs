@@ -11,7 +11,8 @@ use leptos::prelude::*;
 pub fn Markers() -> impl IntoView {
     let (studio, tables) = (expect_context::<Studio>(), expect_context::<Tables>());
     let given = Memo::new(move |_| tables.source(studio).is_some_and(|source| source.options.missing.is_some()));
-    let markers = Memo::new(move |_| tables.summary.with(|summary| summary.as_ref().map(|summary| summary.markers.clone()).unwrap_or_default()));
+    let markers =
+        Memo::new(move |_| tables.summary.with(|summary| summary.as_ref().map(|summary| summary.markers.clone()).unwrap_or_default()));
     let (typed, set_typed) = signal(String::new());
     let change = move |change: &dyn Fn(&mut Vec<String>)| {
         studio.change_reading(tables.place.get_untracked(), |options| {

@@ -65,12 +65,8 @@ const VIEWS: [&str; 4] = ["reading", "columns", "rows", "join"];
 #[component]
 pub fn Data() -> impl IntoView {
     let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
-    let tables = Tables {
-        place: RwSignal::new(0),
-        summary: RwSignal::new(None),
-        draft: RwSignal::new(None),
-        replacement: RwSignal::new(None),
-    };
+    let tables =
+        Tables { place: RwSignal::new(0), summary: RwSignal::new(None), draft: RwSignal::new(None), replacement: RwSignal::new(None) };
     provide_context(tables);
     follow(studio, tables);
     // Bytes of a file that was not taken after all are let go.
@@ -172,7 +168,9 @@ fn Read() -> impl IntoView {
 fn TableChoice() -> impl IntoView {
     let (studio, tables) = (expect_context::<Studio>(), expect_context::<Tables>());
     let names = Memo::new(move |_| {
-        studio.recipe.with(|recipe| recipe.sources.iter().enumerate().map(|(place, source)| (place.to_string(), source.name.clone())).collect::<Vec<_>>())
+        studio.recipe.with(|recipe| {
+            recipe.sources.iter().enumerate().map(|(place, source)| (place.to_string(), source.name.clone())).collect::<Vec<_>>()
+        })
     });
     view! {
         <Show when=move || names.with(|names| names.len() > 1)>
@@ -198,7 +196,13 @@ fn Differs() -> impl IntoView {
                 let detail = problem.hint().map(|hint| hint.to_string()).unwrap_or_default();
                 let title = problem.message.to_string();
                 // Each is put away by itself.
-                let close = Callback::new(move |()| studio.differs.update(|all| if all.len() == count { all.remove(place); }));
+                let close = Callback::new(move |()| {
+                    studio.differs.update(|all| {
+                        if all.len() == count {
+                            all.remove(place);
+                        }
+                    })
+                });
                 view! { <Hint kind title detail on_close=close/> }
             })
             .collect_view()

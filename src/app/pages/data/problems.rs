@@ -29,7 +29,7 @@ pub fn Problems() -> impl IntoView {
     view! {
         <Show when=move || !problems.with(Vec::is_empty) fallback=|| view! { <p class="muted small">{text("data.problems.none")}</p> }>
             <Panel title=text("data.problems") note=note flush=true>
-                <ul class="alerts tall" tabindex="0" role="region" aria-label=text("data.problems")>{move || problems.get().into_iter().map(|problem| view! { <One problem/> }).collect_view()}</ul>
+                <div class="tall" tabindex="0" role="region" aria-label=text("data.problems")><ul class="alerts">{move || problems.get().into_iter().map(|problem| view! { <One problem/> }).collect_view()}</ul></div>
             </Panel>
         </Show>
     }
@@ -44,7 +44,9 @@ fn One(problem: Problem) -> impl IntoView {
         Severity::Note => ("note", "info"),
     };
     let line = match &problem.place {
-        Place::Line(line) | Place::Cell(line, _) => Some(Message::new("data.line").with("line", super::thousands(*line as usize)).to_string()),
+        Place::Line(line) | Place::Cell(line, _) => {
+            Some(Message::new("data.line").with("line", super::thousands(*line as usize)).to_string())
+        }
         _ => None,
     };
     let options = tables.source(studio).map(|source| source.options).unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::state::Studio;
 use atelier::base::{Message, text};
 use atelier::table::read::{Encoding, Quote, ReadOptions, Summary};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// The view.
 #[component]
@@ -40,7 +41,8 @@ fn Counts() -> impl IntoView {
             ]
         })
     });
-    let title = Signal::derive(move || tables.summary.with(|summary| summary.as_ref().map(|summary| summary.name.clone()).unwrap_or_default()));
+    let title =
+        Signal::derive(move || tables.summary.with(|summary| summary.as_ref().map(|summary| summary.name.clone()).unwrap_or_default()));
     let equation = Signal::derive(move || {
         tables.summary.with(|summary| {
             let tally = summary.as_ref().map(|summary| summary.tally).unwrap_or_default();
@@ -143,7 +145,12 @@ fn Decisions() -> impl IntoView {
 
 /// A decision with few outcomes.
 #[component]
-fn Decision(id: &'static str, options: Vec<(String, String)>, read: fn(&Summary) -> Decided, set: fn(&mut ReadOptions, &str)) -> impl IntoView {
+fn Decision(
+    id: &'static str,
+    options: Vec<(String, String)>,
+    read: fn(&Summary) -> Decided,
+    set: fn(&mut ReadOptions, &str),
+) -> impl IntoView {
     let (studio, tables) = (expect_context::<Studio>(), expect_context::<Tables>());
     let decided = Memo::new(move |_| {
         tables.summary.with(|summary| summary.as_ref().map(read).map(|decided| (decided.id, decided.given, decided.reason)))
@@ -160,7 +167,9 @@ fn Decision(id: &'static str, options: Vec<(String, String)>, read: fn(&Summary)
         choices.insert(0, found_out(words.filter(|_| !given)));
         choices
     });
-    let value = Signal::derive(move || decided.with(|decided| decided.as_ref().filter(|decided| decided.1).map(|decided| decided.0.clone()).unwrap_or_default()));
+    let value = Signal::derive(move || {
+        decided.with(|decided| decided.as_ref().filter(|decided| decided.1).map(|decided| decided.0.clone()).unwrap_or_default())
+    });
     let change = Callback::new(move |id: String| studio.change_reading(tables.place.get_untracked(), |options| set(options, &id)));
     let name = text(&format!("data.decision.{id}"));
     view! {
@@ -190,7 +199,10 @@ fn Number(
     };
     let change = move |event: web_sys::Event| {
         let typed = event_target_value(&event).replace([',', ' '], "");
-        // What is no count takes the override back.
+        // It shows another count only when that is read; what is no count takes the override back.
+        if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+            input.set_value(&given.get_untracked().map(|value| value.to_string()).unwrap_or_default());
+        }
         studio.change_reading(tables.place.get_untracked(), |options| put(options, typed.parse().ok()));
     };
     view! {
@@ -244,7 +256,9 @@ fn DecimalMark() -> impl IntoView {
 fn Separators() -> impl IntoView {
     let (studio, tables) = (expect_context::<Studio>(), expect_context::<Tables>());
     let tried = Memo::new(move |_| {
-        tables.summary.with(|summary| summary.as_ref().map(|summary| (summary.delimiter.value, summary.alternatives.clone())).unwrap_or((',', Vec::new())))
+        tables.summary.with(|summary| {
+            summary.as_ref().map(|summary| (summary.delimiter.value, summary.alternatives.clone())).unwrap_or((',', Vec::new()))
+        })
     });
     view! {
         <Panel title=text("data.separators") note=text("data.separators.note") flush=true>

@@ -17,18 +17,25 @@ pub fn Recent() -> impl IntoView {
     let items = move |project: &Project| {
         let (copied, named, gone) = (project.clone(), project.clone(), project.clone());
         vec![
-            (text("open.rename"), Callback::new(move |()| {
-                renamed.set(Some(named.clone()));
-                renaming.set(true);
-            })),
+            (
+                text("open.rename"),
+                Callback::new(move |()| {
+                    renamed.set(Some(named.clone()));
+                    renaming.set(true);
+                }),
+            ),
             (text("open.duplicate"), Callback::new(move |()| project::duplicate(studio, copied.clone()))),
-            (text("open.delete"), Callback::new(move |()| {
-                deleted.set(Some(gone.clone()));
-                deleting.set(true);
-            })),
+            (
+                text("open.delete"),
+                Callback::new(move |()| {
+                    deleted.set(Some(gone.clone()));
+                    deleting.set(true);
+                }),
+            ),
         ]
     };
-    let title = Signal::derive(move || renamed.with(|project| project.as_ref().map(|project| project.recipe.title.clone()).unwrap_or_default()));
+    let title =
+        Signal::derive(move || renamed.with(|project| project.as_ref().map(|project| project.recipe.title.clone()).unwrap_or_default()));
     let rename = Callback::new(move |title: String| {
         if let Some(project) = renamed.get_untracked() {
             project::rename(studio, project, title);

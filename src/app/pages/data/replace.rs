@@ -89,7 +89,8 @@ pub fn Replace() -> impl IntoView {
 #[component]
 fn One(found: Replacement) -> impl IntoView {
     let (studio, view, tables) = (expect_context::<Studio>(), expect_context::<View>(), expect_context::<Tables>());
-    let before = studio.recipe.with_untracked(|recipe| recipe.sources.get(found.place).map(|source| source.file.clone())).unwrap_or_default();
+    let before =
+        studio.recipe.with_untracked(|recipe| recipe.sources.get(found.place).map(|source| source.file.clone())).unwrap_or_default();
     let rows_before = tables.summary.with_untracked(|summary| summary.as_ref().map_or(0, |summary| summary.tally.kept));
     let facts = vec![
         (text("data.replace.rows_before"), thousands(rows_before as usize)),

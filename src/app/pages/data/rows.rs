@@ -28,7 +28,11 @@ pub fn Rows() -> impl IntoView {
     let rows = Memo::new(move |_| table.with(|(_, rows)| *rows));
     let note = Signal::derive(move || {
         let all = studio.look.with(|look| look.as_ref().map_or(0, |look| look.schema.columns.len()));
-        if all > MOST { Message::new("data.rows.first").with("shown", MOST).with("all", super::thousands(all)).to_string() } else { String::new() }
+        if all > MOST {
+            Message::new("data.rows.first").with("shown", MOST).with("all", super::thousands(all)).to_string()
+        } else {
+            String::new()
+        }
     });
     let cells = RwSignal::new((0, Vec::new()));
     let fetch = Callback::new(move |(first, count): (usize, usize)| {

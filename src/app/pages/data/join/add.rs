@@ -32,7 +32,12 @@ pub fn Add() -> impl IntoView {
         let is_joined = |name: &str| studio.recipe.with(|recipe| recipe.sources.iter().any(|source| source.name == name));
         studio.look.with(|look| {
             let has = |key: &str| look.as_ref().is_some_and(|look| look.schema.column(key).is_some());
-            JOINED.iter().enumerate().filter(|(_, sample)| has(sample.key) && samples::is_here(sample.name) && !is_joined(sample.name)).map(|(place, _)| place).collect::<Vec<_>>()
+            JOINED
+                .iter()
+                .enumerate()
+                .filter(|(_, sample)| has(sample.key) && samples::is_here(sample.name) && !is_joined(sample.name))
+                .map(|(place, _)| place)
+                .collect::<Vec<_>>()
         })
     });
     view! {

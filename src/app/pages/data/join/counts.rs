@@ -13,7 +13,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Counted(draft: Memo<Option<Draft>>, counts: RwSignal<Option<JoinCounts>>) -> impl IntoView {
     let studio = expect_context::<Studio>();
-    let main = Memo::new(move |_| studio.recipe.with(|recipe| recipe.sources.first().map(|source| source.name.clone()).unwrap_or_default()));
+    let main =
+        Memo::new(move |_| studio.recipe.with(|recipe| recipe.sources.first().map(|source| source.name.clone()).unwrap_or_default()));
     view! {
         <div class="stack" role="status">
             {move || {

@@ -87,8 +87,11 @@ fn choices(columns: &[(String, Kind)]) -> Vec<(String, String)> {
 #[component]
 fn Key(place: usize, counts: RwSignal<Option<JoinCounts>>) -> impl IntoView {
     let tables = expect_context::<Tables>();
-    let pair = Memo::new(move |_| tables.draft.with(|draft| draft.as_ref().and_then(|draft| draft.keys.get(place).cloned()).unwrap_or_default()));
-    let columns = Memo::new(move |_| counts.with(|counts| counts.as_ref().map(|counts| (counts.left.clone(), counts.right.clone())).unwrap_or_default()));
+    let pair =
+        Memo::new(move |_| tables.draft.with(|draft| draft.as_ref().and_then(|draft| draft.keys.get(place).cloned()).unwrap_or_default()));
+    let columns = Memo::new(move |_| {
+        counts.with(|counts| counts.as_ref().map(|counts| (counts.left.clone(), counts.right.clone())).unwrap_or_default())
+    });
     let left = Signal::derive(move || columns.with(|(left, _)| choices(left)));
     let right = Signal::derive(move || columns.with(|(_, right)| choices(right)));
     let set = move |change: &dyn Fn(&mut KeyPair)| {

@@ -52,7 +52,10 @@ fn Row(place: usize) -> impl IntoView {
     let name = Memo::new(move |_| join.with(|join| join.as_ref().map(|join| join.source.clone()).unwrap_or_default()));
     let how = move || {
         let Some(join) = join.get() else { return String::new() };
-        Message::new("data.join.by").with("keys", keys_text(&join.keys)).with("how", text(&format!("join.how={}", join.how.id()))).to_string()
+        Message::new("data.join.by")
+            .with("keys", keys_text(&join.keys))
+            .with("how", text(&format!("join.how={}", join.how.id())))
+            .to_string()
     };
     let came_to = move || {
         studio.look.with(|look| {

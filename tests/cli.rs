@@ -314,6 +314,86 @@ fn sources_are_joined() {
     let alone = run(&["run", &path, &flights]);
     assert_eq!(alone.status.code(), Some(2));
     assert!(err(&alone).contains("airlines"), "{}", err(&alone));
+    // Names of sources that are not there, or twice.
+    for (data, said) in [(format!("planes={airlines}"), "nyc_flights, airlines"), (format!("nyc_flights={airlines}"), "Two files")] {
+        let wrong = run(&["run", &path, "--data", &format!("nyc_flights={flights}"), &data]);
+        assert_eq!(wrong.status.code(), Some(2));
+        assert!(err(&wrong).contains(said), "{}", err(&wrong));
+    }
+}
+
+#[test]
+fn a_study_of_several_tables_is_made_checked_and_run() {
+    let folder = folder("tables");
+    let flights = root("tests/data/nyc_flights.csv.gz");
+    let (airlines, planes) = (root("public/samples/nyc_airlines.csv.gz"), root("public/samples/nyc_planes.csv.gz"));
+    let data = [format!("airlines={airlines}"), format!("planes={planes}")];
+    let study = folder.join("study.json").display().to_string();
+    let new = |more: &[&str]| {
+        let args = ["new", &flights, "--target", "arr_delay", "--rows", "2000", "--force", "-o", &study, "--data", &data[0], &data[1]];
+        run(&[&args[..], more].concat())
+    };
+    // By columns of equal names where nothing is said: the code of the plane, not its year.
+    let made = new(&[]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    assert!(err(&made).contains("planes is joined by tailnum: 2000 rows become 2000, with 28 columns"), "{}", err(&made));
+    let read = || -> Value { serde_json::from_str(&fs::read_to_string(&study).expect("a study")).expect("JSON") };
+    let recipe = read();
+    assert_eq!(recipe["joins"][0], json!({"source": "airlines", "keys": [["carrier", "carrier"]], "how": "left"}));
+    assert_eq!(recipe["joins"][1], json!({"source": "planes", "keys": [["tailnum", "tailnum"]], "how": "left"}));
+    assert_eq!(recipe["sources"][1]["columns"], json!([["carrier", "category"], ["name", "category"]]));
+    assert!(recipe["goal"]["roles"].get("tailnum").is_none_or(|role| role != "row_id"), "{}", recipe["goal"]["roles"]);
+    // By what is said.
+    let made = new(&["--join", "planes:tailnum=tailnum:inner", "--title", "late"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    let mut recipe = read();
+    assert_eq!((&recipe["joins"][1]["how"], &recipe["title"]), (&json!("inner"), &json!("late")));
+    for wrong in ["planes:tailnum:sideways", ":tailnum", "planes:tailnum=:left", "trains:id"] {
+        let refused = new(&["--join", wrong]);
+        assert_eq!(refused.status.code(), Some(2), "{wrong}");
+        assert!(err(&refused).contains("what to do"), "{wrong}: {}", err(&refused));
+    }
+    recipe["models"] = json!([{"model": "baseline"}]);
+    recipe["chosen"] = 0.into();
+    recipe["judge"]["replicates"] = 30.into();
+    fs::write(&study, recipe.to_string()).expect("a file");
+    let main = format!("nyc_flights={flights}");
+    // In any order, behind the flag or not.
+    let by_name = json_of(&["run", &study, "--json", "--data", &data[1], &data[0], &main]);
+    let in_order = json_of(&["run", &study, &flights, &airlines, &planes, "--json"]);
+    assert_eq!(by_name, in_order);
+    good(&["check", &study, "--data", &main, &data[0], &data[1]]);
+
+    // A join that cannot be made is a problem of the study: `check` lists it and answers no.
+    recipe["joins"][1]["keys"] = json!([["time_hour", "tailnum"]]);
+    fs::write(&study, recipe.to_string()).expect("a file");
+    let checked = run(&["check", &study, "--data", &main, &data[0], &data[1]]);
+    assert_eq!(checked.status.code(), Some(1), "{}", err(&checked));
+    assert!(out(&checked).contains("time_hour (date) and tailnum"), "{}", out(&checked));
+    recipe["joins"][1]["source"] = "trains".into();
+    fs::write(&study, recipe.to_string()).expect("a file");
+    let checked = run(&["check", &study]);
+    assert_eq!(checked.status.code(), Some(1), "{}", err(&checked));
+    assert!(out(&checked).contains("no table called trains"), "{}", out(&checked));
+}
+
+#[test]
+fn another_file_is_compared_with_the_one_of_the_study_first() {
+    let folder = folder("other");
+    let study = study(&folder, "study.json", |study| study["models"] = json!([{"model": "baseline"}]));
+    let table = root("public/samples/penguins.csv.gz");
+    assert!(!err(&run(&["check", &study, &table])).contains("not the file"));
+    let mut text = String::new();
+    let file = fs::File::open(&table).expect("a file");
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(file), &mut text).expect("it unpacks");
+    let changed = text.replacen("body_mass_g", "weight", 1).replace("Torgersen", "7").replace("Biscoe", "8").replace("Dream", "9");
+    let other = folder.join("other.csv").display().to_string();
+    fs::write(&other, changed).expect("a file");
+    let checked = run(&["check", &study, &other]);
+    let said = out(&checked);
+    let places = ["not in other.csv (1): body_mass_g", "island (category, number)", "weight", "is not the file"];
+    let places: Vec<usize> = places.iter().map(|part| said.find(part).unwrap_or_else(|| panic!("{part} in {said}"))).collect();
+    assert!(places.is_sorted(), "the difference first: {said}");
 }
 
 #[test]
@@ -380,6 +460,7 @@ fn what_cannot_be_used_is_refused_with_what_where_and_what_to_do() {
         (&["run", &no_model, &table], 2, "magic"),
         (&["run", &bad_step, &table], 2, "magic"),
         (&["run", &fine, &table, &table], 2, "no source left"),
+        (&["run", &fine, "--data", "trains=nowhere.csv"], 2, "no source trains"),
         (&["run", &fine], 2, "penguins.csv"),
         (&["list", "models", "magic"], 2, "network"),
         (&["magic"], 2, "magic"),

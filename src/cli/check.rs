@@ -1,12 +1,12 @@
 //! `check`: what is wrong with a study, before it is run.
 
 use crate::failure::Failure;
-use crate::input::{self, LimitArgs};
+use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::print;
-use crate::run::composed;
+use crate::run::tables;
 use crate::show::{problem_json, problems};
 use atelier::base::{Severity, text};
-use atelier::recipe::check_form;
+use atelier::recipe::{check_form, compose};
 use atelier::run::{Held, look};
 use std::path::PathBuf;
 
@@ -15,8 +15,8 @@ use std::path::PathBuf;
 pub struct Args {
     /// The study
     study: PathBuf,
-    /// Its tables, as name=file or in the order of its sources
-    data: Vec<String>,
+    #[command(flatten)]
+    data: DataArgs,
     /// Write JSON
     #[arg(long)]
     json: bool,
@@ -27,18 +27,26 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let recipe = input::study(&args.study)?;
-    let found = if args.data.is_empty() {
+    let (data, limits) = (args.data.all(), args.limits.limits());
+    let found = if data.is_empty() {
         check_form(&recipe)
     } else {
-        let (table, mut notes) = composed(&recipe, &args.study, &args.data, &args.limits.limits())?;
-        notes.extend(look(&mut Held::new(table), &recipe).problems);
-        notes
+        let (tables, mut found) = tables(&recipe, &args.study, &data, &limits)?;
+        match compose(&tables, &recipe.joins, &limits) {
+            Ok(composed) => {
+                found.extend(composed.notes);
+                found.extend(look(&mut Held::shared(composed.table), &recipe).problems);
+            }
+            // A join that cannot be made is wrong with the study, not with the files.
+            Err(problem) => found.push(problem),
+        }
+        found
     };
     if args.json {
         let list: Vec<_> = found.iter().map(problem_json).collect();
         print(&(serde_json::to_string_pretty(&list).unwrap_or_default() + "\n"))?;
     } else if found.is_empty() {
-        print(&(text(if args.data.is_empty() { "cli.check.form" } else { "cli.check.good" }) + "\n"))?;
+        print(&(text(if data.is_empty() { "cli.check.form" } else { "cli.check.good" }) + "\n"))?;
     } else {
         print(&problems(&found))?;
     }

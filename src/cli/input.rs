@@ -2,8 +2,8 @@
 
 use crate::failure::Failure;
 use atelier::base::{Job, Problem, Stage};
-use atelier::recipe::{Recipe, Source};
-use atelier::table::read::{self, Encoding, Limits, Read, ReadOptions};
+use atelier::recipe::{Recipe, Source, difference};
+use atelier::table::read::{self, Encoding, Limits, Read, ReadOptions, Summary};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -81,8 +81,36 @@ impl LimitArgs {
     }
 }
 
+/// The tables of a study.
+#[derive(clap::Args, Debug, Default)]
+pub struct DataArgs {
+    /// The study's tables, as name=file or in the order of its sources [default: the files that it names, beside it]
+    #[arg(value_name = "TABLE")]
+    tables: Vec<String>,
+    /// The same, behind a flag
+    #[arg(long = "data", value_name = "TABLE", num_args = 1..)]
+    data: Vec<String>,
+}
+
+impl DataArgs {
+    /// Every table that is named.
+    pub fn all(&self) -> Vec<String> {
+        self.tables.iter().chain(&self.data).cloned().collect()
+    }
+}
+
 /// The bytes of a file, unpacked where it is a gzip archive, and its name without folder and `.gz`. `-` is standard input.
 pub fn bytes(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure> {
+    let (name, bytes) = head(path, limits)?;
+    if bytes.len() as u64 > limits.bytes {
+        let most = limits.bytes / 1_000_000;
+        return Err(Problem::new(Stage::Data, "cli.too_many_bytes").with("file", path.display()).with("most", most).into());
+    }
+    Ok((name, bytes))
+}
+
+/// The same, but of a file that is too long its first bytes, one more than fit.
+fn head(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure> {
     let shown = path.display().to_string();
     let problem = |id: &str, error: io::Error| Problem::new(Stage::Data, id).with("file", &shown).with("reason", error);
     // One more than fits, to know whether it is too much.
@@ -106,10 +134,6 @@ pub fn bytes(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure>
         unpacked.map_err(|error| problem("cli.broken_gzip", error))?;
         bytes = plain;
     }
-    if bytes.len() as u64 > limits.bytes {
-        let most = limits.bytes / 1_000_000;
-        return Err(Problem::new(Stage::Data, "cli.too_many_bytes").with("file", &shown).with("most", most).into());
-    }
     let name = path.file_name().map_or(shown.clone(), |name| name.to_string_lossy().into_owned());
     let name = match name.strip_suffix(".gz") {
         _ if shown == "-" => "stdin".to_owned(),
@@ -121,7 +145,8 @@ pub fn bytes(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure>
 
 /// Reads a table.
 pub fn table(path: &Path, options: &ReadOptions, limits: &Limits) -> Result<Read, Failure> {
-    let (name, bytes) = bytes(path, limits)?;
+    // Where only the first rows are wanted, a file that is too long is read as far as it fits.
+    let (name, bytes) = if options.rows.is_some() { head(path, limits)? } else { bytes(path, limits)? };
     Ok(read::start(bytes, &name, options, *limits)?.finish()?)
 }
 
@@ -169,7 +194,17 @@ pub fn sources(recipe: &Recipe, study: &Path, given: &[String]) -> Result<Vec<(S
         Some((source.clone(), PathBuf::from(file)))
     };
     let mut found: Vec<(Source, PathBuf)> = given.iter().filter_map(named).collect();
+    for (place, (source, _)) in found.iter().enumerate() {
+        if found[..place].iter().any(|(known, _)| known.name == source.name) {
+            return Err(Problem::new(Stage::Data, "cli.source_twice").with("source", &source.name).into());
+        }
+    }
     for file in given.iter().filter(|given| named(given).is_none()) {
+        // The name of a file may hold an equals sign; one that is not there was meant as a source.
+        if let Some((name, _)) = file.split_once('=').filter(|_| !Path::new(file).exists()) {
+            let known = recipe.sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(Problem::new(Stage::Data, "cli.no_source").with("source", name).with("known", known).into());
+        }
         let next = recipe.sources.iter().find(|source| !found.iter().any(|(known, _)| known.name == source.name));
         let too_many = || Problem::new(Stage::Data, "cli.too_many_files").with("file", file).with("count", recipe.sources.len());
         found.push((next.ok_or_else(too_many)?.clone(), PathBuf::from(file)));
@@ -182,6 +217,17 @@ pub fn sources(recipe: &Recipe, study: &Path, given: &[String]) -> Result<Vec<(S
         return Err(Problem::new(Stage::Data, "cli.source_without_file").with("source", &missing.name).with("file", &missing.file).into());
     }
     Ok(found)
+}
+
+/// What to say of a file that is not the one with which the study was made: how its columns differ, then that it is another.
+pub fn other_file(recipe: &Recipe, source: &Source, summary: &Summary) -> Vec<Problem> {
+    if source.sha256.is_empty() || source.sha256 == summary.sha256 {
+        return Vec::new();
+    }
+    let place = recipe.sources.iter().position(|other| other.name == source.name).unwrap_or(0);
+    let mut said = difference(recipe, place, summary).problems(&summary.name);
+    said.push(Problem::note(Stage::Data, "cli.other_file").with("file", &source.file));
+    said
 }
 
 /// The name of a file without folder and endings.

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::host;
-use crate::input::{self, LimitArgs};
+use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{self, print, tell};
 use crate::show::{self, TextTable, problems};
 use atelier::base::{Message, Problem, Severity, Stage, text};
@@ -23,8 +23,8 @@ use std::sync::Arc;
 pub struct Args {
     /// The study
     study: PathBuf,
-    /// Its tables, as name=file or in the order of its sources [default: the files that it names, beside it]
-    data: Vec<String>,
+    #[command(flatten)]
+    data: DataArgs,
     /// End with 1 unless every criterion is met
     #[arg(long)]
     strict: bool,
@@ -65,9 +65,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             output::refuse_existing(&folder.join(file), args.force)?;
         }
     }
-    let (table, reading) = composed(&recipe, &args.study, &args.data, &args.limits.limits())?;
+    let (table, reading) = composed(&recipe, &args.study, &args.data.all(), &args.limits.limits())?;
     tell(&problems(&reading));
-    let mut held = Held::new(table);
+    let mut held = Held::shared(table);
     let found = look(&mut held, &recipe).problems;
     let (errors, notes): (Vec<Problem>, Vec<Problem>) = found.into_iter().partition(|problem| problem.severity == Severity::Error);
     tell(&problems(&notes));
@@ -115,19 +115,26 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// The table of a study, read and joined, and what there is to say about it.
-pub fn composed(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<(Table, Vec<Problem>), Failure> {
+fn composed(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<(Arc<Table>, Vec<Problem>), Failure> {
+    let (tables, mut notes) = tables(recipe, study, data, limits)?;
+    let composed = compose(&tables, &recipe.joins, limits)?;
+    notes.extend(composed.notes);
+    Ok((composed.table, notes))
+}
+
+/// A table by the name of its source.
+pub type Named = (String, Arc<Table>);
+
+/// The tables of a study as they are read, the main one first, and what there is to say about them.
+pub fn tables(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<(Vec<Named>, Vec<Problem>), Failure> {
     let (mut tables, mut notes) = (Vec::new(), Vec::new());
     for (source, path) in input::sources(recipe, study, data)? {
         let read = input::table(&path, &source.options, limits)?;
-        if !source.sha256.is_empty() && source.sha256 != read.summary.sha256 {
-            notes.push(Problem::note(Stage::Data, "cli.other_file").with("file", &source.file));
-        }
+        notes.extend(input::other_file(recipe, &source, &read.summary));
         notes.extend(read.summary.problems.into_iter().filter(|problem| problem.severity > Severity::Note));
-        tables.push((source.name, read.table));
+        tables.push((source.name, Arc::new(read.table)));
     }
-    let composed = compose(tables, &recipe.joins, limits)?;
-    notes.extend(composed.notes);
-    Ok((composed.table, notes))
+    Ok((tables, notes))
 }
 
 /// What the chosen model says of the held-out rows; nothing where the study holds none out.

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::host;
-use crate::input::{self, LimitArgs};
+use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{print, tell};
 use crate::show::{self, TextTable, problems};
 use atelier::base::{Figure, Message, Params, Problem, Severity, text};
@@ -19,8 +19,8 @@ pub struct Args {
     study: PathBuf,
     /// The file with new rows
     new: PathBuf,
-    /// The study's tables, as name=file or in the order of its sources [default: the files that it names, beside it]
-    data: Vec<String>,
+    #[command(flatten)]
+    data: DataArgs,
     /// Train the study, and compare what its chosen model says of both
     #[arg(long)]
     train: bool,
@@ -67,13 +67,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 /// Reads the study's tables into the session.
 fn read(args: &Args, recipe: &mut Recipe, session: &mut Session) -> Result<(), Failure> {
     let mut sources = Vec::new();
-    for (source, path) in input::sources(recipe, &args.study, &args.data)? {
+    for (source, path) in input::sources(recipe, &args.study, &args.data.all())? {
         let read = input::table(&path, &source.options, &args.limits.limits())?;
-        if !source.sha256.is_empty() && source.sha256 != read.summary.sha256 {
-            tell(&problems(&[Problem::note(atelier::base::Stage::Data, "cli.other_file").with("file", &source.file)]));
-        }
+        tell(&problems(&input::other_file(recipe, &source, &read.summary)));
         let source = Source { sha256: read.summary.sha256.clone(), ..source };
-        session.keep(&source, read.table, &read.summary.problems);
+        session.keep(&source, read);
         sources.push(source);
     }
     recipe.sources = sources;

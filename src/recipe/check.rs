@@ -21,7 +21,7 @@ pub fn check(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Proble
 /// What can be seen wrong with a recipe without its table: steps, models and searches that do not exist, settings that
 /// they do not have or that are out of range.
 pub fn check_form(recipe: &Recipe) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems = tables(recipe);
     for (index, step) in recipe.prepare.iter().enumerate() {
         match prepare::find(&step.id) {
             None => problems.push(Problem::new(Stage::Prepare, "prepare.unknown_step").with("step", &step.id).at(Place::Step(index))),
@@ -30,6 +30,28 @@ pub fn check_form(recipe: &Recipe) -> Vec<Problem> {
     }
     problems.extend(models(recipe, recipe.goal.task));
     problems.extend(tuning(recipe));
+    problems
+}
+
+/// What can be seen wrong with sources and joins without their rows.
+fn tables(recipe: &Recipe) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let names: Vec<&str> = recipe.sources.iter().map(|source| source.name.as_str()).collect();
+    for (place, name) in names.iter().enumerate() {
+        if names[..place].contains(name) {
+            problems.push(Problem::new(Stage::Data, "join.name_twice").with("source", name));
+        }
+    }
+    for (place, join) in recipe.joins.iter().enumerate() {
+        let known = names.iter().skip(1).copied().collect::<Vec<_>>().join(", ");
+        let problem = |id: &str| Problem::new(Stage::Data, id).with("source", &join.source).with("known", &known);
+        let found = match names.iter().position(|name| *name == join.source) {
+            None => Some(problem("join.no_source")),
+            Some(0) => Some(problem("join.itself")),
+            Some(_) => join.keys.is_empty().then(|| problem("join.no_key")),
+        };
+        problems.extend(found.map(|problem| problem.at(Place::Field("joins".to_owned(), place.to_string()))));
+    }
     problems
 }
 
@@ -124,4 +146,28 @@ fn tuning(recipe: &Recipe) -> Vec<Problem> {
         return vec![problem("goal.no_metric").with("metric", &tuning.metric)];
     }
     tuning.space.check(&(kind.fields)(), &recipe.models[tuning.candidate].params, &format!("model.{}", kind.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::{Join, Source};
+    use crate::table::join::How;
+
+    #[test]
+    fn sources_and_joins_are_checked_without_their_rows() {
+        let source = |name: &str| Source { name: name.to_owned(), ..Source::default() };
+        let join = |name: &str, keys: &[(&str, &str)]| Join {
+            source: name.to_owned(),
+            keys: keys.iter().map(|(left, right)| ((*left).to_owned(), (*right).to_owned())).collect(),
+            how: How::Left,
+        };
+        let ids = |names: &[&str], joins: Vec<Join>| {
+            let recipe = Recipe { sources: names.iter().map(|name| source(name)).collect(), joins, ..Recipe::new() };
+            tables(&recipe).into_iter().map(|problem| problem.message.id).collect::<Vec<_>>()
+        };
+        assert!(ids(&["a", "b"], vec![join("b", &[("k", "k")])]).is_empty());
+        assert_eq!(ids(&["a", "b", "b"], vec![join("b", &[])]), ["join.name_twice", "join.no_key"]);
+        assert_eq!(ids(&["a"], vec![join("a", &[("k", "k")]), join("c", &[("k", "k")])]), ["join.itself", "join.no_source"]);
+    }
 }

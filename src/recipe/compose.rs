@@ -3,15 +3,17 @@
 use super::Join;
 use crate::base::{Place, Problem, Stage};
 use crate::table::join::{Counts, join};
-use crate::table::read::Limits;
-use crate::table::{Origin, Table};
+use crate::table::read::{ColumnSummary, Limits, SuggestedRole, Summary};
+use crate::table::{Kind, Origin, Role, Table};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A study's table and what its joins came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Composed {
-    /// The rows.
-    pub table: Table,
+    /// The rows; those of the first source itself where nothing is joined.
+    pub table: Arc<Table>,
     /// What each join came to, in order.
     pub joins: Vec<JoinReport>,
     /// Anything worth knowing.
@@ -38,10 +40,9 @@ pub struct JoinReport {
 ///
 /// # Errors
 /// No source, a join of a source that is not there or of the first one, and whatever [`join`] refuses.
-pub fn compose(sources: Vec<(String, Table)>, joins: &[Join], limits: &Limits) -> Result<Composed, Problem> {
-    let mut sources = sources.into_iter();
-    let (main, mut table) = sources.next().ok_or_else(|| Problem::new(Stage::Data, "run.no_table"))?;
-    let others: Vec<(String, Table)> = sources.collect();
+pub fn compose(sources: &[(String, Arc<Table>)], joins: &[Join], limits: &Limits) -> Result<Composed, Problem> {
+    let ((main, first), others) = sources.split_first().ok_or_else(|| Problem::new(Stage::Data, "run.no_table"))?;
+    let mut table = first.clone();
     let mut notes: Vec<Problem> = others
         .iter()
         .filter(|(name, _)| !joins.iter().any(|join| join.source == *name))
@@ -54,16 +55,33 @@ pub fn compose(sources: Vec<(String, Table)>, joins: &[Join], limits: &Limits) -
             _ => problem,
         };
         let Some((name, other)) = others.iter().find(|(name, _)| *name == step.source) else {
-            let id = if step.source == main { "join.itself" } else { "join.no_source" };
+            let id = if step.source == *main { "join.itself" } else { "join.no_source" };
             let known = others.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
             return Err(at(Problem::new(Stage::Data, id).with("source", &step.source).with("known", known)));
         };
-        let joined = join(&table, other, &step.keys, step.how, &format!("_{name}"), limits).map_err(at)?;
+        let joined = join(&table, other, &step.keys, step.how, &suffix(name), limits).map_err(at)?;
         notes.extend(joined.counts.problems(step.how, name).into_iter().map(at));
         reports.push(JoinReport { source: name.clone(), counts: joined.counts, renamed: joined.renamed, first_origin: joined.first_right });
-        table = joined.table;
+        table = Arc::new(joined.table);
     }
     Ok(Composed { table, joins: reports, notes })
+}
+
+impl Join {
+    /// The roles of the columns that a joined table brings, by the names that they get: those that say nothing, and texts
+    /// that mostly differ, are left out. What names a row of that table does not name one of the main table.
+    pub fn roles(&self, summary: &Summary, renamed: &[(String, String)]) -> BTreeMap<String, Role> {
+        let name =
+            |column: &ColumnSummary| renamed.iter().find(|(before, _)| *before == column.name).map_or(&column.name, |(_, now)| now).clone();
+        let is_left_out = |column: &&ColumnSummary| column.role == Some(SuggestedRole::Constant) || column.kind.value == Kind::Text;
+        let is_brought = |column: &&ColumnSummary| self.how.adds_columns() && !self.keys.iter().any(|(_, key)| *key == column.name);
+        summary.columns.iter().filter(is_brought).filter(is_left_out).map(|column| (name(column), Role::LeftOut)).collect()
+    }
+}
+
+/// What stands behind the name of a joined column whose own name is taken.
+pub fn suffix(source: &str) -> String {
+    format!("_{source}")
 }
 
 #[cfg(test)]
@@ -72,12 +90,26 @@ mod tests {
     use crate::table::Column;
     use crate::table::join::How;
 
-    fn table(names: [&str; 2], values: [f64; 2]) -> Table {
-        Table::new(vec![Column::number(names[0], vec![1.0, 2.0]), Column::number(names[1], values.to_vec())])
+    fn table(names: [&str; 2], values: [f64; 2]) -> Arc<Table> {
+        Arc::new(Table::new(vec![Column::number(names[0], vec![1.0, 2.0]), Column::number(names[1], values.to_vec())]))
     }
 
     fn by(source: &str, left: &str, right: &str) -> Join {
         Join { source: source.to_owned(), keys: vec![(left.to_owned(), right.to_owned())], how: How::Left }
+    }
+
+    #[test]
+    fn columns_of_a_joined_table_that_say_nothing_are_left_out() {
+        use crate::base::Job;
+        let text: String = (0..200).map(|row| format!("{row},x,note {row} of many\n")).collect();
+        let text = format!("id,unit,note\n{text}");
+        let mut job = crate::table::read::start(text.into_bytes(), "b.csv", &Default::default(), Limits::default()).expect("a table");
+        let summary = job.finish().expect("a table").summary;
+        let roles = |join: Join| join.roles(&summary, &[("unit".to_owned(), "unit_b".to_owned())]).into_keys().collect::<Vec<_>>();
+        // The id names a row of this table only, and as a key it is no column of the joined one.
+        assert_eq!(roles(by("b", "x", "id")), ["note", "unit_b"]);
+        assert_eq!(roles(by("b", "x", "note")), ["unit_b"]);
+        assert!(roles(Join { how: How::Semi, ..by("b", "x", "id") }).is_empty());
     }
 
     #[test]
@@ -90,18 +122,18 @@ mod tests {
             ]
         };
         // The second join is by a column that the first one brought.
-        let composed = compose(sources(), &[by("a", "id", "id"), by("b", "b_id", "key")], &Limits::default()).expect("a table");
+        let composed = compose(&sources(), &[by("a", "id", "id"), by("b", "b_id", "key")], &Limits::default()).expect("a table");
         assert_eq!(composed.table.names().collect::<Vec<_>>(), ["id", "x", "b_id", "x_b"]);
         assert_eq!(composed.table.column("x_b").and_then(Column::numbers), Some(&[9.0, 8.0][..]));
         assert_eq!(composed.joins[1].renamed, [("x".to_owned(), "x_b".to_owned())]);
         assert!(composed.notes.is_empty());
-        let one = compose(sources(), &[], &Limits::default()).expect("a table");
+        let one = compose(&sources(), &[], &Limits::default()).expect("a table");
         assert_eq!(one.table, table(["id", "x"], [5.0, 6.0]));
         assert_eq!(one.notes.len(), 2);
-        let id = |joins: &[Join]| compose(sources(), joins, &Limits::default()).expect_err("a problem").message.id;
+        let id = |joins: &[Join]| compose(&sources(), joins, &Limits::default()).expect_err("a problem").message.id;
         assert_eq!(id(&[by("c", "id", "id")]), "join.no_source");
         assert_eq!(id(&[by("main", "id", "id")]), "join.itself");
         assert_eq!(id(&[by("b", "b_id", "key")]), "join.key_gone");
-        assert_eq!(compose(Vec::new(), &[], &Limits::default()).expect_err("a problem").message.id, "run.no_table");
+        assert_eq!(compose(&[], &[], &Limits::default()).expect_err("a problem").message.id, "run.no_table");
     }
 }

@@ -5,12 +5,14 @@
 
 mod check;
 mod compose;
+mod differ;
 mod edit;
 mod link;
 mod start;
 
 pub use check::{check, check_form, input_schema, prepared_schema};
-pub use compose::{Composed, JoinReport, compose};
+pub use compose::{Composed, JoinReport, compose, suffix};
+pub use differ::{Difference, difference};
 pub use edit::Edit;
 pub use link::{from_link, to_link};
 pub use start::start;
@@ -20,6 +22,7 @@ pub use crate::judge::Judge;
 use crate::judge::{Goal, Split};
 use crate::learn::Candidate;
 use crate::prepare::{Selector, Step};
+use crate::table::Kind;
 use crate::table::join::How;
 use crate::table::read::ReadOptions;
 use serde::{Deserialize, Serialize};
@@ -79,6 +82,10 @@ pub struct Source {
     /// How it is read, where that is not found out.
     #[serde(default)]
     pub options: ReadOptions,
+    /// Its columns with their kinds when it was last read here, so that another file can be compared with it; empty where
+    /// they are not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<(String, Kind)>,
 }
 
 /// A table joined to the main one.

@@ -5,7 +5,9 @@ use super::look::{begin, look_in};
 use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
-use super::{explain, explore, fair, judge, other, preview, prove, read, report, retrain, ship, stress, train, tune, watch};
+use super::{
+    duplicates, explain, explore, fair, join, judge, other, preview, prove, read, report, retrain, ship, stress, train, tune, watch,
+};
 use crate::base::{Problem, Stage};
 
 /// Begins to answer a question on what the session keeps.
@@ -15,6 +17,9 @@ use crate::base::{Problem, Stage};
 pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, Problem> {
     match ask {
         Ask::Read(source) => read::read(source, body),
+        Ask::Summary(source) => read::summary(session, &source),
+        Ask::JoinCounts { recipe, place, join } => join::count(session, &recipe, place, &join),
+        Ask::Duplicates(recipe) => duplicates::duplicates(session, &recipe),
         Ask::Look(recipe) => Begun::json(&look_in(session, &recipe)),
         Ask::Begin { recipe, target } => Begun::json(&begin(session.held(&recipe)?, &recipe, &target)?),
         Ask::Cells { first, count } => Begun::json(&Cells::of(&session.last_held()?.table, first, count)),

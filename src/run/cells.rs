@@ -31,7 +31,8 @@ impl Cells {
     }
 }
 
-fn cut(text: &str) -> String {
+/// A text of at most two hundred characters.
+pub(super) fn cut(text: &str) -> String {
     match text.char_indices().nth(MOST_CHARACTERS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

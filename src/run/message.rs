@@ -26,6 +26,13 @@ pub enum Ask {
     Pause(bool),
     /// Read the bytes that come as the body as a source of a study: a [`crate::table::read::Summary`].
     Read(Box<crate::recipe::Source>),
+    /// How a source that was read was read: a [`crate::table::read::Summary`].
+    Summary(Box<crate::recipe::Source>),
+    /// What a join would come to at a place among the recipe's joins, before it is made; without keys those that suit are
+    /// tried: a [`super::JoinCounts`].
+    JoinCounts { recipe: Box<crate::recipe::Recipe>, place: usize, join: crate::recipe::Join },
+    /// The rows that are the same in every column: a [`super::DuplicateRows`].
+    Duplicates(Box<crate::recipe::Recipe>),
     /// What the recipe comes to on the table: a [`super::Look`].
     Look(Box<crate::recipe::Recipe>),
     /// A recipe for a target, made from the one given: a [`crate::recipe::Recipe`].

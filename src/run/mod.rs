@@ -5,10 +5,12 @@
 
 mod answer;
 mod cells;
+mod duplicates;
 mod engine;
 mod explain;
 mod explore;
 mod fair;
+mod join;
 pub mod judge;
 mod look;
 mod message;
@@ -31,9 +33,11 @@ pub mod watch;
 pub mod work;
 
 pub use cells::Cells;
+pub use duplicates::{DuplicateRows, EqualRows};
 pub use engine::Engine;
 pub use explain::{Explained, Picks, Question, ShownRow};
 pub use fair::{Fairness, Grouping};
+pub use join::JoinCounts;
 pub use judge::{Case, Cases, Opened, ShownCases};
 pub use look::{Look, begin, look};
 pub use message::{Ask, Reply, Request, Tell};

@@ -48,9 +48,9 @@ pub fn composed(session: &Session, recipe: &Recipe) -> Result<Arc<Table>, Proble
     let mut tables = Vec::with_capacity(recipe.sources.len());
     for (place, source) in recipe.sources.iter().enumerate() {
         let table = if place == 0 { other.table.clone() } else { session.source(source).ok_or_else(no_table)? };
-        tables.push((source.name.clone(), (*table).clone()));
+        tables.push((source.name.clone(), table));
     }
-    Ok(Arc::new(compose(tables, &recipe.joins, &Limits::default())?.table))
+    Ok(compose(&tables, &recipe.joins, &Limits::default())?.table)
 }
 
 /// The rows of a table whose answer is known in terms of a setup, and their answers; how many have an answer that the

@@ -3,15 +3,17 @@
 use super::task::Held;
 use super::train::{Trained, TrainedModels};
 use crate::base::{Problem, Severity, Stage};
-use crate::recipe::{Composed, JoinReport, Recipe, Source, compose, digest_of};
+use crate::recipe::{Composed, Join, JoinReport, Recipe, Source, compose, digest_of};
 use crate::table::Table;
-use crate::table::read::{Limits, Summary};
+use crate::table::read::{Limits, Read, Summary};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Tables kept as they were read, at most.
-const MOST_SOURCES: usize = 8;
+/// Readings kept beside those of the study, at most: an option of reading that is taken back costs nothing.
+const SPARE: usize = 8;
+/// Cells of these readings, at most.
+const SPARE_CELLS: usize = 30_000_000;
 /// Trainings kept, at most: so many steps back cost nothing.
 const MOST_TRAININGS: usize = 4;
 
@@ -23,6 +25,10 @@ const MOST_ANSWERS: usize = 60;
 pub struct Session {
     /// Tables as they were read, the last used last.
     sources: VecDeque<Kept>,
+    /// Those of them that the study needs, by key.
+    needed: Vec<String>,
+    /// The main table before a join that is being considered, and what it was made of.
+    before: Option<(String, Arc<Table>)>,
     /// The table of the study, and what it was made of.
     held: Option<(String, Held)>,
     joins: Vec<JoinReport>,
@@ -38,7 +44,13 @@ pub struct Session {
 struct Kept {
     key: String,
     table: Arc<Table>,
-    notes: Vec<Problem>,
+    summary: Summary,
+}
+
+impl Kept {
+    fn cells(&self) -> usize {
+        self.table.rows().saturating_mul(self.table.columns().len())
+    }
 }
 
 /// A file beside the study.
@@ -80,27 +92,41 @@ fn key(source: &Source) -> String {
     digest_of(&(&source.sha256, &source.options))
 }
 
-/// What the table of a recipe is made of.
-fn wanted(recipe: &Recipe) -> String {
-    let names: Vec<(&String, String)> = recipe.sources.iter().map(|source| (&source.name, key(source))).collect();
-    digest_of(&(names, &recipe.joins))
+/// What a table of sources and joins is made of.
+fn wanted<'a>(sources: impl IntoIterator<Item = &'a Source>, joins: &[Join]) -> String {
+    let names: Vec<(&String, String)> = sources.into_iter().map(|source| (&source.name, key(source))).collect();
+    digest_of(&(names, joins))
 }
 
 impl Session {
-    /// Keeps a table as it was read, and what of its reading can mislead.
-    pub fn keep(&mut self, source: &Source, table: Table, problems: &[Problem]) {
-        let notes = problems.iter().filter(|problem| problem.severity > Severity::Note).cloned().collect();
+    /// Keeps a table as it was read. Readings that the study does not need are forgotten, the oldest first, where there
+    /// are too many of them.
+    pub fn keep(&mut self, source: &Source, read: Read) {
         let key = key(source);
         self.sources.retain(|kept| kept.key != key);
-        self.sources.push_back(Kept { key, table: Arc::new(table), notes });
-        if self.sources.len() > MOST_SOURCES {
-            self.sources.pop_front();
+        self.sources.push_back(Kept { key, table: Arc::new(read.table), summary: read.summary });
+        let last = self.sources.len() - 1;
+        let mut spare: Vec<usize> = (0..last).filter(|&place| !self.needed.contains(&self.sources[place].key)).collect();
+        let mut cells: usize = spare.iter().map(|&place| self.sources[place].cells()).sum();
+        let mut gone = 0;
+        while !spare.is_empty() && (spare.len() > SPARE || cells > SPARE_CELLS) {
+            if let Some(kept) = self.sources.remove(spare.remove(0) - gone) {
+                cells -= kept.cells();
+                gone += 1;
+            }
         }
     }
 
-    /// The sources of a recipe that have to be read before anything can be asked of it.
-    pub fn unread<'a>(&self, recipe: &'a Recipe) -> Vec<&'a Source> {
+    /// The sources of a recipe that have to be read before anything can be asked of it. Those that are read stay so.
+    pub fn unread<'a>(&mut self, recipe: &'a Recipe) -> Vec<&'a Source> {
+        self.needed = recipe.sources.iter().map(key).collect();
         recipe.sources.iter().filter(|source| self.source(source).is_none()).collect()
+    }
+
+    /// How a source was read.
+    pub fn summary(&self, source: &Source) -> Option<&Summary> {
+        let key = key(source);
+        self.sources.iter().find(|kept| kept.key == key).map(|kept| &kept.summary)
     }
 
     /// A source's table as it was read.
@@ -116,7 +142,7 @@ impl Session {
 
     /// Takes the table of a recipe that was read and joined outside, with everything that can mislead about it.
     pub fn hold_for(&mut self, recipe: &Recipe, held: Held, notes: Vec<Problem>) {
-        self.held = Some((wanted(recipe), held));
+        self.held = Some((wanted(&recipe.sources, &recipe.joins), held));
         self.joins.clear();
         self.notes = notes;
     }
@@ -124,10 +150,10 @@ impl Session {
     /// What of the reading and joining of a recipe's table can mislead, in the order of the sources.
     pub fn reading_notes(&self, recipe: &Recipe) -> Vec<Problem> {
         let of = |source: &Source| {
-            let key = key(source);
-            self.sources.iter().find(|kept| kept.key == key).map_or(&[][..], |kept| &kept.notes)
+            let problems = self.summary(source).map_or(&[][..], |summary| &summary.problems);
+            problems.iter().filter(|problem| problem.severity > Severity::Note).cloned().collect::<Vec<_>>()
         };
-        recipe.sources.iter().flat_map(of).chain(&self.notes).cloned().collect()
+        recipe.sources.iter().flat_map(of).chain(self.notes.iter().cloned()).collect()
     }
 
     /// The table that was last worked on.
@@ -146,27 +172,45 @@ impl Session {
         if recipe.sources.is_empty() {
             return self.last_held();
         }
-        let wanted = wanted(recipe);
+        let wanted = wanted(&recipe.sources, &recipe.joins);
         if self.held.as_ref().is_none_or(|(known, _)| *known != wanted) {
-            let tables: Vec<(String, Arc<Table>)> = recipe
-                .sources
-                .iter()
-                .map(|source| self.source(source).map(|table| (source.name.clone(), table)).ok_or_else(no_table))
-                .collect::<Result<_, _>>()?;
             self.notes.clear();
             self.joins.clear();
-            let table = match (recipe.joins.is_empty(), tables.first()) {
-                (true, Some((_, table))) => table.clone(),
-                _ => {
-                    let tables = tables.into_iter().map(|(name, table)| (name, (*table).clone())).collect();
-                    let Composed { table, joins, notes } = compose(tables, &recipe.joins, &Limits::default())?;
-                    (self.joins, self.notes) = (joins, notes);
-                    Arc::new(table)
-                }
-            };
+            self.before = None;
+            let Composed { table, joins, notes } = self.composed(&recipe.sources.iter().collect::<Vec<_>>(), &recipe.joins)?;
+            (self.joins, self.notes) = (joins, notes);
             self.held = Some((wanted, Held::shared(table)));
         }
         self.last_held()
+    }
+
+    /// Sources, joined.
+    fn composed(&self, sources: &[&Source], joins: &[Join]) -> Result<Composed, Problem> {
+        let read = |source: &&Source| self.source(source).map(|table| (source.name.clone(), table)).ok_or_else(no_table);
+        compose(&sources.iter().map(read).collect::<Result<Vec<_>, _>>()?, joins, &Limits::default())
+    }
+
+    /// The main table of a recipe as it is before the join at a place.
+    ///
+    /// # Errors
+    /// See [`Session::held`].
+    pub fn before_join(&mut self, recipe: &Recipe, place: usize) -> Result<Arc<Table>, Problem> {
+        let joins = &recipe.joins[..place.min(recipe.joins.len())];
+        let is_used = |source: &Source| joins.iter().any(|join| join.source == source.name);
+        let sources: Vec<&Source> =
+            recipe.sources.iter().enumerate().filter(|(place, source)| *place == 0 || is_used(source)).map(|(_, source)| source).collect();
+        let wanted = wanted(sources.iter().copied(), joins);
+        if let Some((known, table)) = &self.before
+            && *known == wanted
+        {
+            return Ok(table.clone());
+        }
+        let table = match &self.held {
+            Some((known, held)) if *known == wanted => held.table.clone(),
+            _ => self.composed(&sources, joins)?.table,
+        };
+        self.before = Some((wanted, table.clone()));
+        Ok(table)
     }
 
     /// What the joins of the table that was last worked on came to, and what is worth knowing of them.

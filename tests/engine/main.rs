@@ -1,5 +1,6 @@
 //! The engine as its hosts drive it: requests in, replies out.
 
+mod data;
 mod explain;
 mod explore;
 mod fair;

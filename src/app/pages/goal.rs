@@ -81,8 +81,9 @@ fn Columns() -> impl IntoView {
 const ROLES: [(&str, Role); 4] =
     [("input", Role::Input), ("left_out", Role::LeftOut), ("row_id", Role::RowId), ("known_later", Role::KnownLater)];
 
+/// What a column is for, to be chosen; the target and the group column are chosen elsewhere.
 #[component]
-fn RoleSelect(name: String, is_target: Memo<bool>) -> impl IntoView {
+pub fn RoleSelect(name: String, is_target: Memo<bool>) -> impl IntoView {
     let studio = expect_context::<Studio>();
     let name = StoredValue::new(name);
     let role = Memo::new(move |_| studio.recipe.with(|recipe| recipe.goal.role(&name.get_value())));

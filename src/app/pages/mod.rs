@@ -4,7 +4,7 @@ pub mod data;
 mod explain;
 mod explore;
 mod fair;
-mod goal;
+pub mod goal;
 pub mod judge;
 mod learn;
 mod need;
@@ -52,6 +52,9 @@ pub struct StageState {
 pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
     let state = |mark, note: String| StageState { mark, note };
     let todo = || state("todo", String::new());
+    if stage == Stage::Data && studio.missing.with(|missing| !missing.is_empty()) {
+        return state("problem", text("page.rows_gone"));
+    }
     let Some(look) = studio.look.get() else { return todo() };
     let errors = look.problems.iter().filter(|problem| problem.stage == stage && problem.severity == Severity::Error).count();
     match stage {

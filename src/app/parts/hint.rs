@@ -43,6 +43,12 @@ pub fn Hint(
 pub fn ProblemHint(
     /// The problem.
     problem: Problem,
+    /// The text of an action; none where it is empty.
+    #[prop(into, optional)]
+    action: String,
+    /// What the action does.
+    #[prop(into, default = Callback::new(|()| {}))]
+    on_action: Callback<()>,
     /// Puts it away.
     #[prop(into, optional)]
     on_close: Option<Callback<()>>,
@@ -54,8 +60,8 @@ pub fn ProblemHint(
     };
     let detail = problem.hint().map(|hint| hint.to_string()).unwrap_or_default();
     match on_close {
-        Some(close) => view! { <Hint kind title=problem.message.to_string() detail on_close=close/> }.into_any(),
-        None => view! { <Hint kind title=problem.message.to_string() detail/> }.into_any(),
+        Some(close) => view! { <Hint kind title=problem.message.to_string() detail action on_action on_close=close/> }.into_any(),
+        None => view! { <Hint kind title=problem.message.to_string() detail action on_action/> }.into_any(),
     }
 }
 

@@ -26,13 +26,18 @@ pub fn Menu(
             details.set_open(false);
         }
     };
+    // The button has the focus again, so that a dialog that a choice opens gives it back to where it can be seen.
+    let focus = move || {
+        let first = details.get_untracked().and_then(|details| details.first_element_child());
+        if let Some(summary) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = summary.focus();
+        }
+    };
     view! {
         <details class="menu" node_ref=details
             on:keydown=move |event| if event.key() == "Escape" {
                 close();
-                if let Some(summary) = details.get_untracked().and_then(|details| details.first_element_child()).and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
-                    let _ = summary.focus();
-                }
+                focus();
             }
             on:focusout=move |event: web_sys::FocusEvent| {
                 let inside = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
@@ -43,7 +48,7 @@ pub fn Menu(
             <summary class="button" data-kind="quiet" aria-label=label.clone() title=label><Icon name=icon/>{text}</summary>
             <ul>
                 {move || items.get().into_iter().map(|(text, act)| view! {
-                    <li><button type="button" class="button" data-kind="quiet" on:click=move |_| { close(); act.run(()); }>{text}</button></li>
+                    <li><button type="button" class="button" data-kind="quiet" on:click=move |_| { close(); focus(); act.run(()); }>{text}</button></li>
                 }).collect_view()}
             </ul>
         </details>

@@ -2,6 +2,7 @@
 
 mod button;
 mod chart;
+mod dialog;
 mod drop;
 pub mod figure;
 mod form;
@@ -10,11 +11,13 @@ mod icon;
 mod menu;
 mod panel;
 mod progress;
+mod select;
 mod table;
 
 pub use button::{Button, Choice, Switch};
 pub use chart::Chart;
-pub use drop::DropFile;
+pub use dialog::Dialog;
+pub use drop::{DropFile, dropped};
 pub use figure::FigureText;
 pub use form::FieldsForm;
 pub use hint::{Badge, Hint, ProblemHint};
@@ -22,4 +25,5 @@ pub use icon::{Icon, StateMark};
 pub use menu::Menu;
 pub use panel::{Facts, Panel};
 pub use progress::ProgressBar;
+pub use select::Select;
 pub use table::{Grid, GridColumn};

@@ -8,9 +8,9 @@ mod side;
 mod top;
 
 use crate::pages;
-use crate::parts::{Hint, ProblemHint};
+use crate::parts::{Hint, ProblemHint, dropped};
 use crate::state::{Studio, View};
-use atelier::base::text;
+use atelier::base::{Problem, Stage, text};
 use leptos::prelude::*;
 use rail::Rail;
 use side::Side;
@@ -32,6 +32,7 @@ pub fn Shell() -> impl IntoView {
         pages::data::at_start(studio, view).await;
     });
     keys(studio, view);
+    files(studio, view);
     view! {
         <a class="skip" href="#page" on:click=move |event| {
             // The hash is the route, so the link moves the focus itself.
@@ -44,7 +45,7 @@ pub fn Shell() -> impl IntoView {
             <main class="page stack" id="page" tabindex="-1" data-stage=move || view.route.get().stage.id()>
                 <busy::BusyBar/>
                 <Update/>
-                {move || studio.problem.get().map(|problem| view! { <ProblemHint problem on_close=move |()| studio.problem.set(None)/> })}
+                {move || studio.problem.get().map(|problem| wrong(studio, problem))}
                 <pages::Page/>
             </main>
             <Side/>
@@ -68,6 +69,55 @@ fn Update() -> impl IntoView {
     }
 }
 
+/// The last thing that went wrong, with a way out where one is offered.
+fn wrong(studio: Studio, problem: Problem) -> impl IntoView {
+    let close = Callback::new(move |()| studio.problem.set(None));
+    match studio.offer.get().filter(|offer| offer.problem == problem) {
+        Some(offer) => view! { <ProblemHint problem action=offer.label on_action=offer.act on_close=close/> }.into_any(),
+        None => view! { <ProblemHint problem on_close=close/> }.into_any(),
+    }
+}
+
+/// A file that is dropped anywhere, and a table that is pasted on the page of data, are opened. Without this a browser
+/// leaves the page for a file that is dropped beside its place.
+fn files(studio: Studio, view: View) {
+    let over = window_event_listener(leptos::ev::dragover, |event| event.prevent_default());
+    let drop = window_event_listener(leptos::ev::drop, move |event| {
+        if !event.default_prevented() {
+            event.prevent_default();
+            if let Some(file) = dropped(&event) {
+                pages::data::take(studio, view, file);
+            }
+        }
+    });
+    let paste = window_event_listener(leptos::ev::paste, move |event| {
+        if view.route.get_untracked().stage != Stage::Data || is_editing(&event) {
+            return;
+        }
+        let Some(data) = event.clipboard_data() else { return };
+        if let Some(file) = data.files().and_then(|files| files.get(0)) {
+            event.prevent_default();
+            pages::data::take(studio, view, file);
+        } else if data.get_data("text/plain").is_ok_and(|words| pages::data::paste(studio, view, words)) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || {
+        over.remove();
+        drop.remove();
+        paste.remove();
+    });
+}
+
+/// Whether a text is being edited where an event happens.
+fn is_editing(event: &web_sys::Event) -> bool {
+    use wasm_bindgen::JsCast;
+    event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
+        let tag = element.tag_name();
+        tag == "TEXTAREA" || (tag == "INPUT" && !matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "range")))
+    })
+}
+
 /// Moves the focus to the page, past the rail.
 pub fn focus_page() {
     use wasm_bindgen::JsCast;
@@ -79,14 +129,8 @@ pub fn focus_page() {
 /// Undo and redo by their usual keys, except where a text is edited.
 fn keys(studio: Studio, view: View) {
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
-        use wasm_bindgen::JsCast;
-        let editing = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|element| {
-            let tag = element.tag_name();
-            tag == "TEXTAREA"
-                || (tag == "INPUT" && !matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "range")))
-        });
         let command = event.ctrl_key() || event.meta_key();
-        if editing || !command || event.alt_key() {
+        if !command || event.alt_key() || is_editing(&event) {
             return;
         }
         match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {

@@ -3,12 +3,35 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, HtmlInputElement, Url};
 
 /// The bytes of a file that a person chose or dropped.
 pub async fn read(file: &File) -> Result<Vec<u8>, String> {
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|error| format!("{error:?}"))?;
     Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// The first bytes of a file.
+pub async fn head(file: &File, most: u64) -> Result<Vec<u8>, String> {
+    let blob = file.slice_with_f64_and_f64(0.0, most as f64).map_err(|error| format!("{error:?}"))?;
+    let buffer = JsFuture::from(blob.array_buffer()).await.map_err(|error| format!("{error:?}"))?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Lets a person choose a file; to be called while a click or key is being dealt with, since browsers ask for that.
+pub fn choose(accept: &str, on_file: impl FnOnce(File) + 'static) {
+    let input = web_sys::window().and_then(|window| window.document()).and_then(|document| document.create_element("input").ok());
+    let Some(input) = input.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) else { return };
+    input.set_type("file");
+    input.set_accept(accept);
+    let own = input.clone();
+    let on_change = Closure::once_into_js(move || {
+        if let Some(file) = own.files().and_then(|files| files.get(0)) {
+            on_file(file);
+        }
+    });
+    input.set_onchange(Some(on_change.unchecked_ref()));
+    input.click();
 }
 
 /// Hands bytes to the browser as a download.

@@ -6,6 +6,7 @@ pub mod link;
 pub mod offline;
 pub mod pool;
 pub mod prepared;
+pub mod sources;
 pub mod storage;
 pub mod studio;
 pub mod trust;

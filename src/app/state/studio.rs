@@ -3,11 +3,11 @@
 
 use super::link::{Code, Link};
 use super::pool::{News, Pool};
+use super::sources::Offer;
 use super::storage::{Project, Storage};
 use atelier::base::{Problem, Progress, Stage, text};
-use atelier::recipe::{Edit, Recipe, Source};
+use atelier::recipe::{Edit, Recipe};
 use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained, Tuned};
-use atelier::table::read::Summary;
 use atelier::tune::Trial;
 use futures_channel::oneshot;
 use leptos::prelude::*;
@@ -70,8 +70,12 @@ pub struct Studio {
     pub ready: RwSignal<bool>,
     /// What the recipe comes to on its table; nothing before a table is read.
     pub look: RwSignal<Option<Look>>,
-    /// How each table was read, by the source's name.
-    pub summaries: RwSignal<BTreeMap<String, Summary>>,
+    /// A way out of the problem that is shown.
+    pub offer: RwSignal<Option<Offer>>,
+    /// The places of sources whose rows are not on this device.
+    pub missing: RwSignal<Vec<usize>>,
+    /// How the table that was opened differs from the one that its recipe was made with; stays until put away.
+    pub differs: RwSignal<Vec<Problem>>,
     /// The projects on this device, the last changed first.
     pub projects: RwSignal<Vec<Project>>,
     /// Whether the sample tables are here.
@@ -102,8 +106,8 @@ struct Inner {
     storage: RefCell<Option<Rc<Storage>>>,
     /// The request and the batches of tasks that cancel would end.
     running: RefCell<Option<(u64, Vec<u64>)>>,
-    /// The bytes of tables that the storage did not take.
-    bytes: RefCell<BTreeMap<String, Rc<Vec<u8>>>>,
+    /// The bytes of tables that the storage did not take, or not yet.
+    bytes: Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>>,
     /// Counts looks, so that a late answer does not replace a newer one.
     looks: Cell<u64>,
     /// Counts changes, so that a save knows whether another came meanwhile.
@@ -122,7 +126,9 @@ impl Studio {
             problem: RwSignal::new(None),
             ready: RwSignal::new(false),
             look: RwSignal::new(None),
-            summaries: RwSignal::default(),
+            offer: RwSignal::new(None),
+            missing: RwSignal::default(),
+            differs: RwSignal::default(),
             projects: RwSignal::default(),
             samples: RwSignal::new(false),
             waiting: RwSignal::new(None),
@@ -413,19 +419,10 @@ impl Studio {
         self.opened.set(None);
         self.trials.set(Vec::new());
         self.tuned.set(None);
-        self.summaries.set(BTreeMap::new());
+        self.missing.set(Vec::new());
+        self.differs.set(Vec::new());
         self.saved.set(Saved::Nothing);
         remember(locals(), OPEN, None);
-    }
-
-    /// Reads a table from bytes into the session; its summary, or nothing where it cannot be read.
-    pub async fn read(&self, source: Source, bytes: &[u8]) -> Option<Summary> {
-        let name = source.name.clone();
-        let (summary, _) = self.work::<Summary>("read", Ask::Read(Box::new(source)), bytes).await?;
-        self.summaries.update(|summaries| {
-            summaries.insert(name, summary.clone());
-        });
-        Some(summary)
     }
 
     /// Makes a recipe for a target, as one edit.
@@ -468,16 +465,27 @@ impl Studio {
         let recipe = self.recipe.get_untracked();
         let look = || self.ask::<Look>(Ask::Look(Box::new(recipe.clone())), &[]);
         let mut found = look().await?;
+        let mut missing = Vec::new();
         if !found.unread.is_empty() {
-            for source in recipe.sources.iter().filter(|source| found.unread.contains(&source.name)) {
-                let bytes = self.table_bytes(&source.sha256).await;
-                let bytes = bytes.ok_or_else(|| Problem::new(Stage::Data, "open.table_gone").with("file", &source.file))?;
-                // What is wrong with it is on the page already.
-                if self.read(source.clone(), &bytes).await.is_none() {
-                    return Ok(());
+            for (place, source) in recipe.sources.iter().enumerate().filter(|(_, source)| found.unread.contains(&source.name)) {
+                match self.table_bytes(&source.sha256).await {
+                    None => missing.push(place),
+                    // What is wrong with it is on the page already.
+                    Some(bytes) if self.read(source.clone(), &bytes).await.is_none() => return Ok(()),
+                    Some(_) => {}
                 }
             }
             found = look().await?;
+        }
+        if inner.looks.get() == number {
+            self.missing.set(missing.clone());
+            // What was looked at before belongs to other tables.
+            if !missing.is_empty() {
+                self.look.set(None);
+            }
+        }
+        if !missing.is_empty() {
+            return Ok(());
         }
         if !found.trained && self.restore(&found.training).await {
             found = look().await?;
@@ -498,29 +506,9 @@ impl Studio {
         Ok(())
     }
 
-    /// The bytes of a table, from memory or from this device.
-    pub async fn table_bytes(&self, sha256: &str) -> Option<Rc<Vec<u8>>> {
-        let kept = self.inner().bytes.borrow().get(sha256).cloned();
-        match kept {
-            Some(bytes) => Some(bytes),
-            None => self.storage()?.table(sha256).await.ok().flatten().map(Rc::new),
-        }
-    }
-
-    /// Keeps the bytes of a table on this device, or in memory where that is refused; then the page says so.
-    pub async fn keep_bytes(&self, sha256: &str, bytes: Vec<u8>) {
-        let refused = match self.storage() {
-            Some(storage) => storage.put_table(sha256, &bytes).await.err(),
-            None if self.traceless.get_untracked() => {
-                self.inner().bytes.borrow_mut().insert(sha256.to_owned(), Rc::new(bytes));
-                return;
-            }
-            None => Some(text("page.no_storage")),
-        };
-        if let Some(reason) = refused {
-            self.inner().bytes.borrow_mut().insert(sha256.to_owned(), Rc::new(bytes));
-            self.problem.set(Some(Problem::warning(Stage::Data, "page.storage_refused").with("reason", reason)));
-        }
+    /// The bytes of tables that are held in memory, by digest.
+    pub(super) fn held_bytes(&self) -> Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>> {
+        self.inner().bytes.clone()
     }
 
     /// Takes back the training that was saved with the project, where it is the one of this digest.

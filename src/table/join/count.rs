@@ -109,6 +109,25 @@ pub fn of(matching: &Matching, left: &Table, right: &Table, keys: &[KeyPair]) ->
 }
 
 impl Counts {
+    /// The rows of each table that are not in the joined one, for a kind of join. Where no columns come in, no row of the
+    /// joined table is wanted, so that none is lost.
+    pub fn lost(&self, how: How) -> (u64, u64) {
+        let alone = |side: &Side| side.rows - side.matched;
+        match how {
+            How::Left => (0, alone(&self.right)),
+            How::Inner => (alone(&self.left), alone(&self.right)),
+            How::Right => (alone(&self.left), 0),
+            How::Full => (0, 0),
+            How::Semi => (alone(&self.left), 0),
+            How::Anti => (self.left.matched, 0),
+        }
+    }
+
+    /// How many rows are there only because a row of the main table has several partners.
+    pub fn multiplied(&self, how: How) -> u64 {
+        if how.adds_columns() { self.rows.inner.saturating_sub(self.left.matched) } else { 0 }
+    }
+
     /// What is worth knowing of a kind of join before it is made. `name` is what the joined table is called.
     pub fn problems(&self, how: How, name: &str) -> Vec<Problem> {
         let note = |id: &str| Problem::note(Stage::Data, id).with("source", name);

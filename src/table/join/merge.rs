@@ -75,26 +75,40 @@ pub fn columns(
             }
         })
         .collect();
-    let mut renamed = Vec::new();
-    if how.adds_columns() {
-        let mut names: FxHashSet<String> = left.names().map(str::to_owned).collect();
-        let added = || right.columns().iter().filter(|column| !keys.iter().any(|pair| pair.1 == column.name));
-        // A name that is free stays free for the column that has it.
-        let own: FxHashSet<&str> = added().map(|column| column.name.as_str()).collect();
-        for column in added() {
-            let mut next = taken(column, &pairs.right);
-            if names.contains(&next.name) {
-                let name = format!("{}{suffix}", column.name);
-                let is_free = |name: &String| !names.contains(name) && !own.contains(name.as_str());
-                next.name =
-                    if is_free(&name) { name } else { (2_u32..).map(|number| format!("{name}_{number}")).find(is_free).unwrap_or(name) };
-                renamed.push((column.name.clone(), next.name.clone()));
-            }
-            names.insert(next.name.clone());
-            columns.push(next);
-        }
+    let added = added(left, right, keys, how, suffix);
+    columns.extend(added.iter().map(|(column, name)| Column { name: name.clone(), ..taken(column, &pairs.right) }));
+    (columns, renamed(&added))
+}
+
+/// The columns that the joined table brings, each with the name that it gets.
+pub fn added<'a>(left: &Table, right: &'a Table, keys: &[KeyPair], how: How, suffix: &str) -> Vec<(&'a Column, String)> {
+    if !how.adds_columns() {
+        return Vec::new();
     }
-    (columns, renamed)
+    let mut names: FxHashSet<String> = left.names().map(str::to_owned).collect();
+    let brought: Vec<&Column> = right.columns().iter().filter(|column| !keys.iter().any(|pair| pair.1 == column.name)).collect();
+    // A name that is free stays free for the column that has it.
+    let own: FxHashSet<&str> = brought.iter().map(|column| column.name.as_str()).collect();
+    let mut added = Vec::with_capacity(brought.len());
+    for column in brought {
+        let mut name = column.name.clone();
+        if names.contains(&name) {
+            let suffixed = format!("{name}{suffix}");
+            let is_free = |name: &String| !names.contains(name) && !own.contains(name.as_str());
+            name = match is_free(&suffixed) {
+                true => suffixed,
+                false => (2_u32..).map(|number| format!("{suffixed}_{number}")).find(is_free).unwrap_or(suffixed),
+            };
+        }
+        names.insert(name.clone());
+        added.push((column, name));
+    }
+    added
+}
+
+/// Those that got another name: the name before and the one now.
+pub fn renamed(added: &[(&Column, String)]) -> Vec<(String, String)> {
+    added.iter().filter(|(column, name)| column.name != *name).map(|(column, name)| (column.name.clone(), name.clone())).collect()
 }
 
 /// The rows at these positions; missing at [`NONE`].

@@ -7,10 +7,12 @@
 mod count;
 mod keys;
 mod merge;
+mod suggest;
 #[cfg(test)]
 mod tests;
 
 pub use count::{Counts, RowsAfter, Side, counts};
+pub use suggest::{Suggested, suggest};
 
 use super::read::Limits;
 use super::{Origin, Table};
@@ -93,16 +95,48 @@ pub struct Joined {
 pub fn join(left: &Table, right: &Table, keys: &[KeyPair], how: How, suffix: &str, limits: &Limits) -> Result<Joined, Problem> {
     let matching = Matching::new(left, right, keys)?;
     let counts = count::of(&matching, left, right, keys);
-    let rows = counts.rows.of(how);
-    let columns = left.columns().len() + if how.adds_columns() { right.columns().len() - keys.len() } else { 0 };
-    // Rows are numbered in 32 bits.
-    let room = (limits.cells / (columns.max(1) as u64)).min(u64::from(u32::MAX) - 2);
-    if rows > room {
-        return Err(Problem::new(Stage::Data, "join.too_many_cells").with("rows", rows).with("columns", columns).with("fit", room));
-    }
+    let outline = outline(&counts, left, right, keys, how, suffix, limits)?;
+    let rows = outline.rows;
     let first_right = left.origins().iter().filter(|&&origin| origin != super::SYNTHETIC).max().map_or(0, |most| most + 1);
     let pairs = merge::pairs(&matching, how, rows as usize);
     let (columns, renamed) = merge::columns(left, right, keys, &pairs, how, suffix);
     let origins = merge::origins(left, right, &pairs, first_right);
     Ok(Joined { table: Table::with_origins(columns, origins), counts, renamed, first_right })
+}
+
+/// The shape of a join, before it is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outline {
+    /// Its rows.
+    pub rows: u64,
+    /// Its columns.
+    pub columns: usize,
+    /// The columns that the joined table brings, by the names that they get.
+    pub added: Vec<String>,
+    /// Those of them that have another name in their own table: that name and the one here.
+    pub renamed: Vec<(String, String)>,
+}
+
+/// The shape of a join whose rows are counted.
+///
+/// # Errors
+/// More cells than the limit.
+pub fn outline(
+    counts: &Counts,
+    left: &Table,
+    right: &Table,
+    keys: &[KeyPair],
+    how: How,
+    suffix: &str,
+    limits: &Limits,
+) -> Result<Outline, Problem> {
+    let added = merge::added(left, right, keys, how, suffix);
+    let (rows, columns) = (counts.rows.of(how), left.columns().len() + added.len());
+    // Rows are numbered in 32 bits.
+    let room = (limits.cells / (columns.max(1) as u64)).min(u64::from(u32::MAX) - 2);
+    if rows > room {
+        return Err(Problem::new(Stage::Data, "join.too_many_cells").with("rows", rows).with("columns", columns).with("fit", room));
+    }
+    let renamed = merge::renamed(&added);
+    Ok(Outline { rows, columns, added: added.into_iter().map(|(_, name)| name).collect(), renamed })
 }

@@ -94,6 +94,12 @@ fn every_join_is_that_of_comparing_every_row_with_every_row() {
             for side in [&counts.left, &counts.right] {
                 assert_eq!(side.rows, side.without_key + side.matched + side.unmatched);
             }
+            // Each row of the main table once, unless it is lost; those that are multiplied; rows of the joined table alone.
+            for how in How::ALL {
+                let (lost, _) = counts.lost(how);
+                let alone = if how.keeps_right() { counts.right.rows - counts.right.matched } else { 0 };
+                assert_eq!(counts.rows.of(how), counts.left.rows - lost + counts.multiplied(how) + alone, "{how:?}");
+            }
         }
     }
     assert!(rows > 10_000, "{rows} rows are no test");

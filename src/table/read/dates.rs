@@ -19,6 +19,18 @@ pub enum DateOrder {
 }
 
 impl DateOrder {
+    /// Every order.
+    pub const ALL: [Self; 3] = [Self::Ymd, Self::Dmy, Self::Mdy];
+
+    /// The stable id, as in recipes.
+    pub fn id(self) -> &'static str {
+        match self {
+            DateOrder::Ymd => "ymd",
+            DateOrder::Dmy => "dmy",
+            DateOrder::Mdy => "mdy",
+        }
+    }
+
     /// The id of the text that names the order.
     pub fn text_id(self) -> &'static str {
         match self {

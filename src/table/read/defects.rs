@@ -1,5 +1,7 @@
 //! What was wrong with single records, each with its line: nothing is changed or left out in silence.
 
+use crate::base::text;
+use crate::table::{Column, Strings, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,6 +26,19 @@ pub enum DefectKind {
 }
 
 impl DefectKind {
+    /// The stable id; the short text is `data.lines.kind=<id>`.
+    pub fn id(self) -> &'static str {
+        match self {
+            DefectKind::Short => "short",
+            DefectKind::Long => "long",
+            DefectKind::UnclosedQuote => "unclosed_quote",
+            DefectKind::StrayQuote => "stray_quote",
+            DefectKind::Nul => "nul",
+            DefectKind::RepeatedHeader => "repeated_header",
+            DefectKind::Blank => "blank",
+        }
+    }
+
     /// The id of the text that says what was wrong and what was done.
     pub fn text_id(self) -> &'static str {
         match self {
@@ -51,6 +66,42 @@ pub struct Defect {
     pub raw: String,
 }
 
+/// What was done with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is left out of the table.
+    Rejected,
+    /// It is in the table, mended.
+    Repaired,
+    /// It was a blank line.
+    Blank,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Rejected, Self::Repaired, Self::Blank];
+
+    /// The stable id; the text is `data.lines.<id>`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Outcome::Rejected => "rejected",
+            Outcome::Repaired => "repaired",
+            Outcome::Blank => "blank",
+        }
+    }
+}
+
+impl Defect {
+    /// What was done with the record.
+    pub fn outcome(&self) -> Outcome {
+        match (self.kind, self.rejected) {
+            (DefectKind::Blank, _) => Outcome::Blank,
+            (_, true) => Outcome::Rejected,
+            (_, false) => Outcome::Repaired,
+        }
+    }
+}
+
 /// How often something was wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DefectCount {
@@ -76,6 +127,24 @@ impl Defects {
     pub const KEPT: u64 = 1_000;
     /// How many bytes of a record are kept.
     pub const RAW: usize = 400;
+
+    /// The kept ones with which this was done; all where nothing is named.
+    pub fn only(&self, outcome: Option<Outcome>) -> Vec<Defect> {
+        self.list.iter().filter(|defect| outcome.is_none_or(|outcome| defect.outcome() == outcome)).cloned().collect()
+    }
+
+    /// Defects as a table for people: line, what was wrong, what was done, the record.
+    pub fn table(list: &[Defect]) -> Table {
+        let texts = |id: &str, of: &dyn Fn(&Defect) -> String| {
+            Column::text(text(id), Strings::from_texts(list.iter().map(|defect| Some(of(defect)))))
+        };
+        Table::new(vec![
+            Column::number(text("data.lines.line"), list.iter().map(|defect| defect.line as f64).collect()),
+            texts("data.lines.what", &|defect| text(&format!("data.lines.kind={}", defect.kind.id()))),
+            texts("data.lines.done", &|defect| text(&format!("data.lines.{}", defect.outcome().id()))),
+            texts("data.lines.text", &|defect| defect.raw.clone()),
+        ])
+    }
 
     /// Notes a defect.
     pub fn add(&mut self, kind: DefectKind, line: u64, rejected: bool, raw: &[u8]) {
@@ -114,4 +183,28 @@ pub fn line_start(text: &[u8], line: u64) -> usize {
         at += length + if text[at + length..].starts_with(b"\r\n") { 2 } else { 1 };
     }
     at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_told_apart_by_what_was_done_and_make_a_table() {
+        let mut defects = Defects::default();
+        defects.add(DefectKind::Short, 3, false, b"a;b");
+        defects.add(DefectKind::Blank, 5, false, b"");
+        defects.add(DefectKind::Long, 9, true, b"a;b;c;d");
+        let lines = |outcome| defects.only(outcome).iter().map(|defect| defect.line).collect::<Vec<_>>();
+        assert_eq!(lines(None), [3, 5, 9]);
+        assert_eq!(Outcome::ALL.map(|outcome| lines(Some(outcome))), [vec![9], vec![3], vec![5]]);
+        let table = Defects::table(&defects.list);
+        let row = |row: usize| table.columns().iter().map(|column| column.display(row).unwrap_or_default()).collect::<Vec<_>>();
+        assert_eq!(table.names().collect::<Vec<_>>(), ["Line", "What is wrong", "What was done", "Text"]);
+        assert_eq!(row(2), ["9", "too many cells", "rejected", "a;b;c;d"]);
+        assert_eq!(row(1), ["5", "blank line", "blank", ""]);
+        for kind in [DefectKind::UnclosedQuote, DefectKind::StrayQuote, DefectKind::Nul, DefectKind::RepeatedHeader] {
+            assert!(crate::base::text::find(&format!("data.lines.kind={}", kind.id())).is_some(), "{kind:?}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::build::{Builder, Store};
 use super::dates;
 use super::header::Name;
 use super::kinds::{Form, Hints, guess, is_text};
+use super::mend::MARKER_END;
 use super::numbers::{self, NumberFormat};
 use super::options::ColumnOptions;
 use super::summary::{Choice, ColumnSummary, Confidence, Distinct, SuggestedRole};
@@ -64,6 +65,7 @@ pub fn finish(
                     warning("data.number_ambiguous")
                         .with("format", text(format.text_id()))
                         .with("rival", text(rival.text_id()))
+                        .with("rival_comma", rival.decimal_comma)
                         .with("example", example()),
                 );
             }
@@ -87,6 +89,7 @@ pub fn finish(
                     warning("data.date_ambiguous")
                         .with("order", text(order.text_id()))
                         .with("rival", text(rival.text_id()))
+                        .with("rival_order", rival.id())
                         .with("example", example()),
                 );
             }
@@ -264,6 +267,9 @@ fn is_id_name(name: &str) -> bool {
         || (name.ends_with("ID") && name.len() > 2)
 }
 
+/// Texts shown that are no numbers, at most.
+const SHOWN: usize = 3;
+
 /// What to say where most values of a text column are numbers (or numbers with a unit), but not all.
 fn nearly(strings: &Strings, counts: &[usize], present: usize, note: impl Fn(&str) -> Problem) -> Option<Problem> {
     let share = |reads: &dyn Fn(&str) -> bool| {
@@ -277,9 +283,15 @@ fn nearly(strings: &Strings, counts: &[usize], present: usize, note: impl Fn(&st
     };
     let numeric = share(&is_number);
     if numeric > 0 && 5 * numeric >= 4 * present {
-        let others: Vec<&str> = strings.levels().filter(|level| !is_number(level)).take(3).collect();
-        let others: Vec<String> = others.iter().map(|level| format!("\"{}\"", level.chars().take(30).collect::<String>())).collect();
-        return Some(note("data.nearly_numbers").with("numeric", numeric).with("count", present).with("others", others.join(", ")));
+        let others: Vec<&str> = strings.levels().filter(|level| !is_number(level)).take(SHOWN + 1).collect();
+        let shown: Vec<String> =
+            others.iter().take(SHOWN).map(|level| format!("\"{}\"", level.chars().take(30).collect::<String>())).collect();
+        let problem = note("data.nearly_numbers").with("numeric", numeric).with("count", present).with("others", shown.join(", "));
+        // Where these are all, they may be markers of missing values.
+        return Some(match others.len() <= SHOWN {
+            true => problem.with("markers", others.join(&MARKER_END.to_string())),
+            false => problem,
+        });
     }
     let units = share(&without_unit);
     (units > 0 && 5 * (units + numeric) >= 4 * present)

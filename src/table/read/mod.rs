@@ -16,6 +16,7 @@ mod finish;
 mod header;
 mod kinds;
 mod magic;
+mod mend;
 pub mod numbers;
 mod options;
 mod records;
@@ -26,10 +27,11 @@ mod summary;
 mod tests;
 
 pub use dates::DateOrder;
-pub use defects::{Defect, DefectCount, DefectKind, Defects, Tally};
+pub use defects::{Defect, DefectCount, DefectKind, Defects, Outcome, Tally};
 pub use dialect::Alternative;
 pub use encoding::Encoding;
 pub use finish::kind_text;
+pub use mend::{Mend, mends};
 pub use numbers::{NumberFormat, Thousands};
 pub use options::{ColumnOptions, Limits, MISSING, Quote, ReadOptions};
 pub use summary::{Choice, ColumnSummary, Confidence, Distinct, MarkerCount, SuggestedRole, Summary};
@@ -71,33 +73,64 @@ pub fn start(bytes: impl Into<Arc<Vec<u8>>>, name: &str, options: &ReadOptions, 
     }
     // Positions within a column's texts are kept in 32 bits.
     let most = limits.bytes.min(u64::from(u32::MAX) - 1);
-    if source.len() as u64 > most {
-        let head = &source[..source.len().min(1 << 16)];
-        let bytes_per_line = head.len() as u64 / records::breaks_in(head).max(1);
-        return Err(Problem::new(Stage::Data, "data.too_many_bytes")
-            .with("file", name)
-            .with("size", megabytes(source.len()))
-            .with("most", format!("{:.0} MB", most as f64 / 1e6))
-            .with("rows", most / bytes_per_line.max(1)));
+    let is_cut = source.len() as u64 > most;
+    let too_long = too_long(name, source.len() as u64, &source[..source.len().min(1 << 16)], &limits);
+    // A file that is too long is read as far as it fits, where no more than its first rows are wanted.
+    if is_cut && options.rows.is_none() {
+        return Err(too_long);
     }
-    let is_utf16 = matches!(options.encoding, Some(Encoding::Utf16Le | Encoding::Utf16Be))
-        || encoding::mark(&source).is_some()
-        || encoding::looks_like_utf16(&source).is_some();
-    if !is_utf16 && let Some(problem) = magic::refuse(&source) {
+    let mark = encoding::mark(&source).map(|(encoding, _)| encoding);
+    let expected = options.encoding.or(mark).or_else(|| encoding::looks_like_utf16(&source));
+    let is_utf16 = matches!(expected, Some(Encoding::Utf16Le | Encoding::Utf16Be));
+    if !is_utf16
+        && mark.is_none()
+        && let Some(problem) = magic::refuse(&source)
+    {
         return Err(problem.with("file", name));
     }
+    let source = match is_cut {
+        false => source,
+        true => {
+            let mut bytes = Arc::unwrap_or_clone(source);
+            bytes.truncate(whole_lines(&bytes[..most as usize], is_utf16));
+            Arc::new(bytes)
+        }
+    };
     Ok(ReadJob {
         name: name.to_owned(),
         options: options.clone(),
         limits,
         source,
+        too_long: is_cut.then_some(too_long),
         text: Text::Source(0),
         digest: None,
         phase: Phase::Survey(Survey::default(), Sha256::new()),
     })
 }
 
-fn megabytes(bytes: usize) -> String {
+/// What to say of a file that is too long, from its first bytes: how many rows of it fit.
+pub fn too_long(name: &str, size: u64, head: &[u8], limits: &Limits) -> Problem {
+    let most = limits.bytes.min(u64::from(u32::MAX) - 1);
+    // Rows of the head may be shorter than those behind it.
+    let fit = most / 10 * 9 / (head.len() as u64 / records::breaks_in(head).max(1)).max(1);
+    Problem::new(Stage::Data, "data.too_many_bytes")
+        .with("file", name)
+        .with("size", megabytes(size))
+        .with("most", format!("{:.0} MB", most as f64 / 1e6))
+        .with("fit", fit)
+}
+
+/// The length of the whole lines of a text that was cut; all of it where there is no line end.
+fn whole_lines(bytes: &[u8], is_utf16: bool) -> usize {
+    match bytes.iter().rposition(|&byte| matches!(byte, b'\n' | b'\r')) {
+        // Both bytes of the line end, whichever comes first.
+        Some(at) if is_utf16 => (at / 2 + 1) * 2,
+        Some(at) => at + 1,
+        None => bytes.len(),
+    }
+}
+
+fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
@@ -107,6 +140,8 @@ pub struct ReadJob {
     options: ReadOptions,
     limits: Limits,
     source: Arc<Vec<u8>>,
+    /// What to say where the rows that are wanted end behind the part of the file that fits.
+    too_long: Option<Problem>,
     text: Text,
     digest: Option<String>,
     phase: Phase,
@@ -210,7 +245,7 @@ impl ReadJob {
             return Ok(Phase::Decode(decoder, decoded));
         }
         if decoder.text.len() > (u32::MAX - 1) as usize {
-            return Err(Problem::new(Stage::Data, "data.too_long_decoded").with("size", megabytes(decoder.text.len())));
+            return Err(Problem::new(Stage::Data, "data.too_long_decoded").with("size", megabytes(decoder.text.len() as u64)));
         }
         let decoded = Decoded { replaced: decoder.replaced, has_nul: decoder.text.contains(&0), ..decoded };
         self.text = Text::Own(decoder.text);
@@ -271,7 +306,10 @@ impl ReadJob {
         if rows.at() < text.len() && rows.tally.kept < most {
             return Ok(Phase::Read(rows, builders, study));
         }
-        let is_cut = rows_left(text, &rows);
+        if let Some(problem) = self.too_long.clone().filter(|_| rows.tally.kept < most) {
+            return Err(problem.with("fit", rows.tally.kept));
+        }
+        let is_cut = self.too_long.is_some() || rows_left(text, &rows);
         study.end_of_rows(&mut rows, is_cut);
         let places: Vec<usize> = (0..builders.len()).filter(|&place| builders[place].has_failed()).collect();
         if places.is_empty() {

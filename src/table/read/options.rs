@@ -98,6 +98,16 @@ impl ReadOptions {
         markers
     }
 
+    /// Changes what is decided about a column; one about which nothing is decided any more is left out.
+    pub fn change_column(&mut self, name: &str, change: impl FnOnce(&mut ColumnOptions)) {
+        let mut column = self.columns.get(name).copied().unwrap_or_default();
+        change(&mut column);
+        match column == ColumnOptions::default() {
+            true => self.columns.remove(name),
+            false => self.columns.insert(name.to_owned(), column),
+        };
+    }
+
     /// What is wrong with the options, if anything.
     pub fn check(&self) -> Option<Problem> {
         if let Some(delimiter) = self.delimiter
@@ -154,6 +164,17 @@ mod tests {
         let check = |delimiter| ReadOptions { delimiter: Some(delimiter), ..Default::default() }.check().is_some();
         assert!(check('"') && check('\n') && check('a') && check('7') && check('§') && check('\0'));
         assert!(!check(';') && !check('\t') && !check('\'') && !check(' '));
+    }
+
+    #[test]
+    fn a_column_about_which_nothing_is_decided_is_left_out() {
+        let mut options = ReadOptions::default();
+        options.change_column("a", |column| column.kind = Some(Kind::Text));
+        options.change_column("a", |column| column.decimal_comma = Some(true));
+        assert_eq!(options.columns["a"], ColumnOptions { kind: Some(Kind::Text), decimal_comma: Some(true), date_order: None });
+        options.change_column("a", |column| *column = ColumnOptions::default());
+        options.change_column("b", |_| {});
+        assert_eq!(options, ReadOptions::default());
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Projects: opening a table as a new one, continuing, renaming, copying, deleting; the one-file form.
 
 use super::samples;
+use super::take::wait;
 use crate::state::{
     Studio, View, files,
     storage::Project,
     studio::{OPEN, locals, now},
 };
 use atelier::base::{Problem, Stage, text};
-use atelier::recipe::{Recipe, Source, from_link};
+use atelier::recipe::{Edit, from_link};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -17,13 +18,12 @@ pub async fn at_start(studio: Studio, view: View) {
     refresh(studio).await;
     if let Some(link) = window().location().hash().ok().and_then(|hash| hash.strip_prefix("#recipe=").map(str::to_owned)) {
         match from_link(&link) {
-            Ok(recipe) => {
-                studio.waiting.set(Some(recipe));
-                view.say(text("open.recipe_waits"));
+            Ok(recipe) => wait(studio, view, recipe),
+            Err(problem) => {
+                studio.problem.set(Some(problem));
+                view.go(Stage::Data, "open");
             }
-            Err(problem) => studio.problem.set(Some(problem)),
         }
-        view.go(Stage::Data, "open");
     } else {
         let last = locals().and_then(|storage| storage.get_item(OPEN).ok().flatten());
         let project =
@@ -49,58 +49,28 @@ pub async fn refresh(studio: Studio) {
     }
 }
 
-/// Opens bytes: a project file as a project, a recipe for the next table, anything else as a table and a new project.
-pub async fn open_bytes(studio: Studio, view: View, name: String, bytes: Vec<u8>) {
-    if name.ends_with(".atelier") {
-        return match unpack(&bytes) {
-            Ok((project, tables)) => adopt(studio, view, project, tables).await,
-            Err(problem) => studio.problem.set(Some(problem)),
-        };
-    }
-    if name.ends_with(".recipe.json") {
-        return match Recipe::from_json(&String::from_utf8_lossy(&bytes)) {
-            Ok(recipe) => {
-                studio.waiting.set(Some(recipe));
-                view.say(text("open.recipe_waits"));
-            }
-            Err(problem) => studio.problem.set(Some(problem)),
-        };
-    }
-    let title = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
-    let source = Source { name: title.clone(), file: name, ..Source::default() };
-    let Some(summary) = studio.read(source.clone(), &bytes).await else { return };
-    let source = Source { bytes: summary.size, sha256: summary.sha256.clone(), ..source };
-    studio.keep_bytes(&source.sha256, bytes).await;
-    // A recipe that waits for its table is taken over; the table's own facts replace those that it names.
-    let recipe = match studio.waiting.get_untracked() {
-        Some(recipe) => {
-            studio.waiting.set(None);
-            Recipe { sources: vec![source], ..recipe }
-        }
-        None => {
-            let roles = summary.suggested_roles();
-            let mut recipe = Recipe { title, sources: vec![source], ..Recipe::new() };
-            recipe.goal.roles = roles;
-            recipe
-        }
-    };
-    studio.open(Project { id: new_id(), changed: now(), recipe, ..Project::default() });
-    studio.save_now().await;
-    refresh(studio).await;
-    view.go(Stage::Data, "");
-}
-
 /// Continues a project of this device.
 pub fn resume(studio: Studio, view: View, project: Project) {
     studio.open(project);
     view.go(Stage::Data, "");
 }
 
-/// Renames a project.
-pub fn rename(studio: Studio, mut project: Project) {
-    let Ok(Some(title)) = window().prompt_with_message_and_default(&text("open.rename"), &project.recipe.title) else { return };
-    project.recipe.title = title;
-    keep(studio, project);
+/// Renames a project; that of the open one can be undone.
+pub fn rename(studio: Studio, mut project: Project, title: String) {
+    if is_open(studio, &project) {
+        studio.edit(Edit::SetTitle(title));
+        leptos::task::spawn_local(async move {
+            studio.save_now().await;
+            refresh(studio).await;
+        });
+    } else {
+        project.recipe.title = title;
+        keep(studio, project);
+    }
+}
+
+fn is_open(studio: Studio, project: &Project) -> bool {
+    studio.project.with_untracked(|open| open.as_ref().is_some_and(|open| open.id == project.id))
 }
 
 /// Keeps a copy under another name.
@@ -112,8 +82,7 @@ pub fn duplicate(studio: Studio, project: Project) {
 
 /// Deletes a project from this device.
 pub fn delete(studio: Studio, view: View, project: Project) {
-    let open = studio.project.with_untracked(|open| open.as_ref().is_some_and(|open| open.id == project.id));
-    if open {
+    if is_open(studio, &project) {
         studio.close();
     }
     leptos::task::spawn_local(async move {
@@ -128,10 +97,6 @@ pub fn delete(studio: Studio, view: View, project: Project) {
 }
 
 fn keep(studio: Studio, project: Project) {
-    let is_open = studio.project.with_untracked(|open| open.as_ref().is_some_and(|open| open.id == project.id));
-    if is_open {
-        studio.project.set(Some(project.clone()));
-    }
     leptos::task::spawn_local(async move {
         if let Some(storage) = studio.storage() {
             if let Err(reason) = storage.put_project(&project).await {
@@ -178,7 +143,7 @@ fn pack(packed: &Packed) -> Vec<u8> {
     out.finish().unwrap_or_default()
 }
 
-fn unpack(bytes: &[u8]) -> Result<(Project, Vec<(String, Vec<u8>)>), Problem> {
+pub fn unpack(bytes: &[u8]) -> Result<(Project, Vec<(String, Vec<u8>)>), Problem> {
     use std::io::Read;
     let broken = || Problem::new(Stage::Data, "open.broken_project");
     let packed = bytes.strip_prefix(MAGIC).ok_or_else(broken)?;
@@ -190,11 +155,11 @@ fn unpack(bytes: &[u8]) -> Result<(Project, Vec<(String, Vec<u8>)>), Problem> {
 }
 
 /// Takes over a project from a file, under a new id, so that nothing on this device is replaced.
-async fn adopt(studio: Studio, view: View, project: Project, tables: Vec<(String, Vec<u8>)>) {
+pub async fn adopt(studio: Studio, view: View, project: Project, tables: Vec<(String, Vec<u8>)>) {
     let project = Project { id: new_id(), changed: now(), ..project };
     for (sha256, bytes) in tables {
         if atelier::base::digest(&bytes) == sha256 {
-            studio.keep_bytes(&sha256, bytes).await;
+            studio.keep_bytes(&sha256, bytes.into()).await;
         }
     }
     if let Some(storage) = studio.storage() {
@@ -206,6 +171,6 @@ async fn adopt(studio: Studio, view: View, project: Project, tables: Vec<(String
 }
 
 /// A random id.
-fn new_id() -> String {
+pub fn new_id() -> String {
     format!("{:08x}{:08x}", (js_sys::Math::random() * 4_294_967_296.0) as u32, (js_sys::Math::random() * 4_294_967_296.0) as u32)
 }

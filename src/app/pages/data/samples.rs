@@ -45,17 +45,36 @@ pub static SAMPLES: [Sample; 9] = [
     sample("chicago_ridership", 5698, 50, "ridership", "regression", "MIT"),
 ];
 
+/// A sample that is joined to another table.
+pub struct JoinedSample {
+    /// Its name; the file is as for [`Sample`].
+    pub name: &'static str,
+    /// Its rows.
+    pub rows: usize,
+    /// The column by which it is joined, called the same in the table that it goes with.
+    pub key: &'static str,
+}
+
+/// Every such sample.
+pub static JOINED: [JoinedSample; 2] =
+    [JoinedSample { name: "nyc_airlines", rows: 16, key: "carrier" }, JoinedSample { name: "nyc_planes", rows: 3322, key: "tailnum" }];
+
 thread_local! {
     static PACKED: RefCell<BTreeMap<&'static str, Vec<u8>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Fetches every sample; one that does not come is not offered.
 pub async fn fetch_all(build: &str) {
-    for sample in &SAMPLES {
-        if let Ok(bytes) = fetch(&format!("./samples/{}.csv.gz?v={build}", sample.name)).await {
-            PACKED.with(|packed| packed.borrow_mut().insert(sample.name, bytes));
+    for name in SAMPLES.iter().map(|sample| sample.name).chain(JOINED.iter().map(|sample| sample.name)) {
+        if let Ok(bytes) = fetch(&format!("./samples/{name}.csv.gz?v={build}")).await {
+            PACKED.with(|packed| packed.borrow_mut().insert(name, bytes));
         }
     }
+}
+
+/// The sample whose table has this digest.
+pub fn of(sha256: &str) -> Option<&'static str> {
+    SAMPLES.iter().map(|sample| sample.name).find(|name| bytes(name).is_some_and(|bytes| atelier::base::digest(&bytes) == sha256))
 }
 
 /// Whether a sample is here.

@@ -7,12 +7,14 @@ mod check;
 mod compose;
 mod edit;
 mod link;
+mod remedy;
 mod start;
 
 pub use check::{check, check_form, input_schema, prepared_schema};
 pub use compose::{Composed, JoinReport, compose};
 pub use edit::Edit;
 pub use link::{from_link, to_link};
+pub use remedy::{is_settled, remedy};
 pub use start::start;
 
 use crate::base::{Params, Problem, Stage};

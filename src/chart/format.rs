@@ -65,6 +65,14 @@ pub fn place(x: f64) -> String {
     digits(x, 3)
 }
 
+/// The name of a bin: its two edges, or the one whole number that it holds.
+pub fn bin(from: f64, to: f64) -> String {
+    if to - from == 1.0 && from.fract().abs() == 0.5 {
+        return digits(from + 0.5, 9);
+    }
+    crate::base::Message::new("chart.range").with("from", place(from)).with("to", place(to)).to_string()
+}
+
 /// A share from 0 to 1 in per cent: whole per cents, one place below ten.
 pub fn percent(share: f64) -> String {
     let hundred = share * 100.0;

@@ -392,6 +392,7 @@ fn labels_of_ticks_agree_in_places() {
     assert_eq!(format::ticks(&[0.0, 0.5, 1.0], true), ["0%", "50%", "100%"]);
     assert_eq!(format::ticks(&[0.0, 2e-5, 4e-5], false), ["0", "2e-5", "4e-5"]);
     assert_eq!(format::figure(1234.6), "1,235");
+    assert_eq!((format::bin(-0.5, 0.5), format::bin(2.5, 3.5), format::bin(0.0, 5.0)), ("0".into(), "3".into(), "0 to 5".into()));
     assert_eq!(format::digits(-1234567.0, 3), "-1,234,567");
     assert_eq!(format::digits(1.5e12, 3), "1.5e12");
 }
@@ -486,6 +487,24 @@ fn a_long_name_keeps_its_end() {
     assert!(short.starts_with("a ") && short.ends_with("12") && measure::width(&short, 11.0, false) <= 80.0, "{short}");
     assert_eq!(format::shortened_inside("short", 11.0, 80.0), "short");
     assert_eq!(format::shortened("", 11.0, 0.0), "");
+}
+
+#[test]
+fn a_map_is_as_high_as_its_cells() {
+    let map = |n: usize| {
+        let names: Vec<String> = (0..n).map(|i| format!("column {i}")).collect();
+        correlation(&names, &vec![vec![0.5; n]; n])
+    };
+    for n in [1, 2, 5, 12, 41] {
+        for width in [340, 450, 800] {
+            let scene = map(n);
+            let layout = Layout::new(&scene, width, scene.natural_height(width));
+            let (across, up) = (layout.frame.width() / n as f64, layout.frame.height() / n as f64);
+            assert!(up >= 5.0 && across <= up * 2.0 && up <= across * 1.3, "{n} in {width}: cells of {across} by {up}");
+            // What is left below the cells is for their names alone.
+            assert!(f64::from(layout.height) - layout.frame.bottom < 110.0, "{n} in {width}: {:?} of {}", layout.frame, layout.height);
+        }
+    }
 }
 
 /// A backend that keeps the places it was told.

@@ -17,8 +17,15 @@ pub fn Alerts() -> impl IntoView {
     let (all, set_all) = signal(false);
     let open = Memo::new(move |_| explored.open(studio, true));
     let hints = Memo::new(move |_| {
-        let grave = |finding: &Finding| finding.severity > Severity::Note;
-        explored.open(studio, false).into_iter().filter(grave).take(HINTS).collect::<Vec<_>>()
+        let mut shown: Vec<Finding> = Vec::new();
+        for finding in explored.open(studio, false).into_iter().filter(|finding| finding.severity > Severity::Note) {
+            // One decision about a column at a time.
+            let told = |column: &String| shown.iter().any(|other| other.columns.contains(column));
+            if shown.len() < HINTS && (finding.columns.is_empty() || !finding.columns.iter().all(told)) {
+                shown.push(finding);
+            }
+        }
+        shown
     });
     let settled = Memo::new(move |_| {
         explored.of(|profile| studio.recipe.with(|recipe| profile.alerts.iter().filter(|alert| is_settled(recipe, alert)).count())).unwrap_or(0)

@@ -96,8 +96,9 @@ fn Rows(places: Memo<Vec<usize>>, order: RwSignal<(Order, bool)>, has_target: Me
         let digest = explored.profile.with(|profile| profile.as_ref().map(|profile| profile.digest.clone()).unwrap_or_default());
         places.with(|places| places.iter().skip(first.get()).take(room.get()).map(|&place| (digest.clone(), place)).collect::<Vec<_>>())
     });
-    let on_scroll = move |event: web_sys::Event| {
-        let Some(element) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
+    let place = NodeRef::<leptos::html::Div>::new();
+    let measure = move || {
+        let Some(element) = place.get_untracked() else { return };
         set_top.set(f64::from(element.scroll_top()));
         set_tall.set(f64::from(element.client_height()));
         // A finger's rows are higher than a mouse's.
@@ -105,6 +106,42 @@ fn Rows(places: Memo<Vec<usize>>, order: RwSignal<(Order, bool)>, has_target: Me
         if let Some(row) = row {
             set_each.set(f64::from(row.offset_height().max(1)));
         }
+    };
+    Effect::new(move |_| {
+        if place.get().is_some() {
+            measure();
+        }
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
+    // Up and down choose the neighbour and keep it in sight and in focus.
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        let Some(element) = place.get_untracked() else { return };
+        event.prevent_default();
+        let here = untrack(|| explored.place());
+        let next = places.with_untracked(|places| {
+            let now = places.iter().position(|place| Some(*place) == here).map_or(0, |now| now.saturating_add_signed(by));
+            places.get(now).map(|place| (now, *place))
+        });
+        let Some((row, next)) = next else { return };
+        explored.column.set(untrack(|| explored.of(|profile| profile.columns[next].name.clone())));
+        // The head covers a row.
+        let (above, height) = (row as f64 * each.get_untracked(), each.get_untracked());
+        let (from, seen) = (f64::from(element.scroll_top()), f64::from(element.client_height()) - 2.0 * height);
+        if above < from || above > from + seen {
+            element.set_scroll_top((if above < from { above } else { above - seen }) as i32);
+        }
+        request_animation_frame(move || {
+            let row = element.query_selector("tr[aria-selected=true] button").ok().flatten();
+            if let Some(button) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _ = button.focus();
+            }
+        });
     };
     let below = move || places.with(Vec::len).saturating_sub(first.get() + room.get()) as f64 * each.get();
     let head = move |this: Order, id: &'static str, class: &'static str, falls: bool| {
@@ -125,7 +162,7 @@ fn Rows(places: Memo<Vec<usize>>, order: RwSignal<(Order, bool)>, has_target: Me
         }
     };
     view! {
-        <div class="explore-columns" tabindex="0" role="region" aria-label=text("explore.columns") on:scroll=on_scroll><table aria-rowcount=move || (places.with(Vec::len) + 1).to_string()>
+        <div class="explore-columns" tabindex="0" role="region" aria-label=text("explore.columns") node_ref=place on:scroll=move |_| measure() on:keydown=on_key><table aria-rowcount=move || (places.with(Vec::len) + 1).to_string()>
             <thead><tr>
                 {head(Order::Name, "goal.name", "", false)}
                 <th scope="col" class="wide">{text("goal.kind")}</th><th scope="col">{text("goal.role")}</th><th scope="col">{text("explore.distribution")}</th>

@@ -1,6 +1,7 @@
 //! One column closely: its distribution, what the target does in its parts, its figures, and what deserves a look about it.
 
 use super::alerts::OfColumn;
+use super::class::{self, ClassChoice};
 use super::columns::RoleOf;
 use super::{picture, thousands};
 use crate::parts::{Button, Chart, Choice, Facts, Panel, figure};
@@ -56,7 +57,7 @@ pub fn Detail() -> impl IntoView {
         });
         drawn.flatten().unwrap_or_else(|| Scene::nothing("histogram", "chart.why.no_values"))
     });
-    let class = Memo::new(move |_| explored.of(|profile| picture::class_of(profile, explored.class.get().as_deref())).unwrap_or(0));
+    let class = class::chosen(explored);
     let rates = Memo::new(move |_| {
         explored.of(|profile| column.with(|column| picture::rates(profile, column.as_ref()?, class.get()))).flatten()
     });
@@ -74,10 +75,7 @@ pub fn Detail() -> impl IntoView {
     };
     view! {
         <Panel title=title note=note tools=tools><div class="stack">
-            {move || {
-                let name = StoredValue::new(name.get()?);
-                Some(view! { <Purpose name=name/><OfColumn column=Signal::stored(name.get_value())/> })
-            }}
+            {move || name.get().map(|name| view! { <Purpose name=StoredValue::new(name)/> })}
             // Rows of names need room; other pictures fit beside what stands below them.
             {move || match is_bars.get() {
                 true => view! { <Chart scene=scene/> }.into_any(),
@@ -86,6 +84,7 @@ pub fn Detail() -> impl IntoView {
             <Show when=move || rates.with(Option::is_some)><Rates rates=rates/></Show>
             <Facts facts=facts/>
             <details class="more"><summary>{text("explore.more_facts")}</summary><Facts facts=more/></details>
+            <OfColumn column=title/>
         </div></Panel>
     }
 }
@@ -127,22 +126,15 @@ fn Purpose(name: StoredValue<String>) -> impl IntoView {
 #[component]
 fn Rates(rates: Memo<Option<Scene>>) -> impl IntoView {
     let explored = expect_context::<Explored>();
-    let scene = Signal::derive(move || rates.get().unwrap_or_else(|| Scene::nothing("rates", "chart.why.no_values")));
-    let names = Memo::new(move |_| explored.of(|profile| picture::classes(profile).0).unwrap_or_default());
-    let class = Memo::new(move |_| explored.of(|profile| picture::class_of(profile, explored.class.get().as_deref())).unwrap_or(0));
+    let class = class::chosen(explored);
     let words = move || {
         let outcome = explored.of(|profile| picture::outcome(profile, class.get())).unwrap_or_default();
         Message::new("explore.with_interval").with("outcome", outcome).to_string()
     };
+    let scene = Signal::derive(move || rates.get().unwrap_or_else(|| Scene::nothing("rates", "chart.why.no_values")));
     view! {
         <div>
-            <div class="row wrap"><p class="muted small">{words}</p><span class="push"></span>
-                <Show when=move || { names.with(Vec::len) > 2 }>
-                    <select class="box small" aria-label=text("explore.class") on:change=move |event| explored.class.set(Some(event_target_value(&event)))>
-                        {move || names.get().into_iter().enumerate().map(|(place, name)| view! { <option value=name.clone() selected=move || class.get() == place>{name.clone()}</option> }).collect_view()}
-                    </select>
-                </Show>
-            </div>
+            <div class="row wrap"><p class="muted small">{words}</p><span class="push"></span><ClassChoice/></div>
             <Chart scene=scene height=150/>
         </div>
     }

@@ -1,5 +1,6 @@
 //! What is missing: how much of each column, which columns together, and whether the gap itself says something of the target.
 
+use super::class::{self, ClassChoice};
 use super::{picture, thousands};
 use crate::parts::{Badge, Chart, Choice, Facts, Panel, figure};
 use crate::state::{Explored, Studio};
@@ -24,8 +25,8 @@ pub fn Missing() -> impl IntoView {
     view! {
         <Show when=move || !none.get() fallback=|| view! { <p class="empty">{text("explore.nothing_missing")}</p> }>
             <div class="grid two">
-                <Shares/>
-                <div class="stack"><Gap tests=tests/><Together/></div>
+                <div class="stack"><Shares/><Gap tests=tests/></div>
+                <Together/>
             </div>
             <Show when=move || tests.with(|tests| !tests.is_empty())><WithTarget tests=tests/></Show>
         </Show>
@@ -64,7 +65,8 @@ fn Shares() -> impl IntoView {
     });
     let more = move || explored.of(|profile| profile.missing.more_columns).filter(|count| *count > 0);
     view! {
-        <Panel title=text("explore.missing") note=note>
+        <Panel title=text("explore.missing.shares")>
+            <p class="muted small">{note}</p>
             <Chart scene=scene on_pick=pick/>
             {move || more().map(|count| view! { <p class="muted small">{Message::new("explore.missing.more").with("count", count).to_string()}</p> })}
         </Panel>
@@ -75,7 +77,7 @@ fn Shares() -> impl IntoView {
 #[component]
 fn Gap(tests: Memo<Vec<GapTest>>) -> impl IntoView {
     let explored = expect_context::<Explored>();
-    let class = Memo::new(move |_| explored.of(|profile| picture::class_of(profile, explored.class.get().as_deref())).unwrap_or(0));
+    let class = class::chosen(explored);
     // The column that is looked at, where it has gaps, else the one with most.
     let place = Memo::new(move |_| {
         let looked_at = explored.place();
@@ -90,6 +92,7 @@ fn Gap(tests: Memo<Vec<GapTest>>) -> impl IntoView {
         let name = place.get().and_then(|place| explored.of(|profile| profile.columns[place].name.clone()));
         name.unwrap_or_default()
     });
+    let test = Memo::new(move |_| tests.with(|tests| tests.iter().find(|test| Some(test.column) == place.get()).cloned()));
     let facts = Signal::derive(move || {
         let Some(place) = place.get() else { return Vec::new() };
         explored
@@ -99,11 +102,9 @@ fn Gap(tests: Memo<Vec<GapTest>>) -> impl IntoView {
                 let fact = |id: &str, value: String| (text(&format!("explore.fact.{id}")), value);
                 let mut facts =
                     vec![fact("missing", thousands(column.missing)), fact("missing_share", percent(share)), fact("count", thousands(column.count))];
-                if let Some(test) = tests.with(|tests| tests.iter().find(|test| test.column == place).cloned()) {
-                    let shown = |told: Option<picture::Told>| told.map_or_else(|| text("page.undefined_mark"), |told| told_shown(profile, &told));
-                    facts.push((picture::outcome(profile, class.get()) + &text("explore.where_missing"), shown(picture::of_level(&test.gone, class.get()))));
-                    facts.push((text("explore.where_known"), shown(picture::of_level(&test.known, class.get()))));
+                if let Some(test) = test.get() {
                     facts.push(fact("gap_strength", figure::shown(&test.strength, false)));
+                    facts.push(fact("p_adjusted", p_shown(&test)));
                 }
                 facts
             })
@@ -115,7 +116,28 @@ fn Gap(tests: Memo<Vec<GapTest>>) -> impl IntoView {
             view! { <p class="small">{Message::new("explore.missing.with").with("columns", with).to_string()}</p> }
         })
     };
-    view! { <Panel title=title note=text("explore.gap.note")><div class="stack"><Facts facts=facts/>{with}</div></Panel> }
+    let target = move || {
+        let test = test.get()?;
+        let class = class.get();
+        let told = explored.of(|profile| {
+            let shown = |told: Option<picture::Told>| told.map_or_else(|| text("page.undefined_mark"), |told| told_shown(profile, &told));
+            Message::new("explore.missing.target_here")
+                .with("outcome", picture::outcome(profile, class))
+                .with("gone", shown(picture::of_level(&test.gone, class)))
+                .with("known", shown(picture::of_level(&test.known, class)))
+                .to_string()
+        });
+        told.map(|told| view! { <p class="small">{told}</p> })
+    };
+    view! { <Panel title=title note=text("explore.gap.note")><div class="stack"><Facts facts=facts/>{target}{with}</div></Panel> }
+}
+
+/// The corrected p value of a test: a small one only says that it is small.
+fn p_shown(test: &GapTest) -> String {
+    match test.p_adjusted.value() {
+        Some(p) if p < 0.001 => text("explore.tiny_p"),
+        _ => figure::shown(&test.p_adjusted, false),
+    }
 }
 
 /// A share or mean with its interval.
@@ -210,7 +232,7 @@ fn correlations(profile: &Profile) -> Scene {
 #[component]
 fn WithTarget(tests: Memo<Vec<GapTest>>) -> impl IntoView {
     let (explored, studio) = (expect_context::<Explored>(), expect_context::<Studio>());
-    let class = Memo::new(move |_| explored.of(|profile| picture::class_of(profile, explored.class.get().as_deref())).unwrap_or(0));
+    let class = class::chosen(explored);
     let scene = Signal::derive(move || {
         let drawn = explored.of(|profile| {
             let dot = |test: &GapTest, gone: bool| {
@@ -239,14 +261,10 @@ fn WithTarget(tests: Memo<Vec<GapTest>>) -> impl IntoView {
                             let name = profile.columns[test.column].name.clone();
                             let own = name.clone();
                             let sure = test.p_adjusted.value().is_some_and(|p| p < SURE);
-                            let p = match test.p_adjusted.value() {
-                                Some(p) if p < 0.001 => text("explore.tiny_p"),
-                                _ => figure::shown(&test.p_adjusted, false),
-                            };
                             let word = if sure { "explore.gap.yes" } else { "explore.gap.no" };
                             view! {
                                 <tr><th scope="row"><button type="button" class="mono link-quiet" on:click=move |_| explored.column.set(Some(own.clone()))><bdi>{name}</bdi></button></th>
-                                    <td class="num">{figure::shown(&test.strength, false)}</td><td class="num">{p}</td>
+                                    <td class="num">{figure::shown(&test.strength, false)}</td><td class="num">{p_shown(test)}</td>
                                     <td><Badge text=text(word) kind=if sure { "accent" } else { "" }/></td></tr>
                             }
                         })
@@ -255,7 +273,7 @@ fn WithTarget(tests: Memo<Vec<GapTest>>) -> impl IntoView {
             })
     };
     view! {
-        <Panel title=title note=text("explore.missing.target.note")>
+        <Panel title=title note=text("explore.missing.target.note") tools=move || view! { <ClassChoice/> }>
             <div class="grid two">
                 <Chart scene=scene/>
                 <div class="scroll tall" tabindex="0" role="region" aria-label=text("explore.missing.tests")><table>

@@ -1,6 +1,7 @@
 //! Explore: what deserves a look, every column, one of them closely, two of them together, what is missing, the rows.
 
 mod alerts;
+mod class;
 mod columns;
 mod detail;
 mod missing;
@@ -54,24 +55,22 @@ pub fn Explore() -> impl IntoView {
     }
 }
 
-/// Everything in one line: rows, columns, gaps, repeated rows, and what is not looked at.
+/// Everything in one line: rows, those that are not looked at, columns, gaps, repeated rows.
 fn totals(studio: Studio, explored: Explored) -> String {
     let sealed = studio.look.with(|look| look.as_ref().and_then(|look| look.split.as_ref().map(|split| split.held_out)).unwrap_or(0));
     let said = explored.of(|profile| {
         let cells = profile.rows * profile.columns.len();
         let share = if cells > 0 { profile.missing.cells as f64 / cells as f64 } else { 0.0 };
-        Message::new("explore.totals")
+        Message::new(if sealed > 0 { "explore.totals.sealed" } else { "explore.totals" })
             .with("rows", thousands(profile.rows))
+            .with("sealed", thousands(sealed))
             .with("columns", thousands(profile.columns.len()))
             .with("missing", thousands(profile.missing.cells))
             .with("share", percent(share))
             .with("duplicates", thousands(profile.duplicates))
             .to_string()
     });
-    match said {
-        Some(said) if sealed > 0 => format!("{said}; {}", Message::new("explore.sealed").with("count", thousands(sealed))),
-        said => said.unwrap_or_default(),
-    }
+    said.unwrap_or_default()
 }
 
 /// What is on its way, or was cancelled; nothing where the profile is there.
@@ -93,9 +92,11 @@ fn Working() -> impl IntoView {
             }
             .into_any();
         }
-        if explored.gave_up(studio) && explored.refused.with(Option::is_none) {
+        if explored.gave_up(studio) {
+            let why = explored.refused.with(Option::is_none).then(|| text("explore.cancelled"));
+            let old = explored.is_old(studio).then(|| text("explore.old"));
             return view! {
-                <div class="empty"><p>{text("explore.cancelled")}</p><Button label=text("explore.again") kind="main" on_click=move || explored.retry()/></div>
+                <div class="empty">{why.map(|why| view! { <p>{why}</p> })}{old.map(|old| view! { <p>{old}</p> })}<Button label=text("explore.again") kind="main" on_click=move || explored.retry()/></div>
             }
             .into_any();
         }

@@ -18,13 +18,18 @@ const MOST: usize = 200;
 pub fn Pairs() -> impl IntoView {
     let (studio, explored) = (expect_context::<Studio>(), expect_context::<Explored>());
     let by = RwSignal::new(By::Kind);
-    // The chosen pair, else the strongest.
+    // The chosen pair, else the strongest with the target, else the strongest.
     let pair = Memo::new(move |_| {
         let chosen = explored.pair.get();
         explored
             .of(|profile| {
                 let is_there = |name: &str| profile.column(name).is_some();
-                let first = || profile.strongest(By::Kind).first().map(|(place, _)| names(profile, *place));
+                let first = || {
+                    let target = profile.target.as_ref().map(|target| target.column.as_str());
+                    let strongest = profile.strongest(By::Kind).into_iter().map(|(place, _)| names(profile, place)).collect::<Vec<_>>();
+                    let with_target = strongest.iter().find(|(a, b)| target.is_some_and(|target| target == a || target == b));
+                    with_target.or(strongest.first()).cloned()
+                };
                 let any = || (profile.columns.len() > 1).then(|| (profile.columns[0].name.clone(), profile.columns[1].name.clone()));
                 chosen.filter(|(a, b)| is_there(a) && is_there(b) && a != b).or_else(first).or_else(any)
             })
@@ -107,13 +112,11 @@ fn Map(by: RwSignal<By>, pair: Memo<Option<(String, String)>>) -> impl IntoView 
     };
     let value = Signal::derive(move || by.get().id().to_owned());
     let choose = move |id: String| by.set(By::ALL.into_iter().find(|by| by.id() == id).unwrap_or_default());
-    // Square cells: as high as wide, within reason.
-    let height = Signal::derive(move || map.with(|map| (map.rows.len() as u32 * 26 + 90).clamp(200, 640)));
     view! {
         <Panel title=text("explore.association")>
             <div class="stack">
                 <Choice label=text("explore.by") options=options value=value on_change=choose/>
-                {move || view! { <Chart scene=scene height=height.get() on_pick=pick/> }}
+                <Chart scene=scene on_pick=pick/>
                 {left_out}
                 <p class="hide" role="status">{move || pair.get().map(|(a, b)| format!("{a}, {b}"))}</p>
             </div>
@@ -132,7 +135,7 @@ fn Strongest(by: RwSignal<By>, pair: Memo<Option<(String, String)>>) -> impl Int
         explored
             .of(|profile| {
                 let pairs = &profile.association.pairs;
-                let rows = profile.strongest(by.get()).into_iter().map(|(place, figure)| (names(profile, place), figure, pairs[place].n, kind(&pairs[place].of)));
+                let rows = profile.strongest(by.get()).into_iter().map(|(place, figure)| (names(profile, place), figure, pairs[place].n, measure(by.get(), &pairs[place].of)));
                 let wanted = |(a, b): &(String, String)| !with_target.get() || target.with(|target| target.as_ref().is_some_and(|target| target == a || target == b));
                 rows.filter(|row| wanted(&row.0)).take(MOST).collect::<Vec<_>>()
             })
@@ -150,14 +153,14 @@ fn Strongest(by: RwSignal<By>, pair: Memo<Option<(String, String)>>) -> impl Int
     view! {
         <Panel title=text("explore.strongest") flush=true tools=tools>
             <div class="scroll"><table>
-                <thead><tr><th scope="col">{text("explore.pair")}</th><th scope="col">{text("explore.measure")}</th><th scope="col" class="num">{text("explore.value")}</th><th scope="col" class="num">{text("explore.fact.count")}</th></tr></thead>
+                <thead><tr><th scope="col">{text("explore.pair")}</th><th scope="col">{text("explore.measure")}</th><th scope="col" class="num">{text("explore.value")}</th><th scope="col" class="num">{text("explore.rows_view")}</th></tr></thead>
                 <tbody>{move || found.get().into_iter().take(if all.get() { MOST } else { FIRST }).map(|((a, b), value, n, measure)| {
                     let (own, chosen) = ((a.clone(), b.clone()), (a.clone(), b.clone()));
                     let here = Memo::new(move |_| pair.with(|pair| pair.as_ref().is_some_and(|(x, y)| (x, y) == (&own.0, &own.1) || (y, x) == (&own.0, &own.1))));
                     view! {
                         <tr aria-selected=move || here.get().to_string()>
                             <th scope="row"><button type="button" class="mono link-quiet" aria-current=move || here.get().then_some("true") on:click=move |_| explored.pair.set(Some(chosen.clone()))><bdi>{a}</bdi>", "<bdi>{b}</bdi></button></th>
-                            <td>{text(measure)}</td><td class="num">{format!("{value:.3}")}</td><td class="num">{thousands(n)}</td>
+                            <td>{measure}</td><td class="num">{format!("{value:.3}")}</td><td class="num">{thousands(n)}</td>
                         </tr>
                     }
                 }).collect_view()}</tbody>
@@ -170,13 +173,15 @@ fn Strongest(by: RwSignal<By>, pair: Memo<Option<(String, String)>>) -> impl Int
     }
 }
 
-/// The name of the measure that suits a pair.
-fn kind(measure: &Measure) -> &'static str {
-    match measure {
-        Measure::Numbers(_) => "explore.by.spearman",
-        Measure::Categories(_) => "explore.by.cramers_v",
-        Measure::Mixed { .. } => "explore.by.correlation_ratio",
-    }
+/// The name of the measure by which a pair is shown.
+fn measure(by: By, of: &Measure) -> String {
+    let by = match (by, of) {
+        (By::Kind, Measure::Numbers(_)) => By::Spearman,
+        (By::Kind, Measure::Categories(_)) => By::CramersV,
+        (By::Kind, Measure::Mixed { .. }) => By::CorrelationRatio,
+        (by, _) => by,
+    };
+    text(&format!("explore.by.{}", by.id()))
 }
 
 /// Two columns, drawn by their kinds, with their figures.

@@ -2,7 +2,10 @@
 
 use atelier::base::{Figure, Message, text};
 use atelier::chart::{self, BoxStats, Rate, Scene, format};
-use atelier::profile::{BoxPlot, ByTarget, ColumnProfile, Figures, LevelTarget, MeanOf, Profile, Share, TargetValues};
+use atelier::profile::{
+    BoxPlot, ByTarget, ColumnProfile, Figures, LevelTarget, MeanOf, Profile, Share, TargetValues,
+};
+use atelier::table::Kind;
 
 /// Classes that a stack can show.
 const CLASSES: usize = 7;
@@ -49,6 +52,10 @@ pub fn distribution(profile: &Profile, column: &ColumnProfile, by: &str) -> Scen
             let median = number.quantiles.get(number.quantiles.len() / 2);
             let mark = median.map(|&at| (at, Message::new("explore.median").with("value", format::figure(at)).to_string()));
             chart::histogram(&chart::Histogram { column: column.name.clone(), edges: found.edges.clone(), counts, classes, positive, mark })
+        }
+        // Nothing comes often enough to be a bar.
+        (Figures::Texts(texts), _) if column.kind == Kind::Text && 2 * texts.distinct > column.count => {
+            Scene::nothing("bar", "explore.mostly_differ").titled(&column.name)
         }
         (Figures::Texts(texts), _) => {
             let mut bars: Vec<String> = texts.top.iter().map(|level| level.text.clone()).collect();
@@ -152,6 +159,7 @@ pub fn rates(profile: &Profile, column: &ColumnProfile, class: usize) -> Option<
     }
     let rate = |told: Told| Rate { value: told.value, low: told.low, high: told.high, n: told.n, ..Rate::default() };
     let bins: Vec<Rate> = match &column.of {
+        Figures::Texts(texts) if column.kind == Kind::Text && 2 * texts.distinct > column.count => return None,
         Figures::Number(number) => {
             let found = number.histogram.as_ref()?;
             let told: Vec<Told> = match found.target.as_ref()? {
@@ -173,7 +181,12 @@ pub fn rates(profile: &Profile, column: &ColumnProfile, class: usize) -> Option<
         }
         Figures::Date(_) => return None,
     };
-    (!bins.is_empty()).then(|| chart::rates(&column.name, &outcome(profile, class), &bins, overall(profile, class), is_share(profile)))
+    (!bins.is_empty()).then(|| {
+        let mut scene = chart::rates(&column.name, &outcome(profile, class), &bins, overall(profile, class), is_share(profile));
+        // What is measured stands above the picture, with the interval and the choice of the class.
+        scene.y.title.clear();
+        scene
+    })
 }
 
 /// A box as the chart draws it.

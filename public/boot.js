@@ -27,6 +27,40 @@ globalThis.trustedTypes?.createPolicy("default", {
   },
 });
 
+// The page keeps itself on this device, except where no trace shall be left: `ready` is fulfilled when it is kept, or cannot
+// be; `onUpdate` is told when a newer build waits; `forget` takes everything back.
+const workers = globalThis.isSecureContext ? navigator.serviceWorker : undefined;
+const traceless = new URLSearchParams(location.search).has("no-trace") || (() => { try { return sessionStorage.getItem("atelier.traceless") !== null; } catch { return true; } })();
+const offline = {
+  onUpdate: undefined,
+  waiting: undefined,
+  ready: Promise.resolve(false),
+  async keep() {
+    if (!workers || location.protocol === "file:") return false;
+    const registration = await workers.register(new URL("sw.js", document.baseURI).href);
+    const found = (worker) => {
+      // Without a worker in charge this is the first visit, and nothing is newer.
+      if (!worker || !workers.controller) return;
+      const tell = () => { if (worker.state === "installed") { offline.waiting = worker; offline.onUpdate?.(); } };
+      worker.addEventListener("statechange", tell);
+      tell();
+    };
+    found(registration.waiting ?? registration.installing);
+    registration.addEventListener("updatefound", () => found(registration.installing));
+    const late = new Promise((done) => setTimeout(done, 20000, false));
+    return Promise.race([workers.ready.then(() => true), late]);
+  },
+  update() {
+    workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+    offline.waiting?.postMessage("take over");
+  },
+  async forget() {
+    for (const registration of (await workers?.getRegistrations()) ?? []) await registration.unregister();
+    for (const name of (await globalThis.caches?.keys()) ?? []) if (name.startsWith("atelier-")) await caches.delete(name);
+  },
+};
+globalThis.atelierOffline = offline;
+
 const say = (text) => { const boot = document.getElementById("boot"); if (boot) boot.textContent = text; };
 
 // A function that adds two 128-bit vectors: valid only where vectors are.
@@ -40,6 +74,7 @@ if (typeof WebAssembly !== "object") {
   try {
     const app = await import(`./app.js?v=${build}`);
     await app.default({ module_or_path: `./app_bg.wasm?v=${build}` });
+    if (!traceless) offline.ready = offline.keep().catch(() => false);
   } catch (error) {
     say(`The page could not start: ${error.message}. Load it again; if that does not help, the host serves an incomplete copy.`);
     throw error;

@@ -148,6 +148,7 @@ fn every_text_is_there() {
                 ids.extend(choices.iter().map(|choice| format!("{id}={choice}")));
             }
             if let field::Kind::List { of, .. } = &field.kind {
+                ids.push(format!("{id}.add"));
                 texts(&id, &of(), missing);
             }
             missing.extend(ids.into_iter().filter(|id| base::text::find(id).is_none()));
@@ -156,6 +157,11 @@ fn every_text_is_there() {
     let mut missing = Vec::new();
     for kind in STEPS {
         let owner = kind.owner();
+        missing.extend([owner.clone(), format!("{owner}.help")].into_iter().filter(|id| base::text::find(id).is_none()));
+        texts(&owner, &(kind.fields)(), &mut missing);
+    }
+    for kind in atelier::learn::MODELS {
+        let owner = format!("model.{}", kind.id);
         missing.extend([owner.clone(), format!("{owner}.help")].into_iter().filter(|id| base::text::find(id).is_none()));
         texts(&owner, &(kind.fields)(), &mut missing);
     }

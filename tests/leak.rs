@@ -2,7 +2,7 @@
 //! replaced by garbage. A hundred random recipes.
 
 use atelier::base::{Advance, Job, Params, Problem, field};
-use atelier::judge::{FitJob, Fitted, Goal, Setup, Split};
+use atelier::judge::{FitJob, Fitted, Goal, ProofJob, Setup, Split, garbage};
 use atelier::learn::Candidate;
 use atelier::num::Rng;
 use atelier::prepare::{Action, STEPS, Selector, Step};
@@ -36,42 +36,11 @@ fn table(rng: &mut Rng) -> Table {
     ])
 }
 
-/// The same table with other input values in some rows. Levels that the others do not have are among them.
+/// The same table with garbage in the inputs of some rows. The answers stay, because the split goes by them.
 fn spoilt(table: &Table, rows: &[usize], rng: &mut Rng) -> Table {
-    let columns = table.columns().iter().map(|column| {
-        if column.name == "y" {
-            return column.clone();
-        }
-        match (column.numbers(), column.strings()) {
-            (Some(numbers), _) => {
-                let mut values = numbers.to_vec();
-                for &row in rows {
-                    values[row] = [f64::NAN, -1e9, 1e9, 0.0][rng.below(4)];
-                }
-                Column::number(column.name.clone(), values)
-            }
-            (_, Some(_)) => {
-                let texts: Vec<Option<String>> = (0..column.len())
-                    .map(|row| {
-                        if rows.contains(&row) {
-                            [None, Some("garbage".to_owned()), Some("red".to_owned())][rng.below(3)].clone()
-                        } else {
-                            column.display(row)
-                        }
-                    })
-                    .collect();
-                Column::category(column.name.clone(), Strings::from_texts(texts.iter().map(Option::as_deref)))
-            }
-            _ => {
-                let mut moments = column.dates().map(<[i64]>::to_vec).unwrap_or_default();
-                for &row in rows {
-                    moments[row] = rng.below(1 << 40) as i64;
-                }
-                Column::date(column.name.clone(), moments)
-            }
-        }
-    });
-    Table::new(columns.collect())
+    let mut spoilt = garbage(table, rows, rng);
+    spoilt.put(table.column("y").expect("the target").clone());
+    spoilt
 }
 
 /// A step with parameters drawn at random. Steps that choose rows of the source run before the split and see all rows by
@@ -154,4 +123,34 @@ fn rows_that_are_not_learned_from_change_nothing() {
         }
     }
     assert_eq!(fits, 100, "too few recipes could be fitted at all");
+}
+
+#[test]
+fn the_proof_of_the_page_finds_no_leak() {
+    let table = table(&mut Rng::new(3, "leak", 1));
+    let goal = Goal { target: Some("y".to_owned()), ..Goal::default() };
+    let plain = |id: &str| Step { id: id.to_owned(), columns: Selector::All, params: Params::new(), enabled: true };
+    let steps: Vec<Step> = ["impute", "one_hot", "standardise", "smote"].map(plain).to_vec();
+    let setup = Setup::new(&table, &goal, &Split { folds: 4, ..Split::default() }, &steps, &[], 7).expect("a setup");
+    let prove = |setup: Setup| {
+        let mut job = ProofJob::new(std::sync::Arc::new(setup), steps.clone(), 5);
+        loop {
+            if let Advance::Done(proof) = job.advance().expect("a proof") {
+                return proof;
+            }
+        }
+    };
+    let proof = prove(setup);
+    assert_eq!((proof.folds, proof.steps, proof.leaks.len()), (4, 16, 0), "{proof:?}");
+    assert!(proof.cells > 4 * ROWS / 4);
+}
+
+#[test]
+fn garbage_in_rows_that_are_learned_from_is_noticed() {
+    let table = table(&mut Rng::new(3, "leak", 1));
+    let plain = |id: &str| Step { id: id.to_owned(), columns: Selector::All, params: Params::new(), enabled: true };
+    let steps: Vec<Step> = ["date_parts", "impute", "one_hot", "standardise"].map(plain).to_vec();
+    let (fitted, train) = fit(&table, &steps, "baseline").expect("a fit");
+    let (other, _) = fit(&spoilt(&table, &train[..1], &mut Rng::new(4, "leak", 2)), &steps, "baseline").expect("a fit");
+    assert_ne!(fitted.steps, other.steps);
 }

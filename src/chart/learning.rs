@@ -105,12 +105,13 @@ fn curve(fold: &[f64]) -> Vec<[f64; 2]> {
     fold.iter().enumerate().filter(|(_, y)| y.is_finite()).map(|(i, y)| [(i + 1) as f64, *y]).collect()
 }
 
-/// The mean over the folds that reached an epoch.
+/// The mean over the folds. A fold that has stopped keeps its last value: the mean of the others alone would jump where a
+/// good or a bad one falls out.
 fn mean(folds: &[Vec<f64>]) -> Vec<[f64; 2]> {
     by_epoch(folds).into_iter().map(|(x, values)| [x, values.iter().fold(0.0, |sum, y| sum + y) / values.len() as f64]).collect()
 }
 
-/// The least and greatest over the folds that reached an epoch.
+/// The least and greatest over the folds, as for the mean.
 fn range(folds: &[Vec<f64>]) -> Vec<[f64; 3]> {
     by_epoch(folds)
         .into_iter()
@@ -118,11 +119,12 @@ fn range(folds: &[Vec<f64>]) -> Vec<[f64; 3]> {
         .collect()
 }
 
-/// The finite values of each epoch, counted from 1, that has any.
+/// The finite values of each epoch, counted from 1, that has any; of a shorter fold its last.
 fn by_epoch(folds: &[Vec<f64>]) -> Vec<(f64, Vec<f64>)> {
     let epochs = folds.iter().map(Vec::len).fold(0, usize::max);
+    let at = |fold: &Vec<f64>, i: usize| fold.get(i).or(fold.last()).copied().filter(|y| y.is_finite());
     (0..epochs)
-        .map(|i| ((i + 1) as f64, folds.iter().filter_map(|fold| fold.get(i).copied()).filter(|y| y.is_finite()).collect::<Vec<f64>>()))
+        .map(|i| ((i + 1) as f64, folds.iter().filter_map(|fold| at(fold, i)).collect::<Vec<f64>>()))
         .filter(|(_, values)| !values.is_empty())
         .collect()
 }

@@ -5,6 +5,7 @@ pub mod criteria;
 pub mod evaluate;
 pub mod fit;
 pub mod goal;
+pub mod leak;
 pub mod outcome;
 pub mod setup;
 
@@ -13,5 +14,6 @@ pub use criteria::{CriterionOutcome, criteria};
 pub use evaluate::{BinaryDetail, Detail, EvaluateJob, Evaluation, Judged, Score};
 pub use fit::{FitJob, Fitted, StepReport};
 pub use goal::{Bound, Criterion, Goal, On, Verdict, infer_task};
+pub use leak::{Proof, ProofJob, garbage};
 pub use outcome::{CandidateOutcome, FitFacts, Judge, Learning, RowFacts, Trained};
 pub use setup::{Setup, Split};

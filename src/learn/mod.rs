@@ -8,6 +8,8 @@ mod rows;
 #[cfg(test)]
 mod samples;
 
+pub use baseline::BASELINE;
+
 use crate::base::{Field, Job, Params, Problem, Progress, Task};
 use crate::metric::Truth;
 use crate::plan::Op;

@@ -11,7 +11,7 @@ use crate::{learn, metric, prepare, tune};
 pub fn check(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Problem> {
     let mut problems = goal(recipe, schema, task);
     if problems.is_empty() {
-        problems.extend(check_steps(&recipe.prepare, input_schema(recipe, schema)));
+        problems.extend(check_steps(&recipe.steps(), input_schema(recipe, schema)));
     }
     problems.extend(models(recipe, task));
     problems.extend(tuning(recipe));
@@ -40,7 +40,7 @@ pub fn input_schema(recipe: &Recipe, schema: &Schema) -> Schema {
 
 /// The columns after the preparation, as far as they are known before it is fitted.
 pub fn prepared_schema(recipe: &Recipe, schema: &Schema) -> Schema {
-    schema_after(&recipe.prepare, input_schema(recipe, schema))
+    schema_after(&recipe.steps(), input_schema(recipe, schema))
 }
 
 fn goal(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Problem> {

@@ -21,7 +21,7 @@ use crate::base::{Params, Problem, Stage};
 pub use crate::judge::Judge;
 use crate::judge::{Goal, Split};
 use crate::learn::Candidate;
-use crate::prepare::Step;
+use crate::prepare::{Selector, Step};
 use crate::table::join::How;
 use crate::table::read::ReadOptions;
 use serde::{Deserialize, Serialize};
@@ -203,6 +203,18 @@ impl Recipe {
     /// A seed for a purpose and an index, such as a fold's.
     pub fn stream(&self, purpose: &str, index: u64) -> u64 {
         crate::num::Rng::new(self.seed, purpose, index).next_u64()
+    }
+
+    /// The steps as they meet the input columns. A column that the goal leaves out is passed over where a step names it, so
+    /// that leaving a column out never breaks a preparation, and letting it in again brings everything back.
+    pub fn steps(&self) -> Vec<Step> {
+        let mut steps = self.prepare.clone();
+        for step in &mut steps {
+            if let Selector::Names(names) = &mut step.columns {
+                names.retain(|name| self.goal.is_input(name));
+            }
+        }
+        steps
     }
 
     /// The digest of what the rows ready for fitting depend on, besides the table.

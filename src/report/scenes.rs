@@ -96,11 +96,14 @@ pub fn comparable(task: Task) -> Vec<&'static Metric> {
     metric::for_task(task).into_iter().filter(shares_scale).collect()
 }
 
-/// Models side by side by some metrics, with their intervals.
+/// Models side by side by some metrics, with their intervals. Where there are at least two others, the baseline is left to
+/// the table: on one axis with it, what tells the others apart could not be seen.
 pub fn models(named: &[(String, &CandidateOutcome)], metrics: &[&Metric]) -> Scene {
+    let is_baseline = |candidate: &CandidateOutcome| candidate.model == crate::learn::BASELINE.id;
+    let leave_out = named.iter().filter(|(_, candidate)| !is_baseline(candidate)).count() > 1;
     let mut dots = Vec::new();
     for metric in metrics {
-        for (name, candidate) in named {
+        for (name, candidate) in named.iter().filter(|(_, candidate)| !(leave_out && is_baseline(candidate))) {
             let score = candidate.evaluation.as_ref().and_then(|evaluation| evaluation.score(metric.id));
             let Some((score, value)) = score.and_then(|score| Some((score, score.all.value.value()?))) else { continue };
             dots.push(Dot {

@@ -5,7 +5,7 @@ use super::look::{begin, look_in};
 use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
-use super::{explain, explore, fair, judge, other, preview, read, report, retrain, ship, stress, train, tune, watch};
+use super::{explain, explore, fair, judge, other, preview, prove, read, report, retrain, ship, stress, train, tune, watch};
 use crate::base::{Problem, Stage};
 
 /// Begins to answer a question on what the session keeps.
@@ -25,6 +25,7 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::Pair { recipe, a, b } => explore::pair(session, &recipe, &a, &b),
         Ask::Seen { recipe, first, count } => explore::rows(session, &recipe, first, count),
         Ask::Preview(recipe) => preview::preview(session, &recipe),
+        Ask::Prove(recipe) => prove::prove(session, &recipe),
         Ask::Cases { recipe, which, count } => Begun::json(&judge::cases(session, &recipe, which, count)?),
         Ask::OpenHeldOut { recipe, candidate } => judge::open(session, &recipe, candidate),
         Ask::Explain { recipe, question } => explain::explain(session, &recipe, question),

@@ -53,6 +53,8 @@ pub enum Ask {
     Seen { recipe: Box<crate::recipe::Recipe>, first: usize, count: usize },
     /// What the steps of the preparation do: a [`super::Preview`].
     Preview(Box<crate::recipe::Recipe>),
+    /// Show that nothing is learned from rows that a fold may not see: a [`crate::judge::Proof`].
+    Prove(Box<crate::recipe::Recipe>),
     /// Rows of the folds with what the chosen candidate says of them: a [`super::ShownCases`].
     Cases { recipe: Box<crate::recipe::Recipe>, which: super::Cases, count: usize },
     /// Open the sealed rows for a candidate: a [`super::Opened`].

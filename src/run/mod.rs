@@ -14,6 +14,7 @@ mod look;
 mod message;
 pub mod other;
 mod preview;
+mod prove;
 mod read;
 pub mod report;
 mod retrain;

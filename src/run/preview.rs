@@ -56,7 +56,7 @@ pub fn preview(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem>
     let setup = session.held(recipe)?.setup(recipe)?;
     let fold = setup.folds.first().ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?;
     let baseline = Candidate { model: "baseline".to_owned(), params: crate::base::Params::new() };
-    let fit = FitJob::new(&setup, &fold.train, None, &recipe.prepare, &baseline, recipe.stream("fold", 0));
+    let fit = FitJob::new(&setup, &fold.train, None, &recipe.steps(), &baseline, recipe.stream("fold", 0));
     let raw = setup.inputs.take(&fold.train);
     let preview = Preview { before: sample(&raw), ..Preview::default() };
     Begun::plain_job(PreviewJob { setup: setup.clone(), fit, raw, preview, total: recipe.prepare.len() })

@@ -60,7 +60,7 @@ impl Joint {
     /// As [`Setup::new`]; too few new rows for two folds.
     pub fn new(table: &Table, recipe: &Recipe) -> Result<Self, Problem> {
         let split = Split { held_out: 0.0, ..recipe.split.clone() };
-        let setup = Setup::new(table, &recipe.goal, &split, &recipe.prepare, recipe.protected(), recipe.seed)?;
+        let setup = Setup::new(table, &recipe.goal, &split, &recipe.steps(), recipe.protected(), recipe.seed)?;
         let (old, new): (Vec<usize>, Vec<usize>) = setup.training.iter().partition(|&&row| setup.inputs.origins()[row] < NEW);
         let classes = match &setup.target {
             Target::Classes { codes, .. } => Some(codes.as_slice()),

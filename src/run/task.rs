@@ -127,7 +127,7 @@ impl Held {
         {
             return Ok(setup.clone());
         }
-        let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.prepare, recipe.protected(), recipe.seed)?);
+        let setup = Arc::new(Setup::new(&self.table, &recipe.goal, &recipe.split, &recipe.steps(), recipe.protected(), recipe.seed)?);
         self.setup = Some((key, setup.clone()));
         self.baseline = None;
         Ok(setup)
@@ -170,7 +170,7 @@ pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>,
 
 fn fit(setup: &Arc<Setup>, train: &[usize], test: Vec<usize>, recipe: &Recipe, candidate: &Candidate, seed: u64) -> FitWork {
     let watched = (!test.is_empty()).then_some(test.as_slice());
-    FitWork { job: FitJob::new(setup, train, watched, &recipe.prepare, candidate, seed), setup: setup.clone(), test, told: 0 }
+    FitWork { job: FitJob::new(setup, train, watched, &recipe.steps(), candidate, seed), setup: setup.clone(), test, told: 0 }
 }
 
 struct FitWork {

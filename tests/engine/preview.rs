@@ -1,9 +1,11 @@
 //! What the steps of a preparation do, before anything is trained.
 
 use crate::host::Host;
-use atelier::base::Params;
+use atelier::base::{Params, Severity};
 use atelier::prepare::{Selector, Step};
-use atelier::run::{Ask, Preview};
+use atelier::recipe::Recipe;
+use atelier::run::{Ask, Look, Preview};
+use atelier::table::Role;
 
 #[test]
 fn every_step_says_what_it_touches_and_a_failing_one_why() {
@@ -27,4 +29,23 @@ fn every_step_says_what_it_touches_and_a_failing_one_why() {
     let preview: Preview = host.ask(Ask::Preview(Box::new(recipe.clone())), Vec::new()).expect("a preview");
     assert_eq!(preview.steps.len(), recipe.prepare.len() - 1);
     assert_eq!(preview.problem.expect("a problem").message.id, "prepare.no_column");
+}
+
+#[test]
+fn leaving_a_column_out_breaks_no_step_that_names_it() {
+    let mut host = Host::new(1);
+    let mut recipe = host.study("public/samples/titanic.csv.gz", "survived");
+    let names = |recipe: &Recipe, id: &str| match recipe.prepare.iter().find(|step| step.id == id).map(|step| &step.columns) {
+        Some(Selector::Names(names)) => names.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(names(&recipe, "rare_levels").contains(&"boat".to_owned()));
+    recipe.goal.roles.insert("boat".to_owned(), Role::KnownLater);
+    let look: Look = host.ask(Ask::Look(Box::new(recipe.clone())), Vec::new()).expect("a look");
+    assert!(look.problems.iter().all(|problem| problem.severity != Severity::Error), "{:?}", look.problems);
+    let preview: Preview = host.ask(Ask::Preview(Box::new(recipe.clone())), Vec::new()).expect("a preview");
+    assert_eq!(preview.problem, None);
+    assert!(preview.columns.iter().all(|column| !column.name.starts_with("boat")));
+    // The step keeps the name: with the column comes back what was done with it.
+    assert!(names(&recipe, "rare_levels").contains(&"boat".to_owned()));
 }

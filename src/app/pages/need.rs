@@ -3,7 +3,7 @@
 use super::NoTable;
 use crate::parts::Button;
 use crate::state::Studio;
-use atelier::base::{Severity, text};
+use atelier::base::{Message, Severity, Stage, text};
 use leptos::prelude::*;
 
 /// The children where the chosen model is trained as the study is now; otherwise what is missing and how to get it.
@@ -29,7 +29,7 @@ pub fn WhenTrained(children: ChildrenFn) -> impl IntoView {
         match state.get() {
         "trained" => children().into_any(),
         "nothing" => view! { <NoTable/> }.into_any(),
-        "problem" => view! { <div class="empty"><p>{text("need.problem")}</p><a class="button" data-kind="main" href="#goal">{text("need.to_goal")}</a></div> }.into_any(),
+        "problem" => view! { <Mend/> }.into_any(),
         state => view! {
             <div class="empty" data-need=state>
                 <p>{text(if state == "stale" { "need.stale" } else { "need.untrained" })}</p>
@@ -37,5 +37,20 @@ pub fn WhenTrained(children: ChildrenFn) -> impl IntoView {
             </div>
         }.into_any(),
     }
+    }
+}
+
+/// What stands in the way, and the way to where it is mended.
+#[component]
+pub fn Mend() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let first = Memo::new(move |_| {
+        studio.look.with(|look| look.as_ref()?.problems.iter().find(|problem| problem.severity == Severity::Error).cloned())
+    });
+    move || {
+        let stage = first.with(|first| first.as_ref().map_or(Stage::Goal, |problem| problem.stage));
+        let words = first.with(|first| first.as_ref().map_or_else(|| text("need.problem"), |problem| problem.message.to_string()));
+        let label = Message::new("need.to").with("stage", text(&format!("stage.{}", stage.id()))).to_string();
+        view! { <div class="empty"><p>{words}</p><a class="button" data-kind="main" href=format!("#{}", stage.id())>{label}</a></div> }
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// A finding with at most one action.
 #[component]
 pub fn Hint(
-    /// `note`, `warn` or `bad`.
+    /// `note`, `good`, `warn` or `bad`.
     kind: &'static str,
     /// The finding, in bold.
     #[prop(into)]
@@ -30,7 +30,7 @@ pub fn Hint(
 ) -> impl IntoView {
     view! {
         <div class="hint" data-kind=kind role=if kind == "bad" { "alert" } else { "status" }>
-            <Icon name=if kind == "note" { "info" } else { "alert" }/>
+            <Icon name=match kind { "note" => "info", "good" => "tick", _ => "alert" }/>
             <p><b>{title}</b>" "{detail}</p>
             {(!action.is_empty()).then(|| view! { <Button label=action kind=if main { "main" } else { "" } on_click=move || on_action.run(())/> })}
             {on_close.map(|close| view! { <Button icon="close" kind="quiet" name=text("page.dismiss") on_click=move || close.run(())/> })}

@@ -1,5 +1,6 @@
 //! The shell: top bar, rail, page, explaining panel; what never moves.
 
+pub mod about;
 mod busy;
 pub mod privacy;
 mod rail;
@@ -7,8 +8,9 @@ mod side;
 mod top;
 
 use crate::pages;
-use crate::parts::ProblemHint;
+use crate::parts::{Hint, ProblemHint};
 use crate::state::{Studio, View};
+use atelier::base::text;
 use leptos::prelude::*;
 use rail::Rail;
 use side::Side;
@@ -20,6 +22,7 @@ pub fn Shell() -> impl IntoView {
     let (studio, view) = (Studio::new(), View::new());
     provide_context(studio);
     provide_context(view);
+    provide_context(crate::state::prepared::Prepared::new());
     let trust = crate::state::trust::Trust::new();
     provide_context(trust);
     trust.follow(studio);
@@ -43,6 +46,7 @@ pub fn Shell() -> impl IntoView {
             <Rail/>
             <main class="page stack" id="page" tabindex="-1" data-stage=move || view.route.get().stage.id()>
                 <busy::BusyBar/>
+                <Update/>
                 {move || studio.problem.get().map(|problem| view! { <ProblemHint problem on_close=move |()| studio.problem.set(None)/> })}
                 <pages::Page/>
             </main>
@@ -50,6 +54,20 @@ pub fn Shell() -> impl IntoView {
         </div>
         <p class="hide" role="status" aria-live="polite">{move || view.spoken.get()}</p>
         <privacy::Privacy/>
+        <about::About/>
+    }
+}
+
+/// A newer build is ready: said once, taken when the person wants.
+#[component]
+fn Update() -> impl IntoView {
+    use crate::state::offline;
+    let (newer, set_newer) = signal(false);
+    offline::on_update(move || set_newer.set(true));
+    move || {
+        newer.get().then(|| {
+            view! { <Hint kind="note" title=text("page.newer") detail=text("page.newer.detail") action=text("page.newer.take") on_action=Callback::new(|()| offline::update()) on_close=Callback::new(move |()| set_newer.set(false))/> }
+        })
     }
 }
 

@@ -55,6 +55,15 @@ pub fn words() -> String {
     }
 }
 
+/// The count in two words, for the rail.
+pub fn short() -> String {
+    match requests() {
+        None => text("privacy.loading"),
+        Some(1) => text("privacy.short.one"),
+        Some(count) => Message::new("privacy.short.count").with("count", count).to_string(),
+    }
+}
+
 const DIALOG: &str = "privacy";
 
 /// Shows the panel.

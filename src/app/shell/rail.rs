@@ -24,8 +24,8 @@ pub fn Rail() -> impl IntoView {
                 {stages.iter().map(|stage| view! { <StageLink stage=*stage/> }).collect_view()}
             }).collect_view()}
             <div class="foot">
-                <button type="button" class="line" on:click=move |_| super::privacy::open()><Icon name="shield"/>{move || super::privacy::words()}</button>
-                <span><Icon name="dash"/>{move || { studio.ready.track(); Message::new("page.workers").with("count", studio.workers()).to_string() }}</span>
+                <button type="button" class="line" title=move || super::privacy::words() on:click=move |_| super::privacy::open()><Icon name="shield"/>{move || super::privacy::short()}</button>
+                <button type="button" class="line" on:click=move |_| super::about::open()><Icon name="info"/>{move || Message::new("page.workers").with("count", studio.workers.get()).to_string()}</button>
             </div>
             {move || { view.route.track(); }}
         </nav>

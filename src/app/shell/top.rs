@@ -63,12 +63,14 @@ fn SaveMark() -> impl IntoView {
         Saved::Nothing => "nothing",
         Saved::Pending => "pending",
         Saved::At(_) => "saved",
+        Saved::TabOnly => "tab",
         Saved::Refused(_) => "refused",
     };
     let words = move || match studio.saved.get() {
         Saved::Nothing => String::new(),
         Saved::Pending => text("page.saving"),
         Saved::At(time) => Message::new("page.saved").with("time", time).to_string(),
+        Saved::TabOnly => text("page.tab_only"),
         Saved::Refused(reason) => Message::new("page.not_saved").with("reason", reason).to_string(),
     };
     view! {

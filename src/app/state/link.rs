@@ -148,7 +148,9 @@ impl Inner {
     /// A trapped worker gets no further call.
     fn die(&self) {
         self.worker.terminate();
-        if let Some(on_death) = self.on_death.borrow_mut().take() {
+        // Taken out before it is called, since it ends this link.
+        let on_death = self.on_death.borrow_mut().take();
+        if let Some(on_death) = on_death {
             on_death();
         }
         self.fail_all(&Problem::new(Stage::Data, "run.worker_died"));

@@ -65,11 +65,6 @@ impl Pool {
         }))
     }
 
-    /// How many workers there are at most.
-    pub fn size(&self) -> usize {
-        self.0.size.get()
-    }
-
     /// Sets how many workers there are at most; those above the number end when idle.
     pub fn resize(&self, size: usize) {
         self.0.size.set(size.max(1));
@@ -117,15 +112,6 @@ impl Pool {
         for member in self.0.members.borrow().values() {
             member.link.ask(Ask::Pause(paused), &[], |_, _| {});
         }
-    }
-
-    /// Ends a busy worker, as a fault would; its task runs again elsewhere. For the self-test.
-    pub fn kill_one(&self) -> bool {
-        let busy = self.0.members.borrow().iter().find(|(_, member)| member.busy.is_some()).map(|(id, _)| *id);
-        if let Some(id) = busy {
-            self.lost(id);
-        }
-        busy.is_some()
     }
 
     fn number(&self) -> u64 {

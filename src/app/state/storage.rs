@@ -134,10 +134,18 @@ impl Storage {
         Ok(())
     }
 
-    /// Deletes everything that Atelier keeps on this device.
-    pub async fn wipe(self) -> Result<(), String> {
+    /// Deletes everything that Atelier keeps in the database. The storage is of no use afterwards.
+    pub async fn wipe(&self) -> Result<(), String> {
+        let stores = [PROJECTS, TABLES, RESULTS];
+        let transaction = self.0.transaction(&stores, TransactionMode::ReadWrite).map_err(say)?;
+        for store in stores {
+            transaction.object_store(store).map_err(say)?.clear().map_err(say)?.await.map_err(say)?;
+        }
+        transaction.commit().map_err(say)?.await.map_err(say)?;
         self.0.close();
-        Factory::new().map_err(say)?.delete(NAME).map_err(say)?.await.map_err(say)
+        // The empty database goes too, as soon as no other tab has it open; that is not waited for.
+        let _ = Factory::new().map_err(say)?.delete(NAME);
+        Ok(())
     }
 }
 

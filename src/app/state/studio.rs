@@ -25,6 +25,8 @@ pub enum Saved {
     Pending,
     /// Written, at this time of day.
     At(String),
+    /// Not written, because no trace shall be left: it lives as long as the tab.
+    TabOnly,
     /// Not written, and why. The last good copy stays.
     Refused(String),
 }
@@ -86,6 +88,10 @@ pub struct Studio {
     pub trained: RwSignal<Option<Stamped<Trained>>>,
     /// What came of the sealed rows, where they were opened for the training as it was then.
     pub opened: RwSignal<Option<Stamped<Opened>>>,
+    /// Whether nothing is kept on this device.
+    pub traceless: RwSignal<bool>,
+    /// How many workers the pool has at most.
+    pub workers: RwSignal<usize>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
@@ -125,6 +131,8 @@ impl Studio {
             trained: RwSignal::new(None),
             tuned: RwSignal::new(None),
             opened: RwSignal::new(None),
+            traceless: RwSignal::new(asked_to_leave_no_trace()),
+            workers: RwSignal::new(0),
             inner: StoredValue::new_local(Rc::default()),
         }
     }
@@ -141,11 +149,16 @@ impl Studio {
             Err(error) => return self.problem.set(Some(failed("page.no_engine").with("reason", format!("{error:?}")))),
         };
         let cores = window().navigator().hardware_concurrency() as usize;
-        *self.inner().pool.borrow_mut() = Some(Pool::new(code.clone(), cores.saturating_sub(1).clamp(1, 8)));
+        // One core stays with the page and the session worker.
+        let size = cores.saturating_sub(1).clamp(1, MOST_WORKERS);
+        *self.inner().pool.borrow_mut() = Some(Pool::new(code.clone(), size));
+        self.workers.set(size);
         self.start_session(&code);
-        match Storage::open().await {
-            Ok(storage) => *self.inner().storage.borrow_mut() = Some(Rc::new(storage)),
-            Err(reason) => self.saved.set(Saved::Refused(reason)),
+        if !self.traceless.get_untracked() {
+            match Storage::open().await {
+                Ok(storage) => *self.inner().storage.borrow_mut() = Some(Rc::new(storage)),
+                Err(reason) => self.saved.set(Saved::Refused(reason)),
+            }
         }
         self.ready.set(true);
     }
@@ -168,11 +181,6 @@ impl Studio {
     /// The storage of this device, where there is one.
     pub fn storage(&self) -> Option<Rc<Storage>> {
         self.inner().storage.borrow().clone()
-    }
-
-    /// How many workers the pool has at most.
-    pub fn workers(&self) -> usize {
-        self.inner().pool.borrow().as_ref().map_or(0, Pool::size)
     }
 
     /// Asks the session worker a short question.
@@ -352,18 +360,74 @@ impl Studio {
         });
     }
 
-    /// Sets the number of workers.
+    /// Sets the number of workers; results are the same with any.
     pub fn set_workers(&self, size: usize) {
         if let Some(pool) = self.inner().pool.borrow().clone() {
             pool.resize(size);
+            self.workers.set(size.clamp(1, MOST_WORKERS));
+        }
+    }
+
+    /// Deletes everything that Atelier keeps on this device, the open project too.
+    pub async fn wipe(&self) {
+        self.close();
+        self.inner().bytes.borrow_mut().clear();
+        self.projects.set(Vec::new());
+        self.empty_storage().await;
+    }
+
+    /// Keeps nothing on this device from now on, and deletes what was kept; the open project goes on in this tab. Or keeps
+    /// things again.
+    pub async fn leave_no_trace(&self, on: bool) {
+        remember(sessions(), TRACELESS, on.then_some("yes"));
+        self.traceless.set(on);
+        if on {
+            let sources = self.recipe.with_untracked(|recipe| recipe.sources.clone());
+            for source in sources {
+                if let Some(bytes) = self.table_bytes(&source.sha256).await {
+                    self.inner().bytes.borrow_mut().insert(source.sha256, bytes);
+                }
+            }
+            self.projects.set(Vec::new());
+            self.empty_storage().await;
+            self.inner().storage.borrow_mut().take();
+        } else {
+            self.reopen_storage().await;
+            let bytes: Vec<_> = std::mem::take(&mut *self.inner().bytes.borrow_mut()).into_iter().collect();
+            for (sha256, bytes) in bytes {
+                self.keep_bytes(&sha256, bytes.as_ref().clone()).await;
+            }
+        }
+        self.save_now().await;
+    }
+
+    async fn empty_storage(&self) {
+        for place in [locals(), sessions()] {
+            remember(place, OPEN, None);
+        }
+        remember(locals(), "atelier.theme", None);
+        super::offline::forget().await;
+        let Some(storage) = self.storage() else { return };
+        if let Err(reason) = storage.wipe().await {
+            self.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason)));
+        }
+        if !self.traceless.get_untracked() {
+            self.reopen_storage().await;
+        }
+    }
+
+    async fn reopen_storage(&self) {
+        match Storage::open().await {
+            Ok(storage) => *self.inner().storage.borrow_mut() = Some(Rc::new(storage)),
+            Err(reason) => self.saved.set(Saved::Refused(reason)),
         }
     }
 
     /// Opens a project in the place of the one that is open.
     pub fn open(&self, project: Project) {
         self.close();
-        if let Ok(Some(storage)) = window().local_storage() {
-            let _ = storage.set_item("atelier.open", &project.id);
+        if !self.traceless.get_untracked() {
+            remember(locals(), OPEN, Some(&project.id));
         }
         self.project.set(Some(project));
         self.look_again();
@@ -379,9 +443,7 @@ impl Studio {
         self.tuned.set(None);
         self.summaries.set(BTreeMap::new());
         self.saved.set(Saved::Nothing);
-        if let Ok(Some(storage)) = window().local_storage() {
-            let _ = storage.remove_item("atelier.open");
-        }
+        remember(locals(), OPEN, None);
     }
 
     /// Reads a table from bytes into the session; its summary, or nothing where it cannot be read.
@@ -477,6 +539,10 @@ impl Studio {
     pub async fn keep_bytes(&self, sha256: &str, bytes: Vec<u8>) {
         let refused = match self.storage() {
             Some(storage) => storage.put_table(sha256, &bytes).await.err(),
+            None if self.traceless.get_untracked() => {
+                self.inner().bytes.borrow_mut().insert(sha256.to_owned(), Rc::new(bytes));
+                return;
+            }
             None => Some(text("page.no_storage")),
         };
         if let Some(reason) = refused {
@@ -585,6 +651,9 @@ impl Studio {
     pub async fn save_now(&self) {
         let Some(mut project) = self.project.get_untracked() else { return };
         let change = self.inner().changes.get();
+        if self.traceless.get_untracked() {
+            return self.saved.set(Saved::TabOnly);
+        }
         project.changed = now();
         let Some(storage) = self.storage() else { return self.saved.set(Saved::Refused(text("page.no_storage"))) };
         let written = storage.put_project(&project).await;
@@ -594,6 +663,38 @@ impl Studio {
                 Err(reason) => Saved::Refused(reason),
             });
         }
+    }
+}
+
+/// The most workers of the pool.
+pub const MOST_WORKERS: usize = 8;
+/// The key of the project that was open last.
+pub const OPEN: &str = "atelier.open";
+/// The key of the wish to leave no trace, which lives as long as the tab.
+const TRACELESS: &str = "atelier.traceless";
+
+/// Whether the tab was told before, or the address says, that nothing shall be kept: `?no-trace`.
+fn asked_to_leave_no_trace() -> bool {
+    let asked = window().location().search().is_ok_and(|search| search.trim_start_matches('?').split('&').any(|part| part == "no-trace"));
+    asked || sessions().and_then(|storage| storage.get_item(TRACELESS).ok().flatten()).is_some()
+}
+
+/// Small notes of this device; nothing where the browser keeps none.
+pub fn locals() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn sessions() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
+}
+
+fn remember(storage: Option<web_sys::Storage>, key: &str, value: Option<&str>) {
+    if let Some(storage) = storage {
+        // A refused note is no loss: it only saves a click.
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
     }
 }
 

@@ -1,7 +1,11 @@
 //! Projects: opening a table as a new one, continuing, renaming, copying, deleting; the one-file form.
 
 use super::samples;
-use crate::state::{Studio, View, files, storage::Project, studio::now};
+use crate::state::{
+    Studio, View, files,
+    storage::Project,
+    studio::{OPEN, locals, now},
+};
 use atelier::base::{Problem, Stage, text};
 use atelier::recipe::{Recipe, Source, from_link};
 use leptos::prelude::*;
@@ -21,7 +25,7 @@ pub async fn at_start(studio: Studio, view: View) {
         }
         view.go(Stage::Data, "open");
     } else {
-        let last = window().local_storage().ok().flatten().and_then(|storage| storage.get_item("atelier.open").ok().flatten());
+        let last = locals().and_then(|storage| storage.get_item(OPEN).ok().flatten());
         let project =
             studio.projects.with_untracked(|projects| projects.iter().find(|project| Some(&project.id) == last.as_ref()).cloned());
         if let Some(project) = project {
@@ -30,6 +34,8 @@ pub async fn at_start(studio: Studio, view: View) {
     }
     samples::fetch_all(&crate::shell::build()).await;
     studio.samples.set(true);
+    // The service worker's own requests belong to loading too.
+    crate::state::offline::ready().await;
     crate::shell::privacy::close_connection();
 }
 

@@ -1,7 +1,7 @@
 //! The chosen candidate on the rows of the folds, each predicted by the model that did not see it.
 
 use super::threshold::Threshold;
-use super::{Judged, shown};
+use super::{Judged, names, shown};
 use crate::parts::{Chart, Facts, Panel};
 use atelier::base::{Task, text};
 use atelier::chart::Scene;
@@ -30,6 +30,26 @@ fn binary<T>(judged: Judged, of: impl FnOnce(&BinaryDetail) -> Option<T>) -> Opt
     })
 }
 
+/// The chosen model's curves beside those of the best of the other models, which it has to beat.
+fn beside(judged: Judged, draw: impl Fn(&[scenes::Named]) -> Scene) -> Option<Scene> {
+    let own = binary(judged, |detail| Some(detail.clone()))?;
+    let area = |detail: &BinaryDetail| detail.roc.as_ref().map_or(f64::NEG_INFINITY, |roc| roc.area);
+    judged.trained.with(|trained| {
+        let candidates = &trained.as_ref()?.candidates;
+        let named = names(candidates);
+        let chosen = judged.chosen.get();
+        let other = candidates.iter().enumerate().filter(|(place, _)| *place != chosen).filter_map(|(place, candidate)| {
+            match &candidate.evaluation.as_ref().filter(|_| candidate.model != atelier::learn::BASELINE.id)?.detail {
+                Kind::Binary(detail) => Some((named[place].clone(), &**detail)),
+                _ => None,
+            }
+        });
+        let other = other.reduce(|best, next| if area(next.1) > area(best.1) { next } else { best });
+        let parts: Vec<scenes::Named> = std::iter::once((named.get(chosen)?.clone(), &own)).chain(other).collect();
+        Some(draw(&parts))
+    })
+}
+
 #[component]
 fn Binary() -> impl IntoView {
     let judged = expect_context::<Judged>();
@@ -37,12 +57,10 @@ fn Binary() -> impl IntoView {
         let threshold = judged.threshold()?;
         judged.evaluation.with(|evaluation| scenes::step_at(evaluation.as_ref()?, threshold).cloned())
     });
-    let name = move || text("judge.this_model");
     let or_nothing = |scene: Option<Scene>, id: &str| scene.unwrap_or_else(|| Scene::nothing(id, &text("judge.no_curve")));
-    let roc = Signal::derive(move || or_nothing(binary(judged, |detail| Some(scenes::roc(&[(name(), detail)], at.get().as_ref()))), "roc"));
-    let curve = Signal::derive(move || {
-        or_nothing(binary(judged, |detail| Some(scenes::precision_recall(&[(name(), detail)], at.get().as_ref()))), "precision_recall")
-    });
+    let roc = Signal::derive(move || or_nothing(beside(judged, |parts| scenes::roc(parts, at.get().as_ref())), "roc"));
+    let curve =
+        Signal::derive(move || or_nothing(beside(judged, |parts| scenes::precision_recall(parts, at.get().as_ref())), "precision_recall"));
     let calibration = Signal::derive(move || {
         or_nothing(binary(judged, |detail| detail.calibration.as_ref().ok().map(scenes::calibration)), "calibration")
     });

@@ -8,7 +8,7 @@ mod shape;
 
 use super::{NoTable, StageState, thousands};
 use crate::parts::{Button, Hint, ProblemHint};
-use crate::state::Studio;
+use crate::state::{Studio, prepared::Prepared};
 use atelier::base::{Message, Severity, Stage, Task, text};
 use atelier::learn::Candidate;
 use atelier::learn::network::{self, Description};
@@ -31,12 +31,16 @@ pub struct Looked {
 
 impl Looked {
     fn new(studio: Studio) -> Self {
+        let prepared = expect_context::<Prepared>();
+        prepared.follow(studio);
         let (wanted, set) = signal(studio.recipe.with_untracked(|recipe| recipe.chosen));
         let place = Memo::new(move |_| wanted.get().min(studio.recipe.with(|recipe| recipe.models.len()).saturating_sub(1)));
         let candidate = Memo::new(move |_| studio.recipe.with(|recipe| recipe.models.get(place.get()).cloned()));
         let model = Memo::new(move |_| candidate.with(|candidate| candidate.as_ref().map(|it| it.model.clone()).unwrap_or_default()));
         let network = Memo::new(move |_| {
-            let (inputs, outputs) = studio.look.with(|look| look.as_ref().map(sizes))?;
+            let (expected, outputs) = studio.look.with(|look| look.as_ref().map(sizes))?;
+            // Steps that choose or group by what they see make fewer columns than can be expected before they are fitted.
+            let inputs = prepared.columns().unwrap_or(expected);
             candidate.with(|candidate| {
                 let candidate = candidate.as_ref().filter(|candidate| candidate.model == network::KIND.id)?;
                 network::describe(&candidate.params, inputs, outputs).ok()

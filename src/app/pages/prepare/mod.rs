@@ -2,13 +2,15 @@
 
 mod add;
 mod effect;
+mod proof;
 mod step;
 
 use super::{NoTable, StageState, thousands};
 use crate::parts::{Button, Panel, ProblemHint};
-use crate::state::Studio;
+use crate::state::{Studio, prepared::Prepared, studio::Stamped};
 use atelier::base::{Message, Place, Severity, Stage, text};
-use atelier::run::{Ask, Preview};
+use atelier::judge::Proof;
+use atelier::run::Preview;
 use leptos::prelude::*;
 
 /// What the parts of the page share.
@@ -20,48 +22,28 @@ pub struct Pipeline {
     pub preview: RwSignal<Preview>,
     /// Whether an answer is on its way.
     pub waiting: RwSignal<bool>,
+    /// What the last proof came to, with the digest of what it was for.
+    pub proven: RwSignal<Option<Stamped<Proof>>>,
 }
 
 /// The page.
 #[component]
 pub fn Prepare() -> impl IntoView {
     let studio = expect_context::<Studio>();
-    let pipeline = Pipeline { place: RwSignal::new(0), preview: RwSignal::default(), waiting: RwSignal::new(false) };
+    let prepared = expect_context::<Prepared>();
+    prepared.follow(studio);
+    let pipeline = Pipeline { place: RwSignal::new(0), preview: prepared.preview, waiting: prepared.waiting, proven: RwSignal::new(None) };
     provide_context(pipeline);
     let has_goal = Memo::new(move |_| studio.look.with(|look| look.as_ref().is_some_and(|look| look.split.is_some())));
-    let asked = StoredValue::new(0_u64);
-    let steps = Memo::new(move |_| {
-        (has_goal.get(), studio.recipe.with(|recipe| (recipe.prepare.clone(), recipe.goal.clone(), recipe.split.clone())))
-    });
-    Effect::new(move |_| {
-        if !steps.with(|(has_goal, _)| *has_goal) {
-            return;
-        }
-        asked.update_value(|asked| *asked += 1);
-        let number = asked.get_value();
-        pipeline.waiting.set(true);
-        let recipe = Box::new(studio.recipe.get_untracked());
-        leptos::task::spawn_local(async move {
-            let answer = studio.ask::<Preview>(Ask::Preview(recipe), &[]).await;
-            // A late answer belongs to an older pipeline.
-            if asked.try_get_value() != Some(number) {
-                return;
-            }
-            pipeline.waiting.set(false);
-            match answer {
-                Ok(preview) => pipeline.preview.set(preview),
-                Err(problem) => pipeline.preview.set(Preview { problem: Some(problem), ..Preview::default() }),
-            }
-        });
-    });
     let note = move || {
         let (before, after) = (super::input_count(studio), pipeline.preview.with(|preview| preview.columns.len()));
         Message::new("prepare.page.note").with("before", before).with("after", after).to_string()
     };
     view! {
-        <div class="head"><h1>{text("stage.prepare")}</h1><p>{note}</p><span class="push"></span><add::AddStep/></div>
+        <div class="head"><h1>{text("stage.prepare")}</h1><p>{note}</p><span class="push"></span><proof::ProveIt/><add::AddStep/></div>
+        <proof::Proven/>
         <Show when=move || studio.look.with(Option::is_some) fallback=NoTable>
-            <Show when=move || has_goal.get() fallback=|| view! { <div class="empty"><p>{text("need.problem")}</p><a class="button" data-kind="main" href="#goal">{text("need.to_goal")}</a></div> }>
+            <Show when=move || has_goal.get() fallback=super::need::Mend>
                 {move || pipeline.preview.with(|preview| preview.problem.clone()).map(|problem| view! { <ProblemHint problem/> })}
                 <div class="grid pipeline"><Steps/><div class="stack"><step::StepPanel/><effect::Effects/></div></div>
                 <Prepared/>

@@ -44,7 +44,7 @@ fn One(place: usize, id: String) -> impl IntoView {
         let prepared = studio.look.with(|look| {
             look.as_ref().map(|look| {
                 let inputs = look.schema.columns.iter().filter(|column| look.inputs.contains(&column.name)).cloned().collect::<Vec<_>>();
-                let steps = studio.recipe.with(|recipe| recipe.prepare.iter().take(place).cloned().collect::<Vec<_>>());
+                let steps = studio.recipe.with(|recipe| recipe.steps().into_iter().take(place).collect::<Vec<_>>());
                 prepare::schema_after(&steps, atelier::table::Schema { columns: inputs })
             })
         });

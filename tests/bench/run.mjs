@@ -1,0 +1,104 @@
+// The benchmarks of the page and of its peers, in turn, in one run. Use: script/bench [NAME ...]
+import { execFileSync, spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { cpus } from "node:os";
+import { extname, join, normalize } from "node:path";
+import { mixed, plane } from "./tables.mjs";
+
+const root = join(import.meta.dirname ?? ".", "../..");
+const cache = process.env.ATELIER_CACHE;
+const require = createRequire(join(cache, "browser/node_modules/index.js"));
+const { chromium } = require("playwright-core");
+const folder = join(root, "target/bench");
+mkdirSync(folder, { recursive: true });
+const python = join(cache, "python/bin/python");
+
+/// Files of the build, of the peers and of this folder, by the head of their address.
+function serve() {
+  const places = { dist: join(root, "dist"), peers: join(cache, "bench/node_modules"), data: folder };
+  const kinds = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".csv": "text/csv" };
+  const server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url, "http://host").pathname)).slice(1);
+    const [head, ...rest] = path.split("/");
+    const file = places[head] ? join(places[head], ...rest) : join(root, "tests/bench", path);
+    if (path.includes("..") || !existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
+    response.writeHead(200, { "content-type": kinds[extname(file)] ?? "application/octet-stream" });
+    createReadStream(file).pipe(response);
+  });
+  return new Promise((done) => server.listen(0, "127.0.0.1", () => done(server)));
+}
+
+const thousands = (x) => Math.round(x).toLocaleString("en");
+const rows = [];
+function tell(work, ours, unit, peers) {
+  const cells = peers.filter(([, value]) => value !== undefined).map(([name, value, inverse]) => `${name} ${thousands(value)} (${(inverse ? value / ours : ours / value).toFixed(1)}x)`);
+  rows.push([work, `${ours < 10 ? ours.toFixed(2) : thousands(ours)} ${unit}`, cells.join("; ")]);
+  console.log(`${work}: ${rows.at(-1)[1]}${cells.length > 0 ? `; ${cells.join("; ")}` : ""}`);
+}
+
+/// What a Python program says of itself as JSON; nothing where its packages are not there.
+function peer(program, ...args) {
+  const run = spawnSync(python, ["-c", program, ...args], { encoding: "utf8", env: { ...process.env, OPENBLAS_CORETYPE: undefined, OPENBLAS_L2_SIZE: undefined } });
+  return run.status === 0 ? JSON.parse(run.stdout) : undefined;
+}
+
+const TORCH = `
+import json, sys, time, torch
+layers, batch, epochs = json.loads(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+torch.manual_seed(0); torch.set_num_threads(1)
+X = torch.randn(16000, 104); y = (X @ torch.randn(104, 1) > 0).float()
+parts, width = [], 104
+for units in layers: parts += [torch.nn.Linear(width, units), torch.nn.ReLU(), torch.nn.Dropout(0.2)]; width = units
+model = torch.nn.Sequential(*parts, torch.nn.Linear(width, 1)); adam = torch.optim.Adam(model.parameters(), 1e-3); loss = torch.nn.BCEWithLogitsLoss()
+def epoch():
+    order = torch.randperm(16000)
+    for i in range(0, 16000, batch):
+        rows = order[i:i + batch]; adam.zero_grad(); loss(model(X[rows]), y[rows]).backward(); adam.step()
+epoch(); times = []
+for _ in range(epochs):
+    start = time.perf_counter(); epoch(); times.append(time.perf_counter() - start)
+print(json.dumps(16000 / sorted(times)[len(times) // 2]))`;
+const PANDAS = `
+import json, os, sys, time, pandas as pd
+times = []
+for _ in range(3):
+    start = time.perf_counter(); table = pd.read_csv(sys.argv[1]); times.append(time.perf_counter() - start)
+start = time.perf_counter(); table.describe(); table.nunique(); table.corr(numeric_only=True)
+print(json.dumps([os.path.getsize(sys.argv[1]) / 1e6 / sorted(times)[1], time.perf_counter() - start]))`;
+
+const works = {
+  async network(page) {
+    const text = plane(16000, 104);
+    for (const [layers, batch, epochs] of [[[64, 32], 32, 6], [[64, 32], 256, 12], [[256, 256, 256], 256, 3]]) {
+      const ours = await page.evaluate(([text, ...rest]) => bench.train(text, ...rest), [text, layers, batch, epochs]);
+      const tf = layers.length < 3 ? await page.evaluate((args) => bench.trainTf(...args), [16000, 104, layers, batch, 2]) : undefined;
+      const torch = peer(TORCH, JSON.stringify(layers), String(batch), "3");
+      tell(`network 104-${layers.join("-")}-1, batch ${batch}`, ours, "rows/s", [["TensorFlow.js wasm", tf], ["PyTorch, one thread", torch]]);
+    }
+  },
+  async table(page) {
+    const file = join(folder, "mixed.csv");
+    if (!existsSync(file)) {
+      const out = createWriteStream(file);
+      mixed(600_000, (text) => out.write(text));
+      await new Promise((done) => out.end(done));
+    }
+    const [speed, time] = peer(PANDAS, file) ?? [];
+    tell("read and type a table of 100 MB", await page.evaluate(() => bench.read("data/mixed.csv")), "MB/s", [["Papa Parse", await page.evaluate(() => bench.readPapa("data/mixed.csv"))], ["pandas", speed]]);
+    tell("profile it", await page.evaluate(() => bench.profile("data/mixed.csv")), "s", [["pandas describe, nunique, corr", time, true]]);
+  },
+};
+
+const server = await serve();
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+const page = await browser.newPage();
+page.on("pageerror", (error) => console.error(String(error)));
+await page.goto(`http://127.0.0.1:${server.address().port}/page.html`);
+const wanted = process.argv.slice(2);
+console.log(`${cpus()[0].model}, ${cpus().length} cores; Chromium ${browser.version()}`);
+for (const [name, work] of Object.entries(works)) if (wanted.length === 0 || wanted.includes(name)) await work(page);
+writeFileSync(join(folder, "figures.md"), ["| work | Atelier, in the page | peers, in the same run |", "|---|---|---|", ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n") + "\n");
+await browser.close();
+server.close();

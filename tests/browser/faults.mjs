@@ -1,0 +1,84 @@
+// What goes wrong: a worker that dies, a job that is cancelled, a page that must stay quick, files that are no tables.
+import { writeFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { check, kept, studio } from "./harness.mjs";
+
+/// The chosen model's figures as the page shows them.
+const figures = (page) => page.getByRole("region", { name: "Models", exact: true }).getByRole("table").innerText();
+
+export async function workers() {
+  const one = await studio({ workers: 2 });
+  const { page } = one;
+  await one.openSample("thyroid");
+  await one.predict("class");
+  // A worker that throws is ended and its task runs again elsewhere.
+  await one.go("Learn");
+  const before = new Set(page.workers());
+  await one.button(/^Train/).first().click();
+  await page.locator(".busy").waitFor();
+  await page.waitForFunction(() => Number(document.querySelector(".busy [role=progressbar]")?.getAttribute("aria-valuenow")) >= 5, undefined, { timeout: 60_000 });
+  const pool = page.workers().filter((worker) => !before.has(worker));
+  check(pool.length > 0, "pool workers run", page.workers().length);
+  await pool[0]?.evaluate(() => { setTimeout(() => { throw new Error("injected"); }, 0); });
+  await one.idle();
+  one.faults.splice(0, one.faults.length, ...one.faults.filter((fault) => !fault.includes("injected")));
+  await one.go("Judge");
+  const killed = await figures(page);
+  await one.end("a killed worker");
+
+  const other = await studio({ workers: 1 });
+  await other.openSample("thyroid");
+  await other.predict("class");
+  await other.train();
+  await other.go("Judge");
+  check(killed === (await figures(other.page)), "a killed worker changes no figure");
+
+  // Cancel answers at once and leaves the page as it was.
+  await other.go("Learn");
+  await other.page.getByRole("textbox", { name: /^Epochs/ }).first().fill("400");
+  await other.page.keyboard.press("Tab");
+  await other.button(/^Train/).first().click();
+  await other.page.locator(".busy").waitFor();
+  await other.page.waitForTimeout(700);
+  const took = await other.page.evaluate(async () => {
+    const start = performance.now();
+    [...document.querySelectorAll(".busy button")].find((button) => button.getAttribute("aria-label") === "Cancel" || button.textContent.includes("Cancel")).click();
+    while (document.querySelector(".busy")) await new Promise((done) => requestAnimationFrame(done));
+    return performance.now() - start;
+  });
+  check(took < 1000, "cancel frees the page", `${took.toFixed(0)} ms`);
+  console.log(`  cancel: ${took.toFixed(0)} ms`);
+  await other.stage("Learn").waitFor();
+  check((await other.page.locator('a[href="#learn"]').getAttribute("data-state")) === "stale", "the former training is still there, as stale");
+  await other.end("cancel");
+}
+
+/// Files that are no tables, and tables that nothing can be learned from: one message each, and the next file opens.
+const FILES = {
+  "empty.csv": ["", /is empty/],
+  "header.csv": ["a,b,c\n", /column names but no rows|header_only|no rows/],
+  "picture.csv": [Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), /PNG image/],
+  "blank.csv": ["\n\n\n", /only blank lines/],
+  "nul.csv": ["a,b\n1,\u00002\n3,4\n5,6\n", /NUL/],
+  "ragged.csv": ["a,b\n1,2\n3\n4,5,6\n7,8\n9,10\n", /fewer cells|more cells/],
+  "quote.csv": ['a,b\n1,2\n3,"open\n5,6\n7,8\n', /quote/],
+};
+
+export async function badInput() {
+  const folder = join(kept, "bad");
+  mkdirSync(folder, { recursive: true });
+  const one = await studio();
+  const { page } = one;
+  await one.openSample("penguins");
+  for (const [name, [content, says]] of Object.entries(FILES)) {
+    writeFileSync(join(folder, name), content);
+    await page.goto(`${one.address}#data/open`);
+    await one.choose(join(folder, name));
+    const told = await page.getByText(says).first().waitFor({ timeout: 10_000 }).then(() => true, () => false);
+    check(told, `${name} is answered in words`, told ? "" : (await page.getByRole("main").innerText()).slice(0, 300));
+  }
+  await page.goto(`${one.address}#data/open`);
+  await one.openSample("auto_mpg");
+  check(await page.getByText("392").first().isVisible(), "a good file opens afterwards");
+  await one.end("bad input");
+}

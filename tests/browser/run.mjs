@@ -1,0 +1,9 @@
+// Journeys in real browsers on the page in `dist`. Use: node tests/browser/run.mjs [NAME ...]
+// Pictures and downloads are kept in target/browser.
+import { run } from "./harness.mjs";
+import { adult, autoMpg, titanic } from "./journeys.mjs";
+import { firefox } from "./firefox.mjs";
+import * as skeleton from "./skeleton.mjs";
+import * as faults from "./faults.mjs";
+
+await run({ ...skeleton, ...faults, titanic, adult, autoMpg, firefox });

@@ -28,6 +28,9 @@ pub struct Axis {
     pub percent: bool,
     /// Only whole numbers are ticked.
     pub whole: bool,
+    /// Numbers are microseconds since 1970, ticked at the turns of the calendar.
+    #[serde(default)]
+    pub dates: bool,
     /// Lines of the grid run across the chart.
     pub grid: bool,
     /// The axis' own line is drawn.
@@ -46,6 +49,7 @@ impl Axis {
             scale: Scale::Hidden,
             percent: false,
             whole: false,
+            dates: false,
             grid: false,
             line: false,
             quiet: true,
@@ -61,6 +65,7 @@ impl Axis {
             scale: Scale::Linear { low, high, nice: true },
             percent: false,
             whole: false,
+            dates: false,
             grid: false,
             line: true,
             quiet: false,
@@ -119,6 +124,25 @@ impl Axis {
     pub fn whole(mut self) -> Self {
         self.whole = true;
         self
+    }
+
+    /// The same axis, its numbers being moments where `dates` says so. It runs from end to end, since no moment is rounder.
+    #[must_use]
+    pub fn dates(mut self, dates: bool) -> Self {
+        self.dates = dates;
+        if let (true, Scale::Linear { nice, .. }) = (dates, &mut self.scale) {
+            *nice = false;
+        }
+        self
+    }
+
+    /// One of its numbers in a sentence.
+    pub fn shown(&self, value: f64) -> String {
+        match self.scale {
+            Scale::Linear { low, high, .. } if self.dates => super::format::moment(value, high - low),
+            _ if self.percent => super::format::percent(value),
+            _ => super::format::figure(value),
+        }
     }
 
     /// The same axis without line, ticks and labels.

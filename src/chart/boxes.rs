@@ -1,6 +1,6 @@
 //! Box plots side by side: quartiles, whiskers, outliers.
 
-use super::format::{count, figure};
+use super::format::count;
 use super::scene::{Axis, Cell, Ink, Mark, Scene};
 use crate::base::Message;
 
@@ -19,19 +19,22 @@ pub struct BoxStats {
     /// The upper whisker's end.
     pub high: f64,
     pub mean: Option<f64>,
-    /// The values beyond the whiskers. At most 400 a box are drawn, evenly chosen; all stand in the item's count.
+    /// Values beyond the whiskers. At most 400 a box are drawn, evenly chosen.
     pub outliers: Vec<f64>,
+    /// How many values lie beyond the whiskers, where not all of them are given.
+    pub far: usize,
 }
 
-/// Boxes from the top down on one axis; `column` names what is measured, with its unit.
-pub fn boxes(column: &str, boxes: &[BoxStats]) -> Scene {
+/// Boxes from the top down on one axis; `column` names what is measured, with its unit. `dates` says that its values are
+/// moments (microseconds since 1970).
+pub fn boxes(column: &str, boxes: &[BoxStats], dates: bool) -> Scene {
     let usable = |b: &&BoxStats| [b.low, b.q1, b.median, b.q3, b.high].iter().all(|x| x.is_finite());
     let drawn: Vec<&BoxStats> = boxes.iter().filter(usable).take(MOST).collect();
     if drawn.is_empty() {
         return Scene::nothing("boxes", "chart.why.no_values").titled(column);
     }
     let ends = drawn.iter().flat_map(|b| b.outliers.iter().copied().chain([b.low, b.high]));
-    let x = Axis::over(column, ends).grid().bare();
+    let x = Axis::over(column, ends).dates(dates).grid().bare();
     let mut scene = Scene::new("boxes", x, Axis::names("", drawn.iter().map(|b| b.name.clone()).collect())).titled(column);
     scene.columns(&[
         "chart.column.name",
@@ -62,24 +65,17 @@ pub fn boxes(column: &str, boxes: &[BoxStats]) -> Scene {
         }
         let label = Message::new("chart.boxes.item")
             .with("name", &b.name)
-            .with("median", figure(b.median))
-            .with("q1", figure(b.q1))
-            .with("q3", figure(b.q3))
+            .with("median", scene.x.shown(b.median))
+            .with("q1", scene.x.shown(b.q1))
+            .with("q3", scene.x.shown(b.q3))
             .with("count", count(b.n))
-            .with("outliers", count(b.outliers.len()));
+            .with("outliers", count(b.far.max(b.outliers.len())));
         scene.span([b.low, y - 0.4], [b.high, y + 0.4], i, label.to_string());
-        let outliers = b.outliers.len();
-        scene.row(vec![
-            b.name.as_str().into(),
-            b.n.into(),
-            b.low.into(),
-            b.q1.into(),
-            b.median.into(),
-            b.q3.into(),
-            b.high.into(),
-            Cell::from(b.mean),
-            outliers.into(),
-        ]);
+        let cell = |x: f64| if dates { Cell::from(scene.x.shown(x)) } else { x.into() };
+        let figures = [b.low, b.q1, b.median, b.q3, b.high].map(cell);
+        let mean = b.mean.map_or(Cell::None, cell);
+        let ends = [b.name.as_str().into(), b.n.into()].into_iter().chain(figures);
+        scene.row(ends.chain([mean, b.far.max(b.outliers.len()).into()]).collect());
     }
     let by_median = |a: &&&BoxStats, b: &&&BoxStats| a.median.total_cmp(&b.median);
     if let (Some(least), Some(most)) = (drawn.iter().min_by(by_median), drawn.iter().max_by(by_median)) {
@@ -88,11 +84,11 @@ pub fn boxes(column: &str, boxes: &[BoxStats]) -> Scene {
             .with("count", count(boxes.len()))
             .with("column", column)
             .with("least", &least.name)
-            .with("least_median", figure(least.median))
+            .with("least_median", scene.x.shown(least.median))
             .with("most", &most.name)
-            .with("most_median", figure(most.median))
-            .with("q1", figure(most.q1))
-            .with("q3", figure(most.q3))
+            .with("most_median", scene.x.shown(most.median))
+            .with("q1", scene.x.shown(most.q1))
+            .with("q3", scene.x.shown(most.q3))
             .to_string();
     }
     scene

@@ -65,6 +65,14 @@ pub fn place(x: f64) -> String {
     digits(x, 3)
 }
 
+/// The name of a bin: its two edges, or the one whole number that it holds.
+pub fn bin(from: f64, to: f64) -> String {
+    if to - from == 1.0 && from.fract().abs() == 0.5 {
+        return digits(from + 0.5, 9);
+    }
+    crate::base::Message::new("chart.range").with("from", place(from)).with("to", place(to)).to_string()
+}
+
 /// A share from 0 to 1 in per cent: whole per cents, one place below ten.
 pub fn percent(share: f64) -> String {
     let hundred = share * 100.0;
@@ -112,6 +120,32 @@ pub fn ticks(values: &[f64], percent: bool) -> Vec<String> {
 /// Ticks of an axis by orders of magnitude, each in its own shortest form.
 pub fn log_ticks(values: &[f64]) -> Vec<String> {
     values.iter().map(|x| if (1e-3..1e4).contains(x) { digits(*x, 3) } else { scientific(*x, 3) }).collect()
+}
+
+/// A moment (microseconds since 1970) in ISO 8601; its time of day only where `span` is short enough for it to matter.
+pub fn moment(micros: f64, span: f64) -> String {
+    const DAY: f64 = 86_400e6;
+    let Some(moment) = chrono::DateTime::from_timestamp_micros(micros as i64) else { return digits(micros, 3) };
+    moment.format(if span > 62.0 * DAY || (micros as i64).rem_euclid(DAY as i64) == 0 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" }).to_string()
+}
+
+/// The labels of ticks at moments: as much of the date as tells them apart.
+pub fn date_ticks(values: &[f64]) -> Vec<String> {
+    let moments: Option<Vec<_>> = values.iter().map(|x| chrono::DateTime::from_timestamp_micros(*x as i64)).collect();
+    let Some(moments) = moments else { return ticks(values, false) };
+    let all = |form: &str, turn: &str| moments.iter().all(|moment| moment.format(form).to_string() == turn);
+    let form = if all("%m-%d %H:%M:%S", "01-01 00:00:00") {
+        "%Y"
+    } else if all("%d %H:%M:%S", "01 00:00:00") {
+        "%Y-%m"
+    } else if all("%H:%M:%S", "00:00:00") {
+        "%Y-%m-%d"
+    } else if all("%S", "00") {
+        "%m-%d %H:%M"
+    } else {
+        "%H:%M:%S"
+    };
+    moments.iter().map(|moment| moment.format(form).to_string()).collect()
 }
 
 /// The text, cut in its middle so that it is at most `width` pixels wide: names of one family often differ only at their ends.

@@ -22,62 +22,166 @@ fn more(scene: &mut Scene, all: usize, shown: usize) {
     }
 }
 
-/// Associations of columns with each other, -1 to 1: names x names. Undefined ones are not finite; they stay grey.
+/// Associations of columns with columns.
+#[derive(Clone, Debug, Default)]
+pub struct Association {
+    /// What is measured, such as "Spearman's correlation".
+    pub measure: String,
+    /// The columns downwards.
+    pub rows: Vec<String>,
+    /// The columns across.
+    pub columns: Vec<String>,
+    /// rows x columns. Undefined ones are not finite; they stay grey.
+    pub values: Vec<Vec<f64>>,
+    /// The values run from -1 to 1; otherwise from 0 to 1.
+    pub signed: bool,
+}
+
+/// Associations of columns with each other, -1 to 1: names x names.
 pub fn correlation(names: &[String], values: &[Vec<f64>]) -> Scene {
-    let n = names.len().min(values.len()).min(MOST);
-    let value = |i: usize, j: usize| values.get(i).and_then(|row| row.get(j)).copied().filter(|x| x.is_finite());
-    if n == 0 {
-        return Scene::nothing("correlation", "chart.why.no_columns");
+    let names = names[..names.len().min(values.len())].to_vec();
+    association(&Association { rows: names.clone(), columns: names, values: values.to_vec(), signed: true, ..Association::default() })
+}
+
+/// Associations, a cell a pair. The key of a cell counts row by row: row times the number of columns drawn, plus column.
+pub fn association(input: &Association) -> Scene {
+    let (height, width) = (input.rows.len().min(MOST), input.columns.len().min(MOST));
+    let value = |i: usize, j: usize| input.values.get(i).and_then(|row| row.get(j)).copied().filter(|x| x.is_finite());
+    if height == 0 || width == 0 {
+        return Scene::nothing("correlation", "chart.why.no_columns").titled(input.measure.clone());
     }
-    let shown: Vec<String> = names[..n].to_vec();
-    let mut scene = Scene::new("correlation", Axis::names("", shown.clone()), Axis::names("", shown));
+    let square = input.rows == input.columns;
+    let (rows, columns) = (&input.rows[..height], &input.columns[..width]);
+    let mut scene = Scene::new("correlation", Axis::names("", columns.to_vec()), Axis::names("", rows.to_vec())).titled(input.measure.clone());
     scene.square = true;
-    scene.keys.push(Key::Ramp { low: "-1".to_owned(), middle: Some("0".to_owned()), high: "1".to_owned() });
-    more(&mut scene, names.len(), n);
+    let (low, middle) = if input.signed { ("-1", Some("0".to_owned())) } else { ("0", None) };
+    scene.keys.push(Key::Ramp { low: low.to_owned(), middle, high: "1".to_owned() });
+    more(&mut scene, input.rows.len(), height);
     let mut strongest: Option<(usize, usize, f64)> = None;
-    for i in 0..n {
-        for j in 0..n {
+    for i in 0..height {
+        for j in 0..width {
             let at = [j as f64, i as f64];
+            let (a, b) = (&rows[i], &columns[j]);
+            let own = square && i == j;
             match value(i, j) {
+                // A column with itself says nothing.
+                Some(r) if own && r > 0.999 => scene.mark(cell(i, j, Ink::Grid)),
                 Some(r) => {
-                    let shade = if r > 1.0 {
-                        1.0
-                    } else if r < -1.0 {
-                        -1.0
-                    } else {
-                        r
-                    };
-                    let own = i == j && r > 0.999;
-                    scene.mark(cell(i, j, if own { Ink::Grid } else { Ink::Div(shade) }));
-                    // Two places are enough for an eye that compares; a column with itself says nothing.
-                    if !own {
-                        scene.mark(written(at, format!("{:.2}", r + 0.0), Ink::OnDiv(shade), false, 0.0));
-                    }
-                    if i < j && strongest.is_none_or(|(_, _, best)| r.abs() > best.abs()) {
+                    let shade = within(r, if input.signed { -1.0 } else { 0.0 });
+                    let (ground, ink) = if input.signed { (Ink::Div(shade), Ink::OnDiv(shade)) } else { (Ink::Seq(shade), Ink::OnSeq(shade)) };
+                    scene.mark(cell(i, j, ground));
+                    // Two places are enough for an eye that compares.
+                    scene.mark(written(at, format!("{:.2}", r + 0.0), ink, false, 0.0));
+                    if (i < j || !square) && strongest.is_none_or(|(_, _, best)| r.abs() > best.abs()) {
                         strongest = Some((i, j, r));
                     }
                 }
                 None => scene.mark(cell(i, j, Ink::Grid)),
             }
             let shown = value(i, j).map_or_else(|| text("chart.undefined"), figure);
-            let label = format!("{}, {}: {shown}", names[i], names[j]);
-            scene.span([at[0] - 0.5, at[1] - 0.5], [at[0] + 0.5, at[1] + 0.5], i * n + j, label);
+            let label = format!("{a}, {b}: {shown}");
+            scene.span([at[0] - 0.5, at[1] - 0.5], [at[0] + 0.5, at[1] + 0.5], i * width + j, label);
         }
     }
-    scene.table.columns = std::iter::once(text("chart.column.name")).chain(names[..n].iter().cloned()).collect();
-    for i in 0..n {
-        let row = std::iter::once(Cell::from(names[i].as_str())).chain((0..n).map(|j| Cell::from(value(i, j)))).collect();
+    scene.table.columns = std::iter::once(text("chart.column.name")).chain(columns.iter().cloned()).collect();
+    for (i, name) in rows.iter().enumerate() {
+        let row = std::iter::once(Cell::from(name.as_str())).chain((0..width).map(|j| Cell::from(value(i, j)))).collect();
         scene.row(row);
     }
+    let names = if square { input.rows.len() } else { input.rows.len() + input.columns.len() };
     scene.description = match strongest {
         Some((i, j, r)) => Message::new("chart.correlation.sentence")
-            .with("count", count(names.len()))
-            .with("a", &names[i])
-            .with("b", &names[j])
+            .with("count", count(names))
+            .with("a", &rows[i])
+            .with("b", &columns[j])
             .with("r", figure(r))
             .to_string(),
-        None => Message::new("chart.correlation.sentence_none").with("count", count(names.len())).to_string(),
+        None => Message::new("chart.correlation.sentence_none").with("count", count(names)).to_string(),
     };
+    scene
+}
+
+fn within(value: f64, low: f64) -> f64 {
+    if value > 1.0 {
+        1.0
+    } else if value < low {
+        low
+    } else {
+        value
+    }
+}
+
+/// Two columns of categories counted against each other.
+#[derive(Clone, Debug, Default)]
+pub struct CrossTable {
+    /// The column downwards.
+    pub row_name: String,
+    /// The column across.
+    pub column_name: String,
+    /// The levels downwards.
+    pub rows: Vec<String>,
+    /// The levels across.
+    pub columns: Vec<String>,
+    /// The rows of the table in each cell: levels downwards x levels across.
+    pub counts: Vec<Vec<usize>>,
+    /// Rows on levels that are not among these.
+    pub rest: usize,
+}
+
+/// Counts of two columns of categories; shades are shares of each level downwards, so that rows can be compared.
+pub fn cross_table(input: &CrossTable) -> Scene {
+    let title = format!("{}, {}", input.row_name, input.column_name);
+    let (height, width) = (input.rows.len().min(MOST), input.columns.len().min(MOST));
+    let value = |i: usize, j: usize| input.counts.get(i).and_then(|row| row.get(j)).copied().unwrap_or(0);
+    let total = |i: usize| (0..width).fold(0_usize, |sum, j| sum.saturating_add(value(i, j)));
+    let all = (0..height).fold(0_usize, |sum, i| sum.saturating_add(total(i)));
+    if all == 0 {
+        return Scene::nothing("cross_table", "chart.why.no_pairs").titled(title);
+    }
+    let across = Axis::names(input.column_name.clone(), input.columns[..width].to_vec());
+    let down = Axis::names(input.row_name.clone(), input.rows[..height].to_vec());
+    let mut scene = Scene::new("cross_table", across, down).titled(title);
+    scene.square = true;
+    more(&mut scene, input.rows.len().max(input.columns.len()), height.max(width));
+    if input.rest > 0 {
+        scene.keys.push(Key::Note { name: Message::new("chart.cross_table.rest").with("count", count(input.rest)).to_string() });
+    }
+    let mut most = (0, 0);
+    for i in 0..height {
+        for j in 0..width {
+            let (n, row) = (value(i, j), total(i));
+            let share = if row > 0 { n as f64 / row as f64 } else { 0.0 };
+            let at = [j as f64, i as f64];
+            scene.mark(cell(i, j, Ink::Seq(share)));
+            let roomy = width <= 6 && height <= 12;
+            scene.mark(written(at, count(n), Ink::OnSeq(share), true, if roomy { -7.0 } else { 0.0 }));
+            if roomy {
+                scene.mark(written(at, percent(share), Ink::OnSeq(share), false, 8.0));
+            }
+            let label = Message::new("chart.cross_table.item")
+                .with("row", &input.rows[i])
+                .with("column", &input.columns[j])
+                .with("count", count(n))
+                .with("share", percent(share));
+            scene.span([at[0] - 0.5, at[1] - 0.5], [at[0] + 0.5, at[1] + 0.5], i * width + j, label.to_string());
+            if n > value(most.0, most.1) {
+                most = (i, j);
+            }
+        }
+    }
+    scene.table.columns = std::iter::once(input.row_name.clone()).chain(input.columns[..width].iter().cloned()).collect();
+    for (i, name) in input.rows[..height].iter().enumerate() {
+        let row = std::iter::once(Cell::from(name.as_str())).chain((0..width).map(|j| Cell::from(value(i, j)))).collect();
+        scene.row(row);
+    }
+    scene.description = Message::new("chart.cross_table.sentence")
+        .with("count", count(all))
+        .with("row_name", &input.row_name)
+        .with("column_name", &input.column_name)
+        .with("row", &input.rows[most.0])
+        .with("column", &input.columns[most.1])
+        .with("most", count(value(most.0, most.1)))
+        .to_string();
     scene
 }
 

@@ -1,6 +1,6 @@
 //! The distribution of a column of numbers, stacked by class where there are classes.
 
-use super::format::{count, place};
+use super::format::{bin as bin_name, count, place};
 use super::scene::{Axis, Cell, Ink, Key, Mark, Scene, class_inks};
 use super::ticks::greater;
 use crate::base::Message;
@@ -50,8 +50,7 @@ pub fn histogram(input: &Histogram) -> Scene {
         .with("low", place(input.edges[0]))
         .with("high", place(input.edges[bins]))
         .with("most", count(highest as usize))
-        .with("from", place(input.edges[fullest]))
-        .with("to", place(input.edges[fullest + 1]))
+        .with("bin", bin_name(input.edges[fullest], input.edges[fullest + 1]))
         .to_string();
     let inks = if classes > 1 { class_inks(classes, input.positive) } else { vec![Ink::Cat(0)] };
     let name = |class: usize| input.classes.get(class).cloned().unwrap_or_default();
@@ -70,8 +69,7 @@ pub fn histogram(input: &Histogram) -> Scene {
             0 | 1 => vec![],
             _ => order.iter().map(|class| format!("{} {}", name(*class), count(clean(*class, bin) as usize))).collect(),
         };
-        let spoken =
-            Message::new("chart.histogram.item").with("from", place(low)).with("to", place(high)).with("count", count(base as usize));
+        let spoken = Message::new("chart.histogram.item").with("bin", bin_name(low, high)).with("count", count(base as usize));
         scene.span([low, 0.0], [high, base], bin, [vec![spoken.to_string()], parts].concat().join(", "));
         let mut row: Vec<Cell> = vec![low.into(), high.into()];
         row.extend((0..classes.max(1)).map(|class| Cell::from(clean(class, bin))));

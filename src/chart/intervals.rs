@@ -81,6 +81,26 @@ pub fn models(dots: &[Dot], reference: Reference) -> Scene {
     scene
 }
 
+/// What the target does where a column's value is missing, beside where it is known: a row a column, a colour each; `share`
+/// writes per cents. Each column has two dots, the missing one first.
+pub fn gaps(measure: &str, dots: &[Dot], everybody: Option<f64>, share: bool) -> Scene {
+    let shown = |x: f64| if share { percent(x) } else { figure(x) };
+    let reference = everybody.map(|all| (all, Message::new("chart.groups.all").with("value", shown(all)).to_string()));
+    let mut scene = rows("gaps", measure, dots, false, share, reference);
+    let pairs = dots.chunks_exact(2).filter(|pair| pair.iter().all(|dot| dot.value.is_finite()));
+    let far = |pair: &[Dot]| (pair[0].value - pair[1].value).abs();
+    let widest = pairs.fold(None, |widest: Option<&[Dot]>, pair| if widest.is_none_or(|widest| far(pair) > far(widest)) { Some(pair) } else { widest });
+    if let (Some(pair), false) = (widest, scene.empty) {
+        scene.description = Message::new("chart.gaps.sentence")
+            .with("measure", measure)
+            .with("column", &pair[0].name)
+            .with("gone", shown(pair[0].value))
+            .with("known", shown(pair[1].value))
+            .to_string();
+    }
+    scene
+}
+
 const MOST: usize = 40;
 
 fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a String> {

@@ -27,6 +27,7 @@ mod histogram;
 mod intervals;
 mod learning;
 mod network;
+mod periods;
 mod rates;
 mod scatter;
 mod scores;
@@ -39,14 +40,15 @@ pub use curves::{CalibrationBin, Curve, calibration, precision_recall, roc, thre
 pub use dependence::{Dependence, dependence};
 pub use draw::{Medium, draw};
 pub use drift::{Moved, drift};
-pub use heat::{confusion, correlation, missing_patterns};
+pub use heat::{Association, CrossTable, association, confusion, correlation, cross_table, missing_patterns};
 pub use histogram::{Histogram, histogram};
-pub use intervals::{Dot, Reference, groups, importance, models};
+pub use intervals::{Dot, Reference, gaps, groups, importance, models};
 pub use layout::{Layout, Placed};
 pub use learning::{Learning, learning, schedule};
 pub use network::{Layer, network};
+pub use periods::periods;
 pub use rates::{Rate, Stretch, rates, trend};
-pub use scatter::{Scatter, predicted, residuals, scatter};
+pub use scatter::{Cells, Scatter, predicted, residuals, scatter, scatter_cells};
 pub use scene::Scene;
 pub use scores::{Scores, scores};
 pub use shap::{Swarm, Waterfall, swarm, waterfall};
@@ -80,8 +82,10 @@ pub const CHARTS: &[Chart] = &[
     chart("class_balance", Stage::Explore),
     chart("confusion", Stage::Judge),
     chart("correlation", Stage::Explore),
+    chart("cross_table", Stage::Explore),
     chart("dependence", Stage::Explain),
     chart("drift", Stage::Watch),
+    chart("gaps", Stage::Explore),
     chart("groups", Stage::Fair),
     chart("histogram", Stage::Explore),
     chart("history", Stage::Tune),
@@ -92,6 +96,7 @@ pub const CHARTS: &[Chart] = &[
     chart("models", Stage::Judge),
     chart("network", Stage::Learn),
     chart("parallel", Stage::Tune),
+    chart("periods", Stage::Explore),
     chart("precision_recall", Stage::Judge),
     chart("predicted", Stage::Judge),
     chart("rates", Stage::Explore),

@@ -1,7 +1,7 @@
 //! A share or mean in each bin of a column, and a measure over time.
 
 use super::curves::interval;
-use super::format::{count, figure, percent, place};
+use super::format::{bin as bin_name, count, figure, percent};
 use super::scene::{Anchor, Axis, Cell, Ink, Mark, Scale, Scene};
 use crate::base::{Message, text};
 
@@ -59,7 +59,7 @@ pub fn rates(column: &str, outcome: &str, bins: &[Rate], all: Option<f64>, share
         let name = if categories {
             bin.name.clone()
         } else {
-            Message::new("chart.range").with("from", place(bin.from)).with("to", place(bin.to)).to_string()
+            bin_name(bin.from, bin.to)
         };
         let mut label = format!("{name}: {}", shown(bin.value));
         if let (Some(low), Some(high)) = (bin.low.filter(|x| x.is_finite()), bin.high.filter(|x| x.is_finite())) {
@@ -74,7 +74,7 @@ pub fn rates(column: &str, outcome: &str, bins: &[Rate], all: Option<f64>, share
     scene.mark(Mark::Dots { at: dots, ink: Ink::Cat(0), radius: if kept.len() > 40 { 2.5 } else { 3.5 }, alpha: 1.0, open: false });
     let by = |a: &&(usize, &Rate), b: &&(usize, &Rate)| a.1.value.total_cmp(&b.1.value);
     if let (Some(least), Some(most)) = (kept.iter().min_by(by), kept.iter().max_by(by)) {
-        let name = |bin: &Rate| if categories { bin.name.clone() } else { format!("{} to {}", place(bin.from), place(bin.to)) };
+        let name = |bin: &Rate| if categories { bin.name.clone() } else { bin_name(bin.from, bin.to) };
         scene.description = Message::new("chart.rates.sentence")
             .with("outcome", outcome)
             .with("column", column)

@@ -92,6 +92,7 @@ pub fn all() -> Vec<(String, Scene)> {
         high,
         mean: Some((q1 + q3) / 2.0),
         outliers,
+        far: 0,
     };
     let far = |rng: &mut Rng, n: usize, from: f64, scale: f64| (0..n).map(|_| from + rng.normal().abs() * scale).collect::<Vec<f64>>();
     let three = [
@@ -99,7 +100,7 @@ pub fn all() -> Vec<(String, Scene)> {
         b("2nd class", 277, 0.0, 13.0, 15.0, 26.0, 41.6, far(&mut rng, 7, 45.0, 12.0)),
         b("3rd class", 709, 0.0, 7.75, 8.05, 15.2, 26.5, far(&mut rng, 50, 27.0, 15.0)),
     ];
-    add("boxes", boxes("fare in pounds", &three));
+    add("boxes", boxes("fare in pounds", &three, false));
     let cloud = |rng: &mut Rng, n: usize| -> (Vec<f64>, Vec<f64>, Vec<usize>) {
         let class: Vec<usize> = (0..n).map(|_| rng.below(3)).collect();
         let x: Vec<f64> = class.iter().map(|c| 190.0 + 14.0 * *c as f64 + rng.normal() * 6.0).collect();
@@ -112,7 +113,17 @@ pub fn all() -> Vec<(String, Scene)> {
     let (x_name, y_name) = ("flipper length in mm".to_owned(), "bill length in mm".to_owned());
     add(
         "scatter",
-        scatter(&Scatter { x_name: x_name.clone(), y_name: y_name.clone(), x, y, class, classes, positive: None, correlation: Some(0.65) }),
+        scatter(&Scatter {
+            x_name: x_name.clone(),
+            y_name: y_name.clone(),
+            x,
+            y,
+            class,
+            classes,
+            correlation: Some(0.65),
+            drawn_of: 9_000,
+            ..Scatter::default()
+        }),
     );
     let (x, y, _) = cloud(&mut rng, 3500);
     add("scatter-plain", scatter(&Scatter { x_name: x_name.clone(), y_name: y_name.clone(), x, y, ..Scatter::default() }));
@@ -135,6 +146,29 @@ pub fn all() -> Vec<(String, Scene)> {
     let wide: Vec<String> = (0..24).map(|i| format!("measurement_{i}")).collect();
     let many: Vec<Vec<f64>> = (0..24).map(|i| (0..24).map(|j| float::cos(f64::from(i - j) * 0.3) * 0.9).collect()).collect();
     add("correlation-wide", correlation(&wide, &many));
+    let eta = [[0.28, 0.62, 0.31], [0.12, 0.2, 0.05]].map(|row| row.to_vec()).to_vec();
+    let (rows, columns) = (s(&["sex", "embarked"]), s(&["age", "fare", "parch"]));
+    add("association", association(&Association { measure: "Correlation ratio".into(), rows, columns, values: eta, signed: false }));
+    let counts = vec![vec![144, 106, 216], vec![179, 171, 493]];
+    let (rows, columns) = (s(&["female", "male"]), s(&["1st class", "2nd class", "3rd class"]));
+    add("cross_table", cross_table(&CrossTable { row_name: "sex".into(), column_name: "pclass".into(), rows, columns, counts, rest: 0 }));
+    let months: Vec<(String, usize)> = (0..54).map(|i| (format!("{}-{:02}", 2019 + i / 12, i % 12 + 1), 900 + i * 7 % 331)).collect();
+    add("periods", periods("date", &months));
+    let whether = |name: &str, series: &str, value: f64, half: f64| Dot {
+        name: name.into(),
+        series: series.into(),
+        value,
+        low: Some(value - half),
+        high: Some(value + half),
+        n: Some(260),
+    };
+    let known = [("cabin", 0.3, 0.65), ("age", 0.28, 0.41), ("home_dest", 0.29, 0.45)];
+    let dots: Vec<Dot> =
+        known.iter().flat_map(|(name, gone, there)| [whether(name, "missing", *gone, 0.05), whether(name, "known", *there, 0.03)]).collect();
+    add("gaps", gaps("share of survived", &dots, Some(0.38), true));
+    let days: Vec<f64> = (0..400).map(|i| 1_577_836_800e6 + f64::from(i) * 86_400e6).collect();
+    let riders: Vec<f64> = days.iter().map(|_| 400.0 + rng.normal() * 60.0).collect();
+    add("scatter-dates", scatter(&Scatter { x_name: "day".into(), y_name: "riders".into(), x: days, y: riders, dates: [true, false], ..Scatter::default() }));
     let gaps = |names: &[usize], n: usize| ((0..6).map(|i| names.contains(&i)).collect::<Vec<bool>>(), n);
     let patterns = [gaps(&[2, 3, 4], 498), gaps(&[2, 3, 4, 0], 203), gaps(&[3], 180), gaps(&[], 155), gaps(&[2, 4], 121), gaps(&[1], 2)];
     add("missing_patterns", missing_patterns(&s(&["age", "fare", "cabin", "boat", "body", "home_dest"]), &patterns));

@@ -24,6 +24,29 @@ pub struct Scatter {
     pub positive: Option<usize>,
     /// Pearson's correlation, for the sentence.
     pub correlation: Option<f64>,
+    /// Which of the two axes hold moments (microseconds since 1970): across, upwards.
+    pub dates: [bool; 2],
+    /// The rows that the points were drawn from at random; 0 where they are all rows.
+    pub drawn_of: usize,
+}
+
+/// Rows counted on a grid, which shows more of them than points could.
+#[derive(Clone, Debug, Default)]
+pub struct Cells {
+    /// The column across, with its unit.
+    pub x_name: String,
+    /// The column upwards, with its unit.
+    pub y_name: String,
+    /// The edges of the cells across, ascending, one more than cells.
+    pub x_edges: Vec<f64>,
+    /// The edges of the cells upwards, ascending, one more than cells.
+    pub y_edges: Vec<f64>,
+    /// The rows of each cell, from the lowest row of cells up.
+    pub counts: Vec<Vec<usize>>,
+    /// Pearson's correlation, for the sentence.
+    pub correlation: Option<f64>,
+    /// Which of the two axes hold moments (microseconds since 1970): across, upwards.
+    pub dates: [bool; 2],
 }
 
 /// More points than this become cells (or, with classes, are thinned evenly): single ones would not be seen.
@@ -36,41 +59,79 @@ pub fn scatter(input: &Scatter) -> Scene {
     if rows.is_empty() {
         return Scene::nothing("scatter", "chart.why.no_pairs").titled(title);
     }
-    let x = Axis::over(input.x_name.clone(), rows.iter().map(|i| input.x[*i]));
-    let y = Axis::over(input.y_name.clone(), rows.iter().map(|i| input.y[*i])).grid().bare();
-    let mut scene = Scene::new("scatter", x, y).titled(title);
+    let ends = [span(rows.iter().map(|i| input.x[*i])), span(rows.iter().map(|i| input.y[*i]))];
+    let mut scene = empty([&input.x_name, &input.y_name], ends, input.dates);
     if rows.len() > MOST && input.class.is_empty() {
-        binned(&mut scene, input, &rows);
+        fill(&mut scene, &counted(input, &rows, ends));
     } else {
         points(&mut scene, input, &rows);
     }
-    let (x, y) = (span(rows.iter().map(|i| input.x[*i])), span(rows.iter().map(|i| input.y[*i])));
-    scene.description = Message::new("chart.scatter.sentence")
-        .with("count", count(rows.len()))
-        .with("x", &input.x_name)
-        .with("x_low", figure(x.0))
-        .with("x_high", figure(x.1))
-        .with("y", &input.y_name)
-        .with("y_low", figure(y.0))
-        .with("y_high", figure(y.1))
-        .to_string();
-    if let Some(r) = input.correlation.filter(|r| r.is_finite()) {
-        let more = Message::new("chart.scatter.correlation").with("r", figure(r));
-        scene.description = format!("{} {more}", scene.description);
+    if input.drawn_of > rows.len() {
+        let note = Message::new("chart.scatter.drawn").with("count", count(rows.len())).with("all", count(input.drawn_of));
+        scene.keys.push(Key::Note { name: note.to_string() });
     }
+    say(&mut scene, rows.len().max(input.drawn_of), ends, input.correlation);
     scene.table.columns = vec![input.x_name.clone(), input.y_name.clone()];
     let classed = !input.class.is_empty();
     if classed {
         scene.table.columns.push(text("chart.column.class"));
     }
+    let cell = |x: f64, dates: bool, axis: &Axis| if dates { Cell::from(axis.shown(x)) } else { x.into() };
     for &i in &rows {
-        let mut row: Vec<Cell> = vec![input.x[i].into(), input.y[i].into()];
+        let mut row: Vec<Cell> = vec![cell(input.x[i], input.dates[0], &scene.x), cell(input.y[i], input.dates[1], &scene.y)];
         if classed {
             row.push(input.class.get(i).and_then(|class| input.classes.get(*class)).map_or(Cell::None, |name| name.as_str().into()));
         }
         scene.row(row);
     }
     scene
+}
+
+/// Rows counted on a grid, darker where there are more.
+pub fn scatter_cells(input: &Cells) -> Scene {
+    let title = format!("{}, {}", input.x_name, input.y_name);
+    let ascending = |edges: &[f64]| edges.len() > 1 && edges.iter().all(|x| x.is_finite()) && edges.windows(2).all(|pair| pair[0] < pair[1]);
+    let rows = input.counts.iter().flatten().fold(0_usize, |sum, n| sum.saturating_add(*n));
+    if rows == 0 || !ascending(&input.x_edges) || !ascending(&input.y_edges) {
+        return Scene::nothing("scatter", "chart.why.no_pairs").titled(title);
+    }
+    let ends = [&input.x_edges, &input.y_edges].map(|edges| (edges[0], edges[edges.len() - 1]));
+    let mut scene = empty([&input.x_name, &input.y_name], ends, input.dates);
+    fill(&mut scene, input);
+    say(&mut scene, rows, ends, input.correlation);
+    let ends_of = |name: &str| ["chart.column.from", "chart.column.to"].map(|id| format!("{name}, {}", text(id)));
+    scene.table.columns = [ends_of(&input.x_name), ends_of(&input.y_name)].concat();
+    scene.table.columns.push(text("chart.column.count"));
+    for (up, across, n) in filled(input) {
+        let cell = |x: f64, axis: &Axis| if axis.dates { Cell::from(axis.shown(x)) } else { x.into() };
+        let x = [across, across + 1].map(|i| cell(input.x_edges[i], &scene.x));
+        let y = [up, up + 1].map(|i| cell(input.y_edges[i], &scene.y));
+        scene.row(x.into_iter().chain(y).chain([n.into()]).collect());
+    }
+    scene
+}
+
+/// The axes.
+fn empty(names: [&str; 2], [x, y]: [(f64, f64); 2], dates: [bool; 2]) -> Scene {
+    let across = Axis::over(names[0], [x.0, x.1]).dates(dates[0]);
+    let upwards = Axis::over(names[1], [y.0, y.1]).dates(dates[1]).grid().bare();
+    Scene::new("scatter", across, upwards).titled(format!("{}, {}", names[0], names[1]))
+}
+
+fn say(scene: &mut Scene, rows: usize, [x, y]: [(f64, f64); 2], correlation: Option<f64>) {
+    scene.description = Message::new("chart.scatter.sentence")
+        .with("count", count(rows))
+        .with("x", &scene.x.title)
+        .with("x_low", scene.x.shown(x.0))
+        .with("x_high", scene.x.shown(x.1))
+        .with("y", &scene.y.title)
+        .with("y_low", scene.y.shown(y.0))
+        .with("y_high", scene.y.shown(y.1))
+        .to_string();
+    if let Some(r) = correlation.filter(|r| r.is_finite()) {
+        let more = Message::new("chart.scatter.correlation").with("r", figure(r));
+        scene.description = format!("{} {more}", scene.description);
+    }
 }
 
 /// How strong a point is among so many.
@@ -110,40 +171,54 @@ fn points(scene: &mut Scene, input: &Scatter, rows: &[usize]) {
     walked.sort_by(|a, b| input.x[*a].total_cmp(&input.x[*b]).then(a.cmp(b)));
     for i in walked {
         let name = if classes > 1 { format!(", {}", input.classes[class(i)]) } else { String::new() };
-        let label = format!("{} {}, {} {}{name}", input.x_name, figure(input.x[i]), input.y_name, figure(input.y[i]));
+        let (x, y) = (scene.x.shown(input.x[i]), scene.y.shown(input.y[i]));
+        let label = format!("{} {x}, {} {y}{name}", input.x_name, input.y_name);
         scene.point([input.x[i], input.y[i]], i, label);
     }
 }
 
-/// Rows counted in cells of a grid, darker where there are more.
-fn binned(scene: &mut Scene, input: &Scatter, rows: &[usize]) {
+/// Points as counts on a grid.
+fn counted(input: &Scatter, rows: &[usize], [x, y]: [(f64, f64); 2]) -> Cells {
     const ACROSS: usize = 48;
     const UP: usize = 30;
-    let (x_low, x_high) = span(rows.iter().map(|i| input.x[*i]));
-    let (y_low, y_high) = span(rows.iter().map(|i| input.y[*i]));
-    let place = |v: f64, low: f64, high: f64, cells: usize| (((v - low) / (high - low) * cells as f64) as usize).min(cells - 1);
-    let mut counts = vec![0_usize; ACROSS * UP];
+    let place = |v: f64, (low, high): (f64, f64), cells: usize| (((v - low) / (high - low) * cells as f64) as usize).min(cells - 1);
+    let edges =
+        |(low, high): (f64, f64), cells: usize| (0..=cells).map(|k| low + (high - low) * (k as f64 / cells as f64)).collect::<Vec<f64>>();
+    let mut counts = vec![vec![0; ACROSS]; UP];
     for &i in rows {
-        counts[place(input.x[i], x_low, x_high, ACROSS) * UP + place(input.y[i], y_low, y_high, UP)] += 1;
+        counts[place(input.y[i], y, UP)][place(input.x[i], x, ACROSS)] += 1;
     }
-    let most = counts.iter().copied().fold(1, usize::max);
-    let edge = |k: usize, low: f64, high: f64, cells: usize| low + (high - low) * (k as f64 / cells as f64);
-    for (cell, n) in counts.iter().copied().enumerate().filter(|(_, n)| *n > 0) {
-        let (i, j) = (cell / UP, cell % UP);
-        let from = [edge(i, x_low, x_high, ACROSS), edge(j, y_low, y_high, UP)];
-        let to = [edge(i + 1, x_low, x_high, ACROSS), edge(j + 1, y_low, y_high, UP)];
+    let (x_name, y_name) = (input.x_name.clone(), input.y_name.clone());
+    let (x_edges, y_edges) = (edges(x, ACROSS), edges(y, UP));
+    Cells { x_name, y_name, x_edges, y_edges, counts, correlation: input.correlation, dates: input.dates }
+}
+
+/// The cells that hold rows: upwards, across, rows. They stand in the order in which the arrow keys walk, column by column.
+fn filled(input: &Cells) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+    let (across, up) = (input.x_edges.len() - 1, input.y_edges.len() - 1);
+    let cell = |up: usize, across: usize| input.counts.get(up).and_then(|row| row.get(across)).copied().unwrap_or(0);
+    (0..across).flat_map(move |x| (0..up).map(move |y| (y, x, cell(y, x)))).filter(|(.., n)| *n > 0)
+}
+
+/// The cells of a grid, darker where there are more rows.
+fn fill(scene: &mut Scene, input: &Cells) {
+    let most = filled(input).fold(1, |most, (.., n)| most.max(n));
+    for (up, across, n) in filled(input) {
+        let from = [input.x_edges[across], input.y_edges[up]];
+        let to = [input.x_edges[across + 1], input.y_edges[up + 1]];
         // Square roots keep the few of the edges in sight beside the many of the middle.
         let share = 0.15 + 0.85 * (n as f64 / most as f64).sqrt();
         scene.mark(Mark::rect(from, to, Ink::Seq(share)));
         let label = Message::new("chart.scatter.cell")
             .with("x", &input.x_name)
-            .with("x_low", figure(from[0]))
-            .with("x_high", figure(to[0]))
+            .with("x_low", scene.x.shown(from[0]))
+            .with("x_high", scene.x.shown(to[0]))
             .with("y", &input.y_name)
-            .with("y_low", figure(from[1]))
-            .with("y_high", figure(to[1]))
+            .with("y_low", scene.y.shown(from[1]))
+            .with("y_high", scene.y.shown(to[1]))
             .with("count", count(n));
-        scene.span(from, to, cell, label.to_string());
+        let key = across * (input.y_edges.len() - 1) + up;
+        scene.span(from, to, key, label.to_string());
     }
     scene.keys.push(Key::Ramp {
         low: "1".to_owned(),

@@ -54,8 +54,13 @@ const SAMPLES: &[Sample] = &[
             high: *x,
             mean: Some(*x),
             outliers: v.to_vec(),
+            far: 0,
         };
-        boxes("x", &v.iter().take(70).map(b).collect::<Vec<_>>())
+        boxes("x", &v.iter().take(70).map(b).collect::<Vec<_>>(), false)
+    }),
+    ("boxes", |v| {
+        let b = |x: &f64| BoxStats { name: "<b>".into(), low: *x, q1: *x, median: *x, q3: *x, high: *x, ..BoxStats::default() };
+        boxes("x", &v.iter().take(9).map(b).collect::<Vec<_>>(), true)
     }),
     ("calibration", |v| {
         let bin = |x: &f64| CalibrationBin { predicted: *x, share: x * 0.5, low: Some(*x), high: Some(*x), n: 4 };
@@ -64,6 +69,15 @@ const SAMPLES: &[Sample] = &[
     ("class_balance", |v| class_balance(&names(v.len()), v, Some(1))),
     ("confusion", |v| confusion(&names(v.len()), &vec![v.to_vec(); v.len().min(70)])),
     ("correlation", |v| correlation(&names(v.len()), &vec![v.to_vec(); v.len().min(70)])),
+    ("correlation", |v| {
+        let (rows, columns) = (names(v.len().min(70)), names(v.len() * 2));
+        association(&Association { measure: "<eta>".into(), values: vec![v.to_vec(); rows.len()], rows, columns, signed: false })
+    }),
+    ("cross_table", |v| {
+        let counts = vec![v.iter().map(|x| x.abs() as usize).collect(); v.len().min(70)];
+        let (rows, columns) = (names(counts.len()), names(v.len()));
+        cross_table(&CrossTable { row_name: "<a>".into(), column_name: "b".into(), rows, columns, counts, rest: v.len() })
+    }),
     ("dependence", |v| {
         let rows = vec![v.to_vec(); 3];
         let band = v.iter().map(|x| (*x, x * 2.0)).collect();
@@ -94,6 +108,7 @@ const SAMPLES: &[Sample] = &[
         let moved = |(i, x): (usize, &f64)| Moved { name: names(i + 1).pop().unwrap_or_default(), value: *x, drifted: i % 2 == 0 };
         drift("psi", &v.iter().enumerate().take(300).map(moved).collect::<Vec<_>>(), v.last().copied())
     }),
+    ("gaps", |v| gaps("share", &dots(v), v.last().copied(), true)),
     ("groups", |v| groups("recall", &dots(v), v.first().copied(), true)),
     ("histogram", |v| {
         let edges = crate::num::order::sorted(v);
@@ -131,6 +146,7 @@ const SAMPLES: &[Sample] = &[
         });
         parallel("loss", false, &axes, &trials(v))
     }),
+    ("periods", |v| periods("<d>", &v.iter().zip(names(v.len())).map(|(x, name)| (name, x.abs() as usize)).collect::<Vec<_>>())),
     ("precision_recall", |v| precision_recall(&curves(v), Some(([0.5, 0.5], "<at>".into())), v.first().copied())),
     ("predicted", |v| predicted(v, &v.iter().rev().copied().collect::<Vec<_>>(), "<unit>")),
     ("rates", |v| {
@@ -165,6 +181,13 @@ const SAMPLES: &[Sample] = &[
             classes: names(3),
             ..Scatter::default()
         })
+    }),
+    ("scatter", |v| scatter(&Scatter { x: v.to_vec(), y: v.to_vec(), dates: [true, true], drawn_of: 9_000, ..Scatter::default() })),
+    ("scatter", |v| {
+        let edges = crate::num::order::sorted(v);
+        let counts = vec![v.iter().map(|x| x.abs() as usize).collect(); v.len().min(30)];
+        let (x_edges, y_edges) = (edges.clone(), edges);
+        scatter_cells(&Cells { x_name: "<x>".into(), y_name: "y".into(), x_edges, y_edges, counts, ..Cells::default() })
     }),
     ("schedule", |v| schedule(v, Some(1), "step")),
     ("scores", |v| {
@@ -337,6 +360,31 @@ fn ticks_are_round_and_inside() {
 }
 
 #[test]
+fn moments_are_ticked_where_the_calendar_turns() {
+    let at = |text: &str| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").expect("a moment").and_utc().timestamp_micros() as f64;
+    let ticks_of = |low: &str, high: &str, most: usize| format::date_ticks(&ticks::dates(at(low), at(high), most)).join(" ");
+    for (low, high, most, expected) in [
+        ("2001-01-01 00:00:00", "2024-11-30 00:00:00", 6, "2005 2010 2015 2020"),
+        ("2019-12-20 00:00:00", "2021-02-03 00:00:00", 6, "2020-01 2020-04 2020-07 2020-10 2021-01"),
+        ("2024-02-27 05:00:00", "2024-03-03 00:00:00", 6, "2024-02-28 2024-02-29 2024-03-01 2024-03-02 2024-03-03"),
+        ("2024-03-01 07:10:00", "2024-03-01 19:00:00", 5, "03-01 09:00 03-01 12:00 03-01 15:00 03-01 18:00"),
+        ("2024-03-01 07:10:00", "2024-03-01 07:10:40", 5, "07:10:00 07:10:15 07:10:30"),
+        ("0987-01-01 00:00:00", "2024-01-01 00:00:00", 4, "1000 1500 2000"),
+    ] {
+        assert_eq!(ticks_of(low, high, most), expected, "{low} to {high}");
+    }
+    for (low, high) in [(-f64::MAX, f64::MAX), (0.0, 5e-324), (-8e18, 8e18), (-6e18, 6e18), (3.0, 4.0), (f64::NAN, 1.0)] {
+        for most in 0..9 {
+            let found = ticks::dates(low, high, most);
+            assert!(found.len() >= 2 && found.windows(2).all(|pair| pair[0] < pair[1]), "{low} to {high}: {found:?}");
+            assert_eq!(format::date_ticks(&found).len(), found.len());
+        }
+    }
+    assert_eq!(format::moment(at("2024-03-01 07:10:00"), 1e15), "2024-03-01");
+    assert_eq!(format::moment(at("2024-03-01 07:10:00"), 1e10), "2024-03-01 07:10");
+}
+
+#[test]
 fn labels_of_ticks_agree_in_places() {
     assert_eq!(format::ticks(&[0.0, 0.25, 0.5], false), ["0", "0.25", "0.50"]);
     assert_eq!(format::ticks(&[0.0, 1000.0, 20000.0], false), ["0", "1,000", "20,000"]);
@@ -344,6 +392,7 @@ fn labels_of_ticks_agree_in_places() {
     assert_eq!(format::ticks(&[0.0, 0.5, 1.0], true), ["0%", "50%", "100%"]);
     assert_eq!(format::ticks(&[0.0, 2e-5, 4e-5], false), ["0", "2e-5", "4e-5"]);
     assert_eq!(format::figure(1234.6), "1,235");
+    assert_eq!((format::bin(-0.5, 0.5), format::bin(2.5, 3.5), format::bin(0.0, 5.0)), ("0".into(), "3".into(), "0 to 5".into()));
     assert_eq!(format::digits(-1234567.0, 3), "-1,234,567");
     assert_eq!(format::digits(1.5e12, 3), "1.5e12");
 }
@@ -370,6 +419,18 @@ fn sentences_carry_the_right_numbers() {
     assert_eq!(scene.items[1].label, "yes, predicted as no: 18, 18% of yes");
     let scene = class_balance(&["died".into(), "survived".into()], &[809.0, 500.0], Some(1));
     assert_eq!(scene.description, "2 classes: died has 62% of the rows, survived has 38%.");
+    let counts = vec![vec![2, 8], vec![30, 0]];
+    let (rows, columns) = (vec!["f".into(), "m".into()], vec!["1".into(), "2".into()]);
+    let scene = cross_table(&CrossTable { row_name: "sex".into(), column_name: "class".into(), rows, columns, counts, rest: 0 });
+    assert_eq!(scene.description, "40 rows of sex by class; the most, 30, have m and 1.");
+    assert_eq!(scene.items[1].label, "f, 2: 8 rows, 80% of f");
+    let dot = |name: &str, value: f64| Dot { name: name.into(), value, ..Dot::default() };
+    let scene = gaps("share", &[dot("a", 0.5), dot("a", 0.4), dot("b", 0.1), dot("b", 0.6)], None, true);
+    assert_eq!(scene.description, "share differs most by whether b is missing: 10% where it is, 60% where it is known.");
+    let scene = periods("d", &[("2020".into(), 3), ("2021".into(), 0), ("2022".into(), 9)]);
+    assert_eq!(scene.description, "12 values of d from 2020 to 2022: most in 2022 with 9, fewest in 2021 with 0.");
+    let grid = Cells { x_edges: vec![0.0, 1.0, 2.0], y_edges: vec![0.0, 5.0], counts: vec![vec![4, 7]], ..Cells::default() };
+    assert_eq!((scatter_cells(&grid).items.len(), scatter_cells(&grid).table.rows.len()), (2, 2));
     let folds = vec![vec![1.0, 0.5], vec![3.0, 0.7]];
     let scene = learning(&Learning { measure: "Log loss".into(), validation: folds, best: Some(2), ..Learning::default() });
     assert_eq!(scene.description, "Log loss on validation rows went from 2 to 0.600 in 2 epochs. The best epoch is 2 with 0.600.");
@@ -426,6 +487,24 @@ fn a_long_name_keeps_its_end() {
     assert!(short.starts_with("a ") && short.ends_with("12") && measure::width(&short, 11.0, false) <= 80.0, "{short}");
     assert_eq!(format::shortened_inside("short", 11.0, 80.0), "short");
     assert_eq!(format::shortened("", 11.0, 0.0), "");
+}
+
+#[test]
+fn a_map_is_as_high_as_its_cells() {
+    let map = |n: usize| {
+        let names: Vec<String> = (0..n).map(|i| format!("column {i}")).collect();
+        correlation(&names, &vec![vec![0.5; n]; n])
+    };
+    for n in [1, 2, 5, 12, 41] {
+        for width in [340, 450, 800] {
+            let scene = map(n);
+            let layout = Layout::new(&scene, width, scene.natural_height(width));
+            let (across, up) = (layout.frame.width() / n as f64, layout.frame.height() / n as f64);
+            assert!(up >= 5.0 && across <= up * 2.0 && up <= across * 1.3, "{n} in {width}: cells of {across} by {up}");
+            // What is left below the cells is for their names alone.
+            assert!(f64::from(layout.height) - layout.frame.bottom < 110.0, "{n} in {width}: {:?} of {}", layout.frame, layout.height);
+        }
+    }
 }
 
 /// A backend that keeps the places it was told.

@@ -116,6 +116,55 @@ pub fn nice(low: f64, high: f64, most: usize, whole: bool) -> (f64, f64, Vec<f64
     (low_end, high_end, found)
 }
 
+/// Microseconds in a second, an hour and a day.
+const SECOND: i64 = 1_000_000;
+const HOUR: i64 = 3600 * SECOND;
+const DAY: i64 = 24 * HOUR;
+
+/// Moments (microseconds since 1970) from `low` to `high` at which the calendar turns: years, months, days, hours, minutes or
+/// seconds, the finest of which at most `most` lie inside; both ends where the calendar does not reach.
+pub fn dates(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let (low, high) = widened(low, high);
+    // Two hundred thousand years are as far as the calendar goes.
+    if low.abs() > 6e18 || high.abs() > 6e18 {
+        return linear(low, high, most, false);
+    }
+    let (first, last) = (low.ceil() as i64, high.floor() as i64);
+    let most = most.max(2);
+    let even = |step: i64| -> Option<Vec<i64>> {
+        let (from, to) = (first.div_euclid(step) + i64::from(first.rem_euclid(step) > 0), last.div_euclid(step));
+        // A span of years in seconds is not even counted.
+        (to - from < most as i64).then(|| (from..=to).map(|turn| turn * step).collect())
+    };
+    let months = |step: i32| -> Option<Vec<i64>> {
+        let month_of = |moment: i64| {
+            let date = chrono::DateTime::from_timestamp_micros(moment)?;
+            Some(chrono::Datelike::year(&date) * 12 + chrono::Datelike::month0(&date) as i32)
+        };
+        let (from, to) = (month_of(first)?.div_euclid(step), month_of(last)?.div_euclid(step) + 1);
+        if to - from > most as i32 + 2 {
+            return None;
+        }
+        let start = |turn: i32| {
+            let month = turn.checked_mul(step)?;
+            let date = chrono::NaiveDate::from_ymd_opt(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)?;
+            Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros())
+        };
+        let turns: Vec<i64> = (from..=to).filter_map(start).filter(|moment| (first..=last).contains(moment)).collect();
+        (turns.len() <= most).then_some(turns)
+    };
+    let fine = [SECOND, 5 * SECOND, 15 * SECOND, 30 * SECOND, 60 * SECOND, 300 * SECOND, 900 * SECOND, 1800 * SECOND];
+    let coarse = [HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY];
+    let years = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000].map(|years| years * 12);
+    let found = fine
+        .into_iter()
+        .chain(coarse)
+        .find_map(even)
+        .or_else(|| [1, 2, 3, 6].into_iter().chain(years).find_map(months))
+        .filter(|found| found.len() >= 2);
+    found.map_or_else(|| vec![low, high], |found| found.into_iter().map(|moment| moment as f64).collect())
+}
+
 /// Ticks of an axis by orders of magnitude: powers of ten, every second or third of them where there are many, with 2 and 5 between
 /// where there are few.
 pub fn log(low: f64, high: f64, most: usize) -> Vec<f64> {

@@ -1,7 +1,7 @@
 //! Missing values: how many, which together, and whether the gap itself says something about the target.
 
 use super::compare::{holm, welch};
-use super::target::Answer;
+use super::target::{Answer, LevelTarget, MeanOf, Share};
 use crate::base::Figure;
 use crate::num::distribution;
 use crate::num::moments::Running;
@@ -56,6 +56,10 @@ pub struct GapTest {
     pub p: Figure,
     /// The p value after Holm's correction (1979) for the number of columns.
     pub p_adjusted: Figure,
+    /// The target in the rows without a value.
+    pub gone: LevelTarget,
+    /// The target in the rows with one.
+    pub known: LevelTarget,
 }
 
 impl Missing {
@@ -136,12 +140,11 @@ fn tests(columns: &[usize], gaps: &[Vec<u64>], answer: &Answer, target: Option<u
         .filter(|&&column| Some(column) != target)
         .map(|&column| {
             let gap = |row: usize| gaps[column][row / 64] >> (row % 64) & 1 == 1;
-            let (strength, p) = match answer {
-                Answer::Classes { codes, names, .. } => by_class(codes, names.len(), rows, gap),
-                Answer::Numbers(values) => by_number(values, gap),
-                Answer::None => (Figure::undefined("no_rows"), Figure::undefined("no_rows")),
-            };
-            GapTest { column, strength, p_adjusted: p.clone(), p }
+            match answer {
+                Answer::Classes { codes, names, .. } => by_class(column, codes, names.len(), rows, gap),
+                Answer::Numbers(values) => by_number(column, values, gap),
+                Answer::None => by_number(column, &[], gap),
+            }
         })
         .collect();
     let known: Vec<(usize, f64)> = tests.iter().enumerate().filter_map(|(place, test)| Some((place, test.p.value()?))).collect();
@@ -152,7 +155,7 @@ fn tests(columns: &[usize], gaps: &[Vec<u64>], answer: &Answer, target: Option<u
     tests
 }
 
-fn by_class(codes: &[u32], classes: usize, rows: usize, gap: impl Fn(usize) -> bool) -> (Figure, Figure) {
+fn by_class(column: usize, codes: &[u32], classes: usize, rows: usize, gap: impl Fn(usize) -> bool) -> GapTest {
     let mut cells = vec![0_u32; 2 * classes];
     for (row, &class) in codes.iter().enumerate().take(rows) {
         if (class as usize) < classes {
@@ -160,16 +163,26 @@ fn by_class(codes: &[u32], classes: usize, rows: usize, gap: impl Fn(usize) -> b
         }
     }
     let figures = super::association::gap_figures(&cells, classes);
-    (figures.cramers_v, figures.p)
+    let shares = |counts: &[u32]| {
+        let n = counts.iter().map(|&count| count as usize).sum();
+        LevelTarget::Shares(counts.iter().map(|&count| Share::of(count as usize, n)).collect())
+    };
+    let (known, gone) = cells.split_at(classes);
+    let p = figures.p;
+    GapTest { column, strength: figures.cramers_v, p_adjusted: p.clone(), p, gone: shares(gone), known: shares(known) }
 }
 
-fn by_number(values: &[f64], gap: impl Fn(usize) -> bool) -> (Figure, Figure) {
+fn by_number(column: usize, values: &[f64], gap: impl Fn(usize) -> bool) -> GapTest {
     let (mut there, mut gone) = (Running::default(), Running::default());
     for (row, &value) in values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
         if gap(row) { gone.add(value) } else { there.add(value) }
     }
+    let of = |strength: Figure, p: Figure| {
+        let (gone, known) = (LevelTarget::Mean(MeanOf::of(&gone)), LevelTarget::Mean(MeanOf::of(&there)));
+        GapTest { column, strength, p_adjusted: p.clone(), p, gone, known }
+    };
     let (Some(a), Some(b)) = (there.mean(), gone.mean()) else {
-        return (Figure::undefined("one_level"), Figure::undefined("one_level"));
+        return of(Figure::undefined("one_level"), Figure::undefined("one_level"));
     };
     let (n, m) = (there.count() as f64, gone.count() as f64);
     let within = there.variance(0).unwrap_or(0.0) * n + gone.variance(0).unwrap_or(0.0) * m;
@@ -183,7 +196,7 @@ fn by_number(values: &[f64], gap: impl Fn(usize) -> bool) -> (Figure, Figure) {
         (Some(_), Some(_)) => Figure::undefined("constant"),
         _ => Figure::undefined("too_few"),
     };
-    (strength, p)
+    of(strength, p)
 }
 
 #[cfg(test)]
@@ -225,6 +238,10 @@ mod tests {
         let missing = missing_of(&table, &answer, Some(3));
         assert_eq!(missing.tests.iter().map(|test| test.column).collect::<Vec<_>>(), [1, 0]);
         assert_eq!(missing.tests[0].strength, Figure::Value(1.0));
+        // Of the three rows without b all are "y", of the two with b and a class none.
+        let (gone, known) = (Share::of(3, 3), Share::of(0, 2));
+        assert_eq!(missing.tests[0].gone, LevelTarget::Shares(vec![Share::of(0, 3), gone]));
+        assert_eq!(missing.tests[0].known, LevelTarget::Shares(vec![Share::of(2, 2), known]));
         // chi2 = 5 with 1 degree of freedom; Holm doubles the smaller of two.
         let p = distribution::chi_square_sf(5.0, 1.0);
         assert!((missing.tests[0].p.value().unwrap() - p).abs() < 1e-15);
@@ -238,6 +255,8 @@ mod tests {
         let table = Table::new(vec![Column::number("a", vec![1.0, 1.0, 1.0, GAP, GAP, GAP])]);
         let missing = missing_of(&table, &answer, None);
         assert!((missing.tests[0].p.value().unwrap() - 0.03601027844871646).abs() < 1e-12);
+        let LevelTarget::Mean(gone) = &missing.tests[0].gone else { panic!() };
+        assert_eq!((gone.n, gone.mean.value()), (2, Some(8.0)));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The profile of a table: figures of each column, association between columns, missing values, the target, alerts.
 //!
 //! A profile holds aggregates, never rows, so that it stays small however long the table is. [`ProfileJob`] makes it
-//! column by column and pair by pair; [`scatter`], [`histogram_of`], [`box_plots`], [`cross_table`] and [`compare`] look
-//! closer at one or two columns. Every figure leaves missing values out and says how many values it used.
+//! column by column and pair by pair; [`closer`], [`PairJob`], [`scatter`], [`histogram_of`], [`box_plots`],
+//! [`cross_table`] and [`compare`] look closer at one or two columns. Every figure leaves missing values out and says how many values it used.
 
 mod alert;
 mod association;
@@ -15,6 +15,7 @@ mod job;
 mod missing;
 mod normality;
 mod number;
+mod pair;
 mod power;
 mod scatter;
 mod target;
@@ -23,9 +24,9 @@ mod tests;
 mod texts;
 mod view;
 
-pub use alert::{ACTIONS, ALERTS, Alert, Remedy, Suggestion};
+pub use alert::{ACTIONS, ALERTS, Alert, Finding, Remedy, Suggestion, findings};
 pub use association::{
-    Association, Categories, Collinear, CrossTable, LEVELS, Measure, Numbers, Pair, collinear, correlation_ratio, cross_table, kendall,
+    Association, By, Categories, Collinear, CrossTable, LEVELS, Map, Measure, Numbers, Pair, collinear, correlation_ratio, cross_table, kendall,
     pearson, spearman,
 };
 pub use boxes::{BoxPlot, box_plot, fences};
@@ -36,11 +37,12 @@ pub use job::ProfileJob;
 pub use missing::{GapTest, Missing, Pattern};
 pub use normality::{Normality, normality};
 pub use number::{NumberProfile, QUANTILES};
+pub use pair::{Drawn, PairJob, PairView, pair_view};
 pub use power::Power;
 pub use scatter::{Bins, Colour, Points, Scatter, scatter};
 pub use target::{ByTarget, LevelTarget, MeanOf, Share, TargetProfile, TargetValues};
 pub use texts::{Lengths, Level, TextProfile};
-pub use view::{BoxPlots, box_plots, histogram_of};
+pub use view::{BoxPlots, box_plots, closer, histogram_of};
 
 use crate::base::{Job, Problem, Task};
 use crate::table::{Kind, Table};

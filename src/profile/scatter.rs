@@ -75,6 +75,11 @@ pub struct Bins {
 /// Where a column is not there, or `x` or `y` holds texts.
 pub fn scatter(table: &Table, x: &str, y: &str, colour: Option<&str>, seed: u64) -> Result<Scatter, Problem> {
     let (xs, ys) = (numbers(table, x)?, numbers(table, y)?);
+    drawn(table, [&xs, &ys], colour, seed, [pearson(&xs, &ys), spearman(&xs, &ys)])
+}
+
+/// The same for numbers whose correlations (Pearson's, Spearman's) are known.
+pub(super) fn drawn(table: &Table, [xs, ys]: [&[f64]; 2], colour: Option<&str>, seed: u64, known: [Figure; 2]) -> Result<Scatter, Problem> {
     let rows: Vec<usize> = (0..table.rows()).filter(|&row| !xs[row].is_nan() && !ys[row].is_nan()).collect();
     let sample = match rows.len() > POINTS {
         false => rows.clone(),
@@ -94,17 +99,10 @@ pub fn scatter(table: &Table, x: &str, y: &str, colour: Option<&str>, seed: u64)
         rows: sample.iter().map(|&row| table.origins()[row]).collect(),
         colour: colours,
     };
-    let (slope, intercept) = line(&xs, &ys, &rows);
-    Ok(Scatter {
-        n: rows.len(),
-        bins: (rows.len() > POINTS).then(|| grid(&xs, &ys, &rows)),
-        points,
-        colour,
-        pearson: pearson(&xs, &ys),
-        spearman: spearman(&xs, &ys),
-        slope,
-        intercept,
-    })
+    let (slope, intercept) = line(xs, ys, &rows);
+    let [pearson, spearman] = known;
+    let bins = (rows.len() > POINTS).then(|| grid(xs, ys, &rows));
+    Ok(Scatter { n: rows.len(), bins, points, colour, pearson, spearman, slope, intercept })
 }
 
 type Coloured = (Option<Colour>, Vec<Option<f64>>);

@@ -50,7 +50,7 @@ pub struct MeanOf {
 }
 
 impl MeanOf {
-    fn of(values: &Running) -> Self {
+    pub(super) fn of(values: &Running) -> Self {
         let mean = values.mean().map_or_else(|| Figure::undefined("no_rows"), Figure::from);
         let interval = match (values.mean(), values.variance(1)) {
             (Some(mean), Some(variance)) => distribution::t_interval(mean, variance.sqrt(), values.count(), CONFIDENCE),

@@ -1,6 +1,6 @@
-//! A closer look at one column: a histogram with chosen bins, boxes by the levels of a category.
+//! A closer look at one column: its figures alone, a histogram with chosen bins, boxes by the levels of a category.
 
-use super::Options;
+use super::{ColumnProfile, Options};
 use super::boxes::{self, BoxPlot};
 use super::histogram::{Histogram, equal_edges, nice_edges};
 use super::number::Sorted;
@@ -9,6 +9,7 @@ use super::texts::shorten;
 use crate::base::{Problem, Stage};
 use crate::table::{Column, Data, Strings, Table};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The most levels that have a box of their own.
 const LEVELS: usize = 20;
@@ -51,6 +52,20 @@ pub fn histogram_of(table: &Table, column: &str, bins: Option<usize>, options: &
         None => nice_edges(&sorted.values, whole),
     };
     Ok(Histogram::of(&sorted, edges, &answer))
+}
+
+/// One column as the profile has it, in all detail.
+///
+/// # Errors
+/// Where the column is not there.
+pub fn closer(table: &Table, column: &str, options: &Options) -> Result<ColumnProfile, Problem> {
+    find(table, column)?;
+    let target = options.target.clone().filter(|target| table.column(target).is_some());
+    let mut names = vec![column.to_owned()];
+    names.extend(target.clone().filter(|target| target != column));
+    let options = Options { target, paired: 0, detailed: names.len(), ..options.clone() };
+    let profile = super::profile(&Arc::new(table.select(&names)), &options)?;
+    profile.columns.into_iter().next().ok_or_else(|| no_column(column))
 }
 
 /// Boxes of a column of numbers.
@@ -137,6 +152,20 @@ mod tests {
         assert_eq!((histogram.edges, histogram.counts), (vec![1.0, 5.0, 9.0], vec![3, 2]));
         assert_eq!(histogram.target, Some(ByTarget::Classes(vec![vec![1, 0], vec![2, 1]])));
         assert_eq!(histogram_of(&table(), "k", None, &Options::default()).unwrap().counts.iter().sum::<usize>(), 5);
+    }
+
+    #[test]
+    fn a_column_alone_is_as_in_the_profile() {
+        let table = Arc::new(table());
+        let options = Options { target: Some("c".into()), ..Options::default() };
+        let all = crate::profile::profile(&table, &options).unwrap();
+        for column in &all.columns {
+            assert_eq!(&closer(&table, &column.name, &options).unwrap(), column);
+        }
+        // Where the profile leaves details out, they are here.
+        let bare = crate::profile::profile(&table, &Options { detailed: 0, ..options.clone() }).unwrap();
+        assert!(bare.columns[0].number().unwrap().histogram.is_none());
+        assert!(closer(&table, "x", &Options { detailed: 0, ..options }).unwrap().number().unwrap().histogram.is_some());
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod compose;
 mod differ;
 mod edit;
 mod link;
+mod remedy;
 mod start;
 
 pub use check::{check, check_form, input_schema, prepared_schema};
@@ -15,6 +16,7 @@ pub use compose::{Composed, JoinReport, compose, suffix};
 pub use differ::{Difference, difference};
 pub use edit::Edit;
 pub use link::{from_link, to_link};
+pub use remedy::{is_settled, remedy};
 pub use start::start;
 
 use crate::base::{Params, Problem, Stage};

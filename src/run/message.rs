@@ -52,6 +52,12 @@ pub enum Ask {
     Restore,
     /// The profile of the rows that may be looked at: a [`crate::profile::Profile`].
     Profile(Box<crate::recipe::Recipe>),
+    /// One column of these rows closely: a [`crate::profile::ColumnProfile`].
+    Column { recipe: Box<crate::recipe::Recipe>, column: String },
+    /// Two columns of these rows closely: a [`crate::profile::PairView`].
+    Pair { recipe: Box<crate::recipe::Recipe>, a: String, b: String },
+    /// Some of these rows as texts, a few hundred at most: [`super::Cells`].
+    Seen { recipe: Box<crate::recipe::Recipe>, first: usize, count: usize },
     /// What the steps of the preparation do: a [`super::Preview`].
     Preview(Box<crate::recipe::Recipe>),
     /// Show that nothing is learned from rows that a fold may not see: a [`crate::judge::Proof`].

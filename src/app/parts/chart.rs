@@ -25,6 +25,8 @@ pub fn Chart(
     #[prop(into, optional)]
     on_pick: Option<Callback<usize>>,
 ) -> impl IntoView {
+    // Made once, however many things here read it.
+    let scene = Memo::new(move |_| scene.get());
     let view = expect_context::<View>();
     let canvas = NodeRef::<leptos::html::Canvas>::new();
     let width = watch_width(canvas);

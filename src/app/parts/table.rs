@@ -32,6 +32,9 @@ pub fn Grid(
     /// The first row fetched and the cells from there; nothing (None) where a value is missing.
     #[prop(into)]
     cells: Signal<(usize, Vec<Vec<Option<String>>>)>,
+    /// The number of each of these rows, where it is not simply the next; counted from 1.
+    #[prop(into, default = Signal::stored(Vec::new()))]
+    numbers: Signal<Vec<usize>>,
     /// Asked for rows: the first and how many, a few hundred at most.
     fetch: Callback<(usize, usize)>,
 ) -> impl IntoView {
@@ -58,11 +61,12 @@ pub fn Grid(
                     <tr class="gap" aria-hidden="true" style:height=move || format!("{}px", first.get() as f64 * ROW)></tr>
                     {move || {
                         let (start, cells) = cells.get();
-                        let columns = columns.get();
+                        let (columns, numbers) = (columns.get(), numbers.get());
                         cells.into_iter().enumerate().map(|(offset, row)| {
-                            let number = start + offset + 1;
+                            let place = start + offset + 1;
+                            let number = numbers.get(offset).copied().unwrap_or(place);
                             view! {
-                                <tr aria-rowindex=(number + 1).to_string()>
+                                <tr aria-rowindex=(place + 1).to_string()>
                                     <th scope="row" class="num muted">{number}</th>
                                     {row.into_iter().zip(&columns).map(|(cell, column)| match cell {
                                         Some(text) => view! { <td class=if column.is_number { "num" } else { "" }><bdi>{text}</bdi></td> }.into_any(),

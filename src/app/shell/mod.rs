@@ -26,6 +26,9 @@ pub fn Shell() -> impl IntoView {
     let trust = crate::state::trust::Trust::new();
     provide_context(trust);
     trust.follow(studio);
+    let explored = crate::state::Explored::new();
+    provide_context(explored);
+    explored.follow(studio);
     let build = build();
     leptos::task::spawn_local(async move {
         studio.start(&build).await;

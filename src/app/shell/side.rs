@@ -5,11 +5,18 @@ use crate::state::View;
 use atelier::base::text;
 use leptos::prelude::*;
 
-/// The panel for the page that is open; its texts are `side.<stage>.<what|why|how|look>`.
+/// The panel for the page that is open; its texts are `side.<stage>.<what|why|how|look>`, for a part of a page with its own
+/// words `side.<stage>.<part>.<what|why|how|look>`.
 #[component]
 pub fn Side() -> impl IntoView {
     let view = expect_context::<View>();
     let stage = Memo::new(move |_| view.route.get().stage);
+    let words = move |about: &str| {
+        view.route.with(|route| {
+            let own = atelier::base::text::find(&format!("side.{}.{}.{about}", route.stage.id(), route.part));
+            own.or_else(|| atelier::base::text::find(&format!("side.{}.{about}", route.stage.id())))
+        })
+    };
     view! {
         <aside class="side" aria-label=text("page.explanation") data-open=move || view.explain.get().to_string()>
             <header>
@@ -18,7 +25,7 @@ pub fn Side() -> impl IntoView {
             </header>
             <dl>
                 {move || ["what", "why", "how", "look"].into_iter().filter_map(|part| {
-                    let words = atelier::base::text::find(&format!("side.{}.{part}", stage.get().id()))?;
+                    let words = words(part)?;
                     let lines: Vec<&str> = words.split(" | ").collect();
                     let body = if lines.len() > 1 {
                         view! { <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> }.into_any()

@@ -1,5 +1,6 @@
 //! State: small stores that pages read (`studio`, `view`), and managers that live as long as the page (`link`, `pool`, `storage`).
 
+pub mod explored;
 pub mod files;
 pub mod history;
 pub mod link;
@@ -12,5 +13,6 @@ pub mod studio;
 pub mod trust;
 pub mod view;
 
+pub use explored::Explored;
 pub use studio::Studio;
 pub use view::View;

@@ -205,12 +205,34 @@ impl Studio {
         self.send(ask, body, false, hear).await
     }
 
+    /// Asks as [`Studio::ask`] does; `number` is told by which number [`Studio::end`] ends the request.
+    pub async fn ask_numbered<T: DeserializeOwned>(
+        &self,
+        ask: Ask,
+        number: Rc<Cell<u64>>,
+        hear: impl Fn(Progress) + 'static,
+    ) -> Result<T, Problem> {
+        let (value, _) = self.send_numbered(ask, &[], false, number, move |progress, _| hear(progress)).await?;
+        serde_json::from_value(value).map_err(|error| Problem::new(Stage::Data, "run.unreadable").with("reason", error))
+    }
+
     /// `is_work`: whether cancel ends it.
     async fn send(
         &self,
         ask: Ask,
         body: &[u8],
         is_work: bool,
+        hear: impl Fn(Progress, Option<Live>) + 'static,
+    ) -> Result<(serde_json::Value, Vec<u8>), Problem> {
+        self.send_numbered(ask, body, is_work, Rc::default(), hear).await
+    }
+
+    async fn send_numbered(
+        &self,
+        ask: Ask,
+        body: &[u8],
+        is_work: bool,
+        number: Rc<Cell<u64>>,
         hear: impl Fn(Progress, Option<Live>) + 'static,
     ) -> Result<(serde_json::Value, Vec<u8>), Problem> {
         let session = self.inner().session.borrow().clone().ok_or_else(|| Problem::new(Stage::Data, "page.not_ready"))?;
@@ -222,7 +244,6 @@ impl Studio {
             }
         };
         let studio = *self;
-        let number = Rc::new(Cell::new(0));
         let own = number.clone();
         let id = session.ask(ask, body, move |tell, body| match tell {
             Tell::Progress(progress, live) => hear(progress, live),
@@ -312,6 +333,13 @@ impl Studio {
             News::Failed(problem) => {
                 session.ask(Ask::TaskFailed { study, index, problem }, &[], |_, _| {});
             }
+        }
+    }
+
+    /// Ends one request of the session worker.
+    pub fn end(&self, request: u64) {
+        if let Some(session) = self.inner().session.borrow().clone() {
+            session.ask(Ask::Cancel(request), &[], |_, _| {});
         }
     }
 

@@ -100,6 +100,11 @@ fn numbered(axis: &Axis, most: usize) -> Vec<Tick> {
     }
     let (low, high) = domain(axis, most);
     let (values, labels) = match axis.scale {
+        Scale::Linear { .. } if axis.dates => {
+            let values = ticks::dates(low, high, most);
+            let labels = format::date_ticks(&values);
+            (values, labels)
+        }
         Scale::Linear { low, high, nice: true } => {
             let (_, _, values) = ticks::nice(low, high, most, axis.whole);
             let labels = format::ticks(&values, axis.percent);

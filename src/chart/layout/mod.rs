@@ -195,11 +195,22 @@ impl Scene {
 
     /// The height at which nothing has to be left out at a width: rows of names need room, other charts do not.
     pub fn natural_height(&self, width: u32) -> u32 {
-        match (&self.y.scale, self.empty) {
-            (_, true) => 120,
-            (Scale::Names(names), _) => (names.len() as u32).clamp(1, 700) * 22 + 56,
+        match (&self.x.scale, &self.y.scale) {
+            _ if self.empty => 120,
+            (Scale::Names(across), Scale::Names(down)) if self.square => cells_height(across, down, f64::from(width)),
+            (_, Scale::Names(names)) => (names.len() as u32).clamp(1, 700) * 22 + 56,
             _ if width < 420 => 240,
             _ => 320,
         }
     }
+}
+
+/// The height at which cells are as high as they are wide, with room for the names below them.
+fn cells_height(across: &[String], down: &[String], width: f64) -> u32 {
+    let widest = |names: &[String]| names.iter().fold(0.0, |widest, name| greater(measure::width(name, TEXT, false), widest));
+    let left = lesser(widest(down) + 14.0, width * 0.3);
+    let most = if across.len() <= 6 { 46.0 } else { 34.0 };
+    let each = greater(lesser((width - left - 12.0) / across.len().max(1) as f64, most), 9.0);
+    let below = if widest(across) + 6.0 <= each { 20.0 } else { lesser(widest(across), 130.0) + 10.0 };
+    (down.len() as f64 * each + below + 3.5 * ROW) as u32
 }

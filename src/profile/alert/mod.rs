@@ -5,11 +5,13 @@
 
 mod columns;
 mod facts;
+mod group;
 mod pairs;
 mod target;
 mod texts;
 
 pub(super) use facts::Facts;
+pub use group::{Finding, findings};
 
 use super::{ColumnProfile, Profile};
 use crate::base::{Message, Params, Severity};
@@ -141,11 +143,7 @@ const NAMED: usize = 6;
 
 impl Alert {
     fn new(id: &str, severity: Severity, columns: &[&str]) -> Self {
-        let named = match columns {
-            [first @ .., _] if first.len() >= NAMED => format!("{}, … ({})", columns[..NAMED - 1].join(", "), columns.len()),
-            _ => columns.join(", "),
-        };
-        let message = Message::new(format!("alert.{id}")).with("column", named);
+        let message = Message::new(format!("alert.{id}")).with("column", named(columns));
         let columns = columns.iter().map(|&column| column.to_owned()).collect();
         Self { id: id.to_owned(), severity, columns, numbers: BTreeMap::new(), message, suggestions: Vec::new() }
     }
@@ -193,6 +191,14 @@ impl Alert {
         };
         self.suggestions.push(Suggestion { action: action.to_owned(), columns, remedy });
         self
+    }
+}
+
+/// Names as a sentence has them.
+fn named(columns: &[&str]) -> String {
+    match columns {
+        [first @ .., _] if first.len() >= NAMED => format!("{}, … ({})", columns[..NAMED - 1].join(", "), columns.len()),
+        _ => columns.join(", "),
     }
 }
 

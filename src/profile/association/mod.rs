@@ -4,12 +4,14 @@
 
 mod categories;
 mod collinear;
+mod map;
 mod mixed;
 mod numbers;
 mod rows;
 
 pub use categories::{Categories, CrossTable, cross_table};
 pub use collinear::{Collinear, collinear};
+pub use map::{By, Map};
 pub use mixed::correlation_ratio;
 pub use numbers::{Numbers, kendall, pearson, spearman};
 pub(super) use rows::{Codes, Prepared, Ranked};

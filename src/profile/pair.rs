@@ -56,7 +56,7 @@ pub enum Drawn {
         /// A box a group.
         plots: BoxPlots,
         /// Whether the groups differ, and by how much.
-        comparison: Comparison,
+        comparison: Box<Comparison>,
     },
     /// Two columns of groups: the first downwards, the second across.
     Counts(CrossTable),
@@ -115,7 +115,7 @@ impl PairJob {
     fn draw(&mut self) -> Result<Drawn, Problem> {
         let (a, b) = self.columns()?;
         if let Some((by, number)) = self.boxed()? {
-            let comparison = compare::compare(&self.table, &number.name, &by.name)?;
+            let comparison = Box::new(compare::compare(&self.table, &number.name, &by.name)?);
             let (number, by, dates) = (number.name.clone(), by.name.clone(), number.kind == Kind::Date);
             let plots = match self.boxes.take() {
                 Some(plots) => plots,

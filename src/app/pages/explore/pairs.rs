@@ -209,7 +209,7 @@ fn Closely(pair: Memo<Option<(String, String)>>, view_of: Memo<Option<PairView>>
     let facts = Signal::derive(move || view_of.with(|view| view.as_ref().map(facts).unwrap_or_default()));
     let groups = Memo::new(move |_| {
         view_of.with(|view| match view.as_ref().map(|view| &view.drawn) {
-            Some(Drawn::Boxes { comparison, dates: false, plots, .. }) => Some((comparison.clone(), plots.more)),
+            Some(Drawn::Boxes { comparison, dates: false, plots, .. }) => Some(((**comparison).clone(), plots.more)),
             _ => None,
         })
     });

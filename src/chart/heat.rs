@@ -52,7 +52,8 @@ pub fn association(input: &Association) -> Scene {
     }
     let square = input.rows == input.columns;
     let (rows, columns) = (&input.rows[..height], &input.columns[..width]);
-    let mut scene = Scene::new("correlation", Axis::names("", columns.to_vec()), Axis::names("", rows.to_vec())).titled(input.measure.clone());
+    let mut scene =
+        Scene::new("correlation", Axis::names("", columns.to_vec()), Axis::names("", rows.to_vec())).titled(input.measure.clone());
     scene.square = true;
     let (low, middle) = if input.signed { ("-1", Some("0".to_owned())) } else { ("0", None) };
     scene.keys.push(Key::Ramp { low: low.to_owned(), middle, high: "1".to_owned() });
@@ -68,7 +69,8 @@ pub fn association(input: &Association) -> Scene {
                 Some(r) if own && r > 0.999 => scene.mark(cell(i, j, Ink::Grid)),
                 Some(r) => {
                     let shade = within(r, if input.signed { -1.0 } else { 0.0 });
-                    let (ground, ink) = if input.signed { (Ink::Div(shade), Ink::OnDiv(shade)) } else { (Ink::Seq(shade), Ink::OnSeq(shade)) };
+                    let (ground, ink) =
+                        if input.signed { (Ink::Div(shade), Ink::OnDiv(shade)) } else { (Ink::Seq(shade), Ink::OnSeq(shade)) };
                     scene.mark(cell(i, j, ground));
                     // Two places are enough for an eye that compares.
                     scene.mark(written(at, format!("{:.2}", r + 0.0), ink, false, 0.0));

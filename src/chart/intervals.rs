@@ -89,7 +89,8 @@ pub fn gaps(measure: &str, dots: &[Dot], everybody: Option<f64>, share: bool) ->
     let mut scene = rows("gaps", measure, dots, false, share, reference);
     let pairs = dots.chunks_exact(2).filter(|pair| pair.iter().all(|dot| dot.value.is_finite()));
     let far = |pair: &[Dot]| (pair[0].value - pair[1].value).abs();
-    let widest = pairs.fold(None, |widest: Option<&[Dot]>, pair| if widest.is_none_or(|widest| far(pair) > far(widest)) { Some(pair) } else { widest });
+    let widest = pairs
+        .fold(None, |widest: Option<&[Dot]>, pair| if widest.is_none_or(|widest| far(pair) > far(widest)) { Some(pair) } else { widest });
     if let (Some(pair), false) = (widest, scene.empty) {
         scene.description = Message::new("chart.gaps.sentence")
             .with("measure", measure)

@@ -56,11 +56,7 @@ pub fn rates(column: &str, outcome: &str, bins: &[Rate], all: Option<f64>, share
     let mut dots = Vec::new();
     for (row, (key, bin)) in kept.iter().enumerate() {
         let across = if categories { row as f64 } else { bin.from / 2.0 + bin.to / 2.0 };
-        let name = if categories {
-            bin.name.clone()
-        } else {
-            bin_name(bin.from, bin.to)
-        };
+        let name = if categories { bin.name.clone() } else { bin_name(bin.from, bin.to) };
         let mut label = format!("{name}: {}", shown(bin.value));
         if let (Some(low), Some(high)) = (bin.low.filter(|x| x.is_finite()), bin.high.filter(|x| x.is_finite())) {
             let points = vec![[across, low], [across, high]];

@@ -163,12 +163,17 @@ pub fn all() -> Vec<(String, Scene)> {
         n: Some(260),
     };
     let known = [("cabin", 0.3, 0.65), ("age", 0.28, 0.41), ("home_dest", 0.29, 0.45)];
-    let dots: Vec<Dot> =
-        known.iter().flat_map(|(name, gone, there)| [whether(name, "missing", *gone, 0.05), whether(name, "known", *there, 0.03)]).collect();
+    let dots: Vec<Dot> = known
+        .iter()
+        .flat_map(|(name, gone, there)| [whether(name, "missing", *gone, 0.05), whether(name, "known", *there, 0.03)])
+        .collect();
     add("gaps", gaps("share of survived", &dots, Some(0.38), true));
     let days: Vec<f64> = (0..400).map(|i| 1_577_836_800e6 + f64::from(i) * 86_400e6).collect();
     let riders: Vec<f64> = days.iter().map(|_| 400.0 + rng.normal() * 60.0).collect();
-    add("scatter-dates", scatter(&Scatter { x_name: "day".into(), y_name: "riders".into(), x: days, y: riders, dates: [true, false], ..Scatter::default() }));
+    add(
+        "scatter-dates",
+        scatter(&Scatter { x_name: "day".into(), y_name: "riders".into(), x: days, y: riders, dates: [true, false], ..Scatter::default() }),
+    );
     let gaps = |names: &[usize], n: usize| ((0..6).map(|i| names.contains(&i)).collect::<Vec<bool>>(), n);
     let patterns = [gaps(&[2, 3, 4], 498), gaps(&[2, 3, 4, 0], 203), gaps(&[3], 180), gaps(&[], 155), gaps(&[2, 4], 121), gaps(&[1], 2)];
     add("missing_patterns", missing_patterns(&s(&["age", "fare", "cabin", "boat", "body", "home_dest"]), &patterns));

@@ -90,7 +90,8 @@ pub fn scatter(input: &Scatter) -> Scene {
 /// Rows counted on a grid, darker where there are more.
 pub fn scatter_cells(input: &Cells) -> Scene {
     let title = format!("{}, {}", input.x_name, input.y_name);
-    let ascending = |edges: &[f64]| edges.len() > 1 && edges.iter().all(|x| x.is_finite()) && edges.windows(2).all(|pair| pair[0] < pair[1]);
+    let ascending =
+        |edges: &[f64]| edges.len() > 1 && edges.iter().all(|x| x.is_finite()) && edges.windows(2).all(|pair| pair[0] < pair[1]);
     let rows = input.counts.iter().flatten().fold(0_usize, |sum, n| sum.saturating_add(*n));
     if rows == 0 || !ascending(&input.x_edges) || !ascending(&input.y_edges) {
         return Scene::nothing("scatter", "chart.why.no_pairs").titled(title);

@@ -361,7 +361,9 @@ fn ticks_are_round_and_inside() {
 
 #[test]
 fn moments_are_ticked_where_the_calendar_turns() {
-    let at = |text: &str| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").expect("a moment").and_utc().timestamp_micros() as f64;
+    let at = |text: &str| {
+        chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").expect("a moment").and_utc().timestamp_micros() as f64
+    };
     let ticks_of = |low: &str, high: &str, most: usize| format::date_ticks(&ticks::dates(at(low), at(high), most)).join(" ");
     for (low, high, most, expected) in [
         ("2001-01-01 00:00:00", "2024-11-30 00:00:00", 6, "2005 2010 2015 2020"),

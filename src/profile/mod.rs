@@ -26,8 +26,8 @@ mod view;
 
 pub use alert::{ACTIONS, ALERTS, Alert, Finding, Remedy, Suggestion, findings};
 pub use association::{
-    Association, By, Categories, Collinear, CrossTable, LEVELS, Map, Measure, Numbers, Pair, collinear, correlation_ratio, cross_table, kendall,
-    pearson, spearman,
+    Association, By, Categories, Collinear, CrossTable, LEVELS, Map, Measure, Numbers, Pair, collinear, correlation_ratio, cross_table,
+    kendall, pearson, spearman,
 };
 pub use boxes::{BoxPlot, box_plot, fences};
 pub use compare::{Comparison, Group, Test, TwoGroups, compare, holm};

@@ -1,11 +1,11 @@
 //! A closer look at one column: its figures alone, a histogram with chosen bins, boxes by the levels of a category.
 
-use super::{ColumnProfile, Options};
 use super::boxes::{self, BoxPlot};
 use super::histogram::{Histogram, equal_edges, nice_edges};
 use super::number::Sorted;
 use super::target::Answer;
 use super::texts::shorten;
+use super::{ColumnProfile, Options};
 use crate::base::{Problem, Stage};
 use crate::table::{Column, Data, Strings, Table};
 use serde::{Deserialize, Serialize};

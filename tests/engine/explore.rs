@@ -62,9 +62,8 @@ fn columns_and_pairs_closely_are_of_the_same_rows() {
 fn rows_in_sight_are_the_open_ones_with_their_numbers() {
     let mut host = Host::new(1);
     let recipe = Box::new(host.study(TITANIC, "survived"));
-    let mut seen = |first: usize, count: usize| -> Cells {
-        host.ask(Ask::Seen { recipe: recipe.clone(), first, count }, Vec::new()).expect("rows")
-    };
+    let mut seen =
+        |first: usize, count: usize| -> Cells { host.ask(Ask::Seen { recipe: recipe.clone(), first, count }, Vec::new()).expect("rows") };
     let mut numbers = Vec::new();
     for first in (0..1047).step_by(400) {
         let cells = seen(first, 400);

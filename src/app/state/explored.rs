@@ -173,9 +173,8 @@ impl Explored {
 
     /// What of the profile's findings is open: neither dealt with by the study nor, where asked, put away.
     pub fn open(self, studio: Studio, with_put_away: bool) -> Vec<Finding> {
-        let found = self.of(|profile| {
-            studio.recipe.with(|recipe| findings(profile.alerts.iter().filter(|alert| !is_settled(recipe, alert))))
-        });
+        let found =
+            self.of(|profile| studio.recipe.with(|recipe| findings(profile.alerts.iter().filter(|alert| !is_settled(recipe, alert)))));
         let mut found = found.unwrap_or_default();
         if !with_put_away {
             self.put_away.with(|away| found.retain(|finding| !away.contains(&finding.key())));
@@ -209,7 +208,9 @@ impl Explored {
         });
         Memo::new(move |_| {
             let (digest, name, whole) = wanted.get()?;
-            whole.or_else(|| self.columns.with(|known| known.get(&name).filter(|known| known.digest == digest).map(|known| known.value.clone())))
+            whole.or_else(|| {
+                self.columns.with(|known| known.get(&name).filter(|known| known.digest == digest).map(|known| known.value.clone()))
+            })
         })
     }
 

@@ -106,7 +106,10 @@ mod tests {
         let shown: Vec<(&str, String)> = got.iter().map(|finding| (finding.id.as_str(), finding.columns.join(" "))).collect();
         assert_eq!(shown, [("leak", "b d".to_owned()), ("constant", "a c".to_owned()), ("skew", "e".to_owned())]);
         assert_eq!(got[0].suggestions.len(), 1);
-        assert_eq!((&got[0].suggestions[0].remedy, got[0].suggestions[0].columns.join(" ")), (&Remedy::Role(Role::KnownLater), "b d".into()));
+        assert_eq!(
+            (&got[0].suggestions[0].remedy, got[0].suggestions[0].columns.join(" ")),
+            (&Remedy::Role(Role::KnownLater), "b d".into())
+        );
         assert_eq!(got[0].message.id, "alert.leak.many");
         assert_eq!(got[2].message, alerts[4].message, "a single alert says what it says");
         assert_ne!(findings(&alerts[..1])[0].key(), got[1].key());

@@ -28,7 +28,9 @@ pub fn Alerts() -> impl IntoView {
         shown
     });
     let settled = Memo::new(move |_| {
-        explored.of(|profile| studio.recipe.with(|recipe| profile.alerts.iter().filter(|alert| is_settled(recipe, alert)).count())).unwrap_or(0)
+        explored
+            .of(|profile| studio.recipe.with(|recipe| profile.alerts.iter().filter(|alert| is_settled(recipe, alert)).count()))
+            .unwrap_or(0)
     });
     let words = move || {
         let open = open.with(Vec::len);
@@ -170,4 +172,3 @@ pub fn is_suspect(studio: Studio, explored: Explored, name: &str) -> bool {
     });
     found.unwrap_or(false)
 }
-

@@ -43,7 +43,8 @@ pub fn Detail() -> impl IntoView {
         let ids = if is_classes.unwrap_or(false) { vec![] } else { ids };
         ids.into_iter().map(|id| (id.to_owned(), text(&format!("explore.way.{id}")))).collect::<Vec<_>>()
     });
-    let chosen = Memo::new(move |_| ways.with(|ways| ways.iter().find(|(id, _)| *id == way.get()).or(ways.first()).map(|(id, _)| id.clone())));
+    let chosen =
+        Memo::new(move |_| ways.with(|ways| ways.iter().find(|(id, _)| *id == way.get()).or(ways.first()).map(|(id, _)| id.clone())));
     let scene = Signal::derive(move || {
         let drawn = explored.of(|profile| {
             column.with(|column| {
@@ -58,9 +59,8 @@ pub fn Detail() -> impl IntoView {
         drawn.flatten().unwrap_or_else(|| Scene::nothing("histogram", "chart.why.no_values"))
     });
     let class = class::chosen(explored);
-    let rates = Memo::new(move |_| {
-        explored.of(|profile| column.with(|column| picture::rates(profile, column.as_ref()?, class.get()))).flatten()
-    });
+    let rates =
+        Memo::new(move |_| explored.of(|profile| column.with(|column| picture::rates(profile, column.as_ref()?, class.get()))).flatten());
     let is_bars = Memo::new(move |_| scene.with(|scene| matches!(scene.y.scale, atelier::chart::axis::Scale::Names(_)) || scene.empty));
     let (facts, more) = (
         Signal::derive(move || column.with(|column| column.as_ref().map(facts).unwrap_or_default())),
@@ -189,7 +189,8 @@ fn more_facts(column: &ColumnProfile) -> Vec<(String, String)> {
     let mut facts = Vec::new();
     match &column.of {
         Figures::Number(number) => {
-            let quantile = |place: usize| number.quantiles.get(place).map_or_else(|| text("page.undefined_mark"), |value| format::figure(*value));
+            let quantile =
+                |place: usize| number.quantiles.get(place).map_or_else(|| text("page.undefined_mark"), |value| format::figure(*value));
             facts.extend([
                 fact("distinct", thousands(number.distinct)),
                 fact("zeros", thousands(number.zeros)),

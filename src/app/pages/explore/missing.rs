@@ -100,8 +100,11 @@ fn Gap(tests: Memo<Vec<GapTest>>) -> impl IntoView {
                 let column = &profile.columns[place];
                 let share = column.missing as f64 / profile.rows.max(1) as f64;
                 let fact = |id: &str, value: String| (text(&format!("explore.fact.{id}")), value);
-                let mut facts =
-                    vec![fact("missing", thousands(column.missing)), fact("missing_share", percent(share)), fact("count", thousands(column.count))];
+                let mut facts = vec![
+                    fact("missing", thousands(column.missing)),
+                    fact("missing_share", percent(share)),
+                    fact("count", thousands(column.count)),
+                ];
                 if let Some(test) = test.get() {
                     facts.push(fact("gap_strength", figure::shown(&test.strength, false)));
                     facts.push(fact("p_adjusted", p_shown(&test)));
@@ -180,10 +183,12 @@ fn Together() -> impl IntoView {
     let by = RwSignal::new("patterns".to_owned());
     let can_map = Memo::new(move |_| explored.of(|profile| profile.missing.columns.len() > 1).unwrap_or(false));
     let scene = Signal::derive(move || {
-        let drawn = explored.of(|profile| if by.get() == "correlation" && can_map.get() { correlations(profile) } else { patterns(profile) });
+        let drawn =
+            explored.of(|profile| if by.get() == "correlation" && can_map.get() { correlations(profile) } else { patterns(profile) });
         drawn.unwrap_or_else(|| Scene::nothing("missing_patterns", "chart.why.no_columns"))
     });
-    let options: Vec<(String, String)> = ["patterns", "correlation"].map(|id| (id.to_owned(), text(&format!("explore.missing.{id}")))).to_vec();
+    let options: Vec<(String, String)> =
+        ["patterns", "correlation"].map(|id| (id.to_owned(), text(&format!("explore.missing.{id}")))).to_vec();
     let options = StoredValue::new(options);
     let tools = move || {
         view! { <Show when=move || can_map.get()><Choice label=text("explore.way") options=options.get_value() value=by on_change=move |id: String| by.set(id)/></Show> }
@@ -203,7 +208,11 @@ fn patterns(profile: &Profile) -> Scene {
     let mut columns: Vec<usize> = profile.missing.patterns.iter().flat_map(|pattern| pattern.columns.iter().copied()).collect();
     columns.sort_unstable();
     columns.dedup();
-    let rows = profile.missing.patterns.iter().map(|pattern| (columns.iter().map(|column| pattern.columns.contains(column)).collect(), pattern.rows));
+    let rows = profile
+        .missing
+        .patterns
+        .iter()
+        .map(|pattern| (columns.iter().map(|column| pattern.columns.contains(column)).collect(), pattern.rows));
     let names: Vec<String> = columns.iter().map(|&place| profile.columns[place].name.clone()).collect();
     chart::missing_patterns(&names, &rows.collect::<Vec<_>>())
 }
@@ -241,9 +250,8 @@ fn WithTarget(tests: Memo<Vec<GapTest>>) -> impl IntoView {
                 let name = profile.columns[test.column].name.clone();
                 Some(Dot { name, series, value: told.value, low: told.low, high: told.high, n: Some(told.n) })
             };
-            let dots: Vec<Dot> = tests.with(|tests| {
-                tests.iter().take(DRAWN).filter_map(|test| Some([dot(test, true)?, dot(test, false)?])).flatten().collect()
-            });
+            let dots: Vec<Dot> = tests
+                .with(|tests| tests.iter().take(DRAWN).filter_map(|test| Some([dot(test, true)?, dot(test, false)?])).flatten().collect());
             let class = class.get();
             chart::gaps(&picture::outcome(profile, class), &dots, picture::overall(profile, class), picture::is_share(profile))
         });

@@ -59,7 +59,11 @@ fn Map(by: RwSignal<By>, pair: Memo<Option<(String, String)>>) -> impl IntoView 
     let map = Memo::new(move |_| explored.of(|profile| profile.map(by.get())).unwrap_or_default());
     let options = Memo::new(move |_| {
         let possible = explored.of(|profile| By::ALL.into_iter().filter(|by| !profile.map(*by).rows.is_empty()).collect::<Vec<By>>());
-        possible.unwrap_or_default().into_iter().map(|by| (by.id().to_owned(), text(&format!("explore.by.{}", by.id())))).collect::<Vec<_>>()
+        possible
+            .unwrap_or_default()
+            .into_iter()
+            .map(|by| (by.id().to_owned(), text(&format!("explore.by.{}", by.id()))))
+            .collect::<Vec<_>>()
     });
     let scene = Signal::derive(move || {
         let drawn = explored.of(|profile| {
@@ -89,26 +93,27 @@ fn Map(by: RwSignal<By>, pair: Memo<Option<(String, String)>>) -> impl IntoView 
         }
     });
     let left_out = move || {
-        explored.of(|profile| {
-            let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
-            for (place, reason) in &profile.association.left_out {
-                let name = profile.columns[*place].name.clone();
-                match reasons.iter_mut().find(|(known, _)| known == reason) {
-                    Some((_, names)) => names.push(name),
-                    None => reasons.push((reason.clone(), vec![name])),
+        explored
+            .of(|profile| {
+                let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+                for (place, reason) in &profile.association.left_out {
+                    let name = profile.columns[*place].name.clone();
+                    match reasons.iter_mut().find(|(known, _)| known == reason) {
+                        Some((_, names)) => names.push(name),
+                        None => reasons.push((reason.clone(), vec![name])),
+                    }
                 }
-            }
-            let told = reasons.into_iter().map(|(reason, names)| {
-                let shown = match names.len() {
-                    0..=4 => names.join(", "),
-                    count => Message::new("explore.columns_count").with("count", count).to_string(),
-                };
-                format!("{shown} ({})", text(&format!("undefined.{reason}")))
-            });
-            told.collect::<Vec<_>>().join("; ")
-        })
-        .filter(|told| !told.is_empty())
-        .map(|told| view! { <p class="muted small">{Message::new("explore.not_in_map").with("columns", told).to_string()}</p> })
+                let told = reasons.into_iter().map(|(reason, names)| {
+                    let shown = match names.len() {
+                        0..=4 => names.join(", "),
+                        count => Message::new("explore.columns_count").with("count", count).to_string(),
+                    };
+                    format!("{shown} ({})", text(&format!("undefined.{reason}")))
+                });
+                told.collect::<Vec<_>>().join("; ")
+            })
+            .filter(|told| !told.is_empty())
+            .map(|told| view! { <p class="muted small">{Message::new("explore.not_in_map").with("columns", told).to_string()}</p> })
     };
     let value = Signal::derive(move || by.get().id().to_owned());
     let choose = move |id: String| by.set(By::ALL.into_iter().find(|by| by.id() == id).unwrap_or_default());
@@ -135,8 +140,13 @@ fn Strongest(by: RwSignal<By>, pair: Memo<Option<(String, String)>>) -> impl Int
         explored
             .of(|profile| {
                 let pairs = &profile.association.pairs;
-                let rows = profile.strongest(by.get()).into_iter().map(|(place, figure)| (names(profile, place), figure, pairs[place].n, measure(by.get(), &pairs[place].of)));
-                let wanted = |(a, b): &(String, String)| !with_target.get() || target.with(|target| target.as_ref().is_some_and(|target| target == a || target == b));
+                let rows = profile
+                    .strongest(by.get())
+                    .into_iter()
+                    .map(|(place, figure)| (names(profile, place), figure, pairs[place].n, measure(by.get(), &pairs[place].of)));
+                let wanted = |(a, b): &(String, String)| {
+                    !with_target.get() || target.with(|target| target.as_ref().is_some_and(|target| target == a || target == b))
+                };
                 rows.filter(|row| wanted(&row.0)).take(MOST).collect::<Vec<_>>()
             })
             .unwrap_or_default()
@@ -188,7 +198,9 @@ fn measure(by: By, of: &Measure) -> String {
 #[component]
 fn Closely(pair: Memo<Option<(String, String)>>, view_of: Memo<Option<PairView>>) -> impl IntoView {
     let explored = expect_context::<Explored>();
-    let all = Memo::new(move |_| explored.of(|profile| profile.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()).unwrap_or_default());
+    let all = Memo::new(move |_| {
+        explored.of(|profile| profile.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()).unwrap_or_default()
+    });
     let is_late = Memo::new(move |_| {
         let shown = view_of.with(|view| view.as_ref().map(|view| (view.a.clone(), view.b.clone())));
         pair.get() != shown
@@ -224,7 +236,8 @@ fn Closely(pair: Memo<Option<(String, String)>>, view_of: Memo<Option<PairView>>
         explored.pair.set(Some(next));
     };
     let select = move |first: bool| {
-        let chosen = Memo::new(move |_| pair.with(|pair| pair.as_ref().map(|(a, b)| if first { a.clone() } else { b.clone() })).unwrap_or_default());
+        let chosen =
+            Memo::new(move |_| pair.with(|pair| pair.as_ref().map(|(a, b)| if first { a.clone() } else { b.clone() })).unwrap_or_default());
         let label = text(if first { "explore.pair.first" } else { "explore.pair.second" });
         view! {
             <select class="box mono" aria-label=label on:change=move |event| set(first, event_target_value(&event))>
@@ -285,7 +298,8 @@ fn points(view: &PairView, scatter: &Scatter, dates: [bool; 2], positive: Option
         _ => Vec::new(),
     };
     // A row whose class is missing is not drawn in the colour of another.
-    let kept: Vec<usize> = (0..points.x.len()).filter(|&i| classes.is_empty() || points.colour.get(i).is_some_and(Option::is_some)).collect();
+    let kept: Vec<usize> =
+        (0..points.x.len()).filter(|&i| classes.is_empty() || points.colour.get(i).is_some_and(Option::is_some)).collect();
     let class = kept.iter().filter_map(|&i| points.colour.get(i).copied().flatten()).map(|class| class as usize).collect();
     chart::scatter(&chart::Scatter {
         x_name,
@@ -319,7 +333,11 @@ fn facts(view: &PairView) -> Vec<(String, String)> {
     let mut facts = vec![(text("explore.fact.both"), thousands(view.n))];
     match &view.of {
         Some(Measure::Numbers(numbers)) => {
-            facts.extend([fact("pearson", &numbers.pearson), p_value("pearson_p", &numbers.pearson_p), fact("spearman", &numbers.spearman)]);
+            facts.extend([
+                fact("pearson", &numbers.pearson),
+                p_value("pearson_p", &numbers.pearson_p),
+                fact("spearman", &numbers.spearman),
+            ]);
         }
         Some(Measure::Categories(both)) => facts.extend([
             fact("cramers_v", &both.cramers_v),

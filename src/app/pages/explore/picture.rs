@@ -2,9 +2,7 @@
 
 use atelier::base::{Figure, Message, text};
 use atelier::chart::{self, BoxStats, Rate, Scene, format};
-use atelier::profile::{
-    BoxPlot, ByTarget, ColumnProfile, Figures, LevelTarget, MeanOf, Profile, Share, TargetValues,
-};
+use atelier::profile::{BoxPlot, ByTarget, ColumnProfile, Figures, LevelTarget, MeanOf, Profile, Share, TargetValues};
 use atelier::table::Kind;
 
 /// Classes that a stack can show.
@@ -68,7 +66,8 @@ pub fn distribution(profile: &Profile, column: &ColumnProfile, by: &str) -> Scen
             // The rest of a long list is not known by class.
             let (values, classes, positive) = match split.collect::<Option<Vec<_>>>().filter(|split| !split.is_empty() && texts.rest == 0) {
                 Some(split) => {
-                    let by_class = (0..names.len()).map(|class| split.iter().map(|level| level.get(class).copied().unwrap_or(0.0)).collect());
+                    let by_class =
+                        (0..names.len()).map(|class| split.iter().map(|level| level.get(class).copied().unwrap_or(0.0)).collect());
                     (by_class.collect(), names, positive)
                 }
                 None => (vec![texts.top.iter().map(|level| level.count as f64).collect::<Vec<f64>>()], Vec::new(), None),
@@ -176,7 +175,8 @@ pub fn rates(profile: &Profile, column: &ColumnProfile, class: usize) -> Option<
             told.into_iter().zip(found.edges.windows(2)).map(|(told, ends)| Rate { from: ends[0], to: ends[1], ..rate(told) }).collect()
         }
         Figures::Texts(texts) => {
-            let level = |level: &atelier::profile::Level| Some(Rate { name: level.text.clone(), ..rate(of_level(level.target.as_ref()?, class)?) });
+            let level =
+                |level: &atelier::profile::Level| Some(Rate { name: level.text.clone(), ..rate(of_level(level.target.as_ref()?, class)?) });
             texts.top.iter().filter_map(level).collect()
         }
         Figures::Date(_) => return None,

@@ -15,11 +15,13 @@ pub fn Rows() -> impl IntoView {
     let columns = Memo::new(move |_| {
         studio.look.with(|look| {
             let columns = look.as_ref().map(|look| look.schema.columns.as_slice()).unwrap_or_default();
-            let column = |column: &atelier::table::ColumnInfo| GridColumn { name: column.name.clone(), is_number: column.kind == Kind::Number };
+            let column =
+                |column: &atelier::table::ColumnInfo| GridColumn { name: column.name.clone(), is_number: column.kind == Kind::Number };
             columns.iter().map(column).collect::<Vec<_>>()
         })
     });
-    let sealed = Memo::new(move |_| studio.look.with(|look| look.as_ref().and_then(|look| look.split.as_ref()).map_or(0, |split| split.held_out)));
+    let sealed =
+        Memo::new(move |_| studio.look.with(|look| look.as_ref().and_then(|look| look.split.as_ref()).map_or(0, |split| split.held_out)));
     let rows = Memo::new(move |_| studio.look.with(|look| look.as_ref().map_or(0, |look| look.rows)).saturating_sub(sealed.get()));
     let cells = RwSignal::new(Cells::default());
     let fetch = Callback::new(move |(first, count): (usize, usize)| {

@@ -20,6 +20,7 @@ pub mod numbers;
 mod options;
 mod records;
 mod rows;
+mod stream;
 mod study;
 mod summary;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use encoding::Encoding;
 pub use finish::kind_text;
 pub use numbers::{NumberFormat, Thousands};
 pub use options::{ColumnOptions, Limits, MISSING, Quote, ReadOptions};
+pub use stream::Stream;
 pub use summary::{Choice, ColumnSummary, Confidence, Distinct, MarkerCount, SuggestedRole, Summary};
 
 use super::Table;
@@ -67,7 +69,7 @@ pub fn start(bytes: impl Into<Arc<Vec<u8>>>, name: &str, options: &ReadOptions, 
         return Err(problem);
     }
     if source.is_empty() {
-        return Err(Problem::new(Stage::Data, "data.empty_file").with("file", name));
+        return Err(no_rows_at_all("data.empty_file", name));
     }
     // Positions within a column's texts are kept in 32 bits.
     let most = limits.bytes.min(u64::from(u32::MAX) - 1);
@@ -80,12 +82,7 @@ pub fn start(bytes: impl Into<Arc<Vec<u8>>>, name: &str, options: &ReadOptions, 
             .with("most", format!("{:.0} MB", most as f64 / 1e6))
             .with("rows", most / bytes_per_line.max(1)));
     }
-    let is_utf16 = matches!(options.encoding, Some(Encoding::Utf16Le | Encoding::Utf16Be))
-        || encoding::mark(&source).is_some()
-        || encoding::looks_like_utf16(&source).is_some();
-    if !is_utf16 && let Some(problem) = magic::refuse(&source) {
-        return Err(problem.with("file", name));
-    }
+    refuse(&source, name, options)?;
     Ok(ReadJob {
         name: name.to_owned(),
         options: options.clone(),
@@ -95,6 +92,22 @@ pub fn start(bytes: impl Into<Arc<Vec<u8>>>, name: &str, options: &ReadOptions, 
         digest: None,
         phase: Phase::Survey(Survey::default(), Sha256::new()),
     })
+}
+
+/// Refuses bytes that are no text.
+fn refuse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<(), Problem> {
+    let is_utf16 = matches!(options.encoding, Some(Encoding::Utf16Le | Encoding::Utf16Be))
+        || encoding::mark(bytes).is_some()
+        || encoding::looks_like_utf16(bytes).is_some();
+    match magic::refuse(bytes) {
+        Some(problem) if !is_utf16 => Err(problem.with("file", name)),
+        _ => Ok(()),
+    }
+}
+
+/// A file in which there is nothing to read.
+fn no_rows_at_all(id: &str, name: &str) -> Problem {
+    Problem::new(Stage::Data, id).with("file", name)
 }
 
 fn megabytes(bytes: usize) -> String {
@@ -224,7 +237,7 @@ impl ReadJob {
         let sniffed = dialect::sniff(head, head.len() == text.len(), &self.options);
         if sniffed.head.is_empty() {
             let id = if self.options.skip_lines.unwrap_or(0) > 0 { "data.all_skipped" } else { "data.only_blanks" };
-            return Err(Problem::new(Stage::Data, id).with("file", &self.name));
+            return Err(no_rows_at_all(id, &self.name));
         }
         Ok(match sniffed.has_spaced_quotes {
             true => Phase::CloseUp(CloseUp::new(sniffed.marks, text.len()), decoded, sniffed),

@@ -22,7 +22,7 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
     let set_candidate = move |place: usize| {
         let recipe = studio.recipe.get_untracked();
         // Another model has other parameters: the space begins anew, the rest stays.
-        let next = begin(&recipe, place, wanted.get_untracked()).zip(search.get_untracked());
+        let next = Search::usual(&recipe, place, wanted.get_untracked()).zip(search.get_untracked());
         if let Some((next, now)) = next {
             studio.edit(Edit::SetTune(Some(Search { candidate: place, space: next.space, ..now })));
         }

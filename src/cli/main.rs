@@ -2,7 +2,7 @@
 //!
 //! A command reads files, asks the engine, and writes what it answers; it holds no logic of its own. It ends with 0 where
 //! all went well, with 1 where what was asked is answered by no (criteria not met with `run --strict`, a study with
-//! problems for `check`, drift for `watch`), with 2 where the input cannot be used, with 3 where a limit was reached.
+//! problems for `check` and `new`, drift for `watch`), with 2 where the input cannot be used, with 3 where a limit was reached.
 
 mod check;
 mod convert;

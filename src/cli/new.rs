@@ -4,11 +4,12 @@ use crate::failure::Failure;
 use crate::input::{self, LimitArgs, ReadArgs};
 use crate::output::{OutArgs, tell};
 use crate::show::problems;
+use atelier::base::Severity;
 use atelier::recipe::{Recipe, Source};
 use atelier::run::{Held, begin, look};
 use std::path::PathBuf;
 
-/// Make a first study of a table: goal, preparation, models, folds.
+/// Make a first study of a table: goal, preparation, models, folds. Ends with 1 where it cannot be run as it is.
 #[derive(clap::Args)]
 pub struct Args {
     /// The table
@@ -43,6 +44,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let mut held = Held::new(read.table);
     let recipe = begin(&held, &recipe, &args.target)?;
     args.out.write(|out| out.write_all(recipe.to_json().as_bytes()))?;
-    tell(&problems(&look(&mut held, &recipe).problems));
-    Ok(())
+    let found = look(&mut held, &recipe).problems;
+    tell(&problems(&found));
+    // The study is there to be mended, but it cannot be run as it is.
+    match found.iter().any(|problem| problem.severity == Severity::Error) {
+        true => Err(Failure::No),
+        false => Ok(()),
+    }
 }

@@ -157,6 +157,9 @@ fn answers(column: &Column, goal: &Goal) -> Result<(Task, Vec<String>, Target), 
     if classes.len() > MOST_CLASSES {
         return Err(problem("goal.many_classes").with("most", MOST_CLASSES));
     }
+    if classes.len() > 2 && classes.len() == column.len() {
+        return Err(problem("goal.all_different").with("count", classes.len()));
+    }
     let task = if classes.len() == 2 { Task::Binary } else { task };
     if let (Task::Binary, Some(positive)) = (task, &goal.positive) {
         match classes.iter().position(|class| class == positive) {

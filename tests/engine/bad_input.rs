@@ -33,9 +33,9 @@ fn small(mut recipe: Recipe, is_wide: bool) -> Recipe {
     }
     recipe.split.folds = 3;
     recipe.judge.replicates = 10;
-    recipe.explain.background = 5;
-    recipe.explain.rows = 4;
-    recipe.explain.repeats = 1;
+    recipe.explain.background = 10;
+    recipe.explain.rows = 10;
+    recipe.explain.repeats = 2;
     recipe
 }
 

@@ -145,6 +145,7 @@ pub fn unreadable(found: &Unreadable, kind: Kind, column: &str) -> Problem {
         .with("kind", text(kind_text(kind)))
         .with("example", &found.text)
         .with("line", found.line)
+        .at_column(column)
         .at(Place::Cell(found.line, column.to_owned()))
 }
 

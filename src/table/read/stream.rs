@@ -109,7 +109,7 @@ impl Stream {
         if self.bytes.is_empty() {
             return Err(no_rows_at_all("data.empty_file", &self.name));
         }
-        refuse(&self.bytes, &self.name, &self.options)?;
+        refuse(whole_characters(&self.bytes, is_last), &self.name, &self.options)?;
         let encoding = match self.options.encoding {
             Some(given) => Choice::new(true, given, Message::new("data.given")),
             None => {

@@ -1,8 +1,14 @@
 //! The command line as a person or a script meets it: what it prints, what it writes, how it ends.
 
+#[path = "engine/bad.rs"]
+mod bad;
+#[path = "cli/docs.rs"]
+mod docs;
 #[allow(dead_code)] // the tests of the engine use the rest of it
 #[path = "engine/host.rs"]
 mod host;
+#[path = "cli/shapes.rs"]
+mod shapes;
 
 use atelier::recipe::Recipe;
 use atelier::report::Extra;
@@ -37,9 +43,13 @@ fn run(args: &[&str]) -> Output {
 
 fn run_with(args: &[&str], input: &[u8]) -> Output {
     let mut child = command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
-    // A command that refuses its input may have ended already.
-    let _ = child.stdin.take().expect("an input").write_all(input);
-    child.wait_with_output().expect("it ends")
+    let mut stdin = child.stdin.take().expect("an input");
+    let input = input.to_vec();
+    // Beside the reading: a command that answers while it reads waits for its reader. One that refuses may have ended.
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().expect("it ends");
+    writer.join().expect("it is written");
+    output
 }
 
 fn out(output: &Output) -> String {
@@ -482,11 +492,11 @@ fn what_cannot_be_used_is_refused_with_what_where_and_what_to_do() {
 }
 
 #[test]
-fn new_rows_are_compared_with_the_training_and_drift_can_end_with_1() {
+fn new_rows_are_compared_with_the_training_and_drift_ends_with_1() {
     let folder = folder("watch");
     let study = study(&folder, "study.json", |study| study["models"] = json!([{"model": "logistic"}]));
     let table = root("public/samples/penguins.csv.gz");
-    let text = good(&["watch", &study, &table, &table, "--strict"]);
+    let text = good(&["watch", &study, &table, &table]);
     assert!(text.contains("has drifted") && text.starts_with("penguins.csv: 344 new rows"), "{text}");
     // One island only: another place, other species, other birds.
     let mut bytes = Vec::new();
@@ -496,12 +506,317 @@ fn new_rows_are_compared_with_the_training_and_drift_can_end_with_1() {
         all.lines().enumerate().filter(|(row, line)| *row == 0 || line.contains("Biscoe")).map(|(_, line)| line).collect();
     let new = folder.join("biscoe.csv").display().to_string();
     fs::write(&new, some.join("\n")).expect("written");
-    let text = good(&["watch", &study, &new, &table]);
+    let drifted = run(&["watch", &study, &new, &table]);
+    let text = out(&drifted);
     assert!(text.contains("island") && text.contains("Drifted far."), "{text}");
-    assert_eq!(run(&["watch", &study, &new, &table, "--strict"]).status.code(), Some(1));
-    let watched = json_of(&["watch", &study, &new, &table, "--train", "--json"]);
+    assert_eq!(drifted.status.code(), Some(1));
+    let watched: Value = serde_json::from_str(&out(&run(&["watch", &study, &new, &table, "--train", "--json"]))).expect("JSON");
     assert!(watched["columns"]["drifted"].as_u64().is_some_and(|count| count > 1));
     assert!(watched["predictions"]["Ok"]["drifted"].as_u64().is_some_and(|count| count > 0), "{watched}");
     assert_eq!(watched["labelled"], some.len() - 1);
     assert_eq!(run(&["watch", &study, "nowhere.csv", &table]).status.code(), Some(2));
+}
+
+/// Every bad table on every command: done, no, refused or a limit, and refused in one clear message.
+#[test]
+fn bad_tables_end_in_a_result_or_in_one_clear_message() {
+    let folder = folder("bad");
+    let mut wrong = Vec::new();
+    for (place, case) in bad::files().into_iter().chain(bad::extremes()).enumerate() {
+        let path = folder.join(format!("{place}.csv"));
+        fs::write(&path, &case.bytes).expect("a file");
+        let table = path.display().to_string();
+        let mut try_it = |args: &[&str], may_be_no: bool| {
+            let output = run(args);
+            let (said, told) = (out(&output), err(&output));
+            let errors = told.lines().filter(|line| line.starts_with("error: ")).count();
+            let hints = told.lines().filter(|line| line.starts_with("  what to do: ")).count();
+            let is_sound = match output.status.code() {
+                Some(0) => errors == 0 && (matches!(args[0], "convert" | "new") || !said.is_empty()),
+                Some(1) => may_be_no && format!("{said}{told}").contains("error: "),
+                // What is wrong stands there, and what to do below it.
+                Some(2 | 3) => errors >= 1 && hints >= errors && said.is_empty(),
+                _ => false,
+            };
+            let is_clean = !told.contains("mistake in atelier") && !told.contains("panicked") && !said.contains('{');
+            let is_clean = is_clean && (case.name.contains("NaN") || !said.contains("NaN"));
+            if !(is_sound && is_clean) {
+                wrong.push(format!("{}: {args:?} ends with {:?}: {said}{told}", case.name, output.status.code()));
+            }
+            output.status.code() == Some(0)
+        };
+        let could_read = try_it(&["inspect", &table], false);
+        assert_eq!(
+            could_read,
+            case.read != (0, 0) || !matches!(case.end, bad::End::Problem(id) if id.starts_with("data.")),
+            "{}",
+            case.name
+        );
+        try_it(&["convert", &table], false);
+        let is_wide = case.read.1 > 1_000;
+        if !is_wide {
+            try_it(&["profile", &table], false);
+            try_it(&["profile", &table, "--target", case.target], false);
+        }
+        let made = folder.join(format!("{place}.json")).display().to_string();
+        try_it(&["new", &table, "--target", case.target, "-o", &made, "--title", "bad"], true);
+        if !Path::new(&made).exists() {
+            continue;
+        }
+        // Few repetitions: what is tried is how it ends.
+        let mut study: Value = serde_json::from_str(&fs::read_to_string(&made).expect("a study")).expect("JSON");
+        let kinds = if is_wide {
+            vec![study["models"][1]["model"].clone(), "baseline".into()]
+        } else {
+            vec!["network".into(), "forest".into(), "baseline".into()]
+        };
+        study["models"] = kinds
+            .into_iter()
+            .map(|model| {
+                json!({"model": model, "params": match model.as_str() {
+                    Some("network") => json!({"epochs": 2}),
+                    Some("forest") => json!({"trees": 3}),
+                    _ => json!({}),
+                }})
+            })
+            .collect();
+        study["split"]["folds"] = 2.into();
+        study["judge"]["replicates"] = 10.into();
+        fs::write(&made, study.to_string()).expect("a file");
+        try_it(&["check", &made, &table], true);
+        let ran = folder.join(format!("{place}")).display().to_string();
+        if try_it(&["run", &made, &table, "-o", &ran, "--held-out"], false) {
+            let model = Path::new(&ran).join("model.atelier-model").display().to_string();
+            try_it(&["predict", &model, &table], false);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_pass_over_a_stream_predicts_what_a_table_in_memory_predicts() {
+    let folder = folder("predict");
+    let study = study(&folder, "study.json", |study| study["models"] = json!([{"model": "forest", "params": {"trees": 5}}]));
+    let table = root("public/samples/penguins.csv.gz");
+    let ran = folder.join("run").display().to_string();
+    good(&["run", &study, &table, "-o", &ran]);
+    let model = Path::new(&ran).join("model.atelier-model").display().to_string();
+    let small = good(&["predict", &model, &table]);
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(fs::File::open(&table).expect("a file")), &mut bytes).expect("it unpacks");
+    let text = String::from_utf8(bytes).expect("UTF-8");
+    let (header, rows) = text.split_once('\n').expect("a header");
+
+    // Many pieces, from standard input and from a file, packed or not: the same rows again and again.
+    let times = 300;
+    let long = format!("{header}\n{}", rows.repeat(times));
+    assert!(long.len() > 4 << 20, "more than a few pieces");
+    let (said_header, said_rows) = small.split_once("\r\n").expect("a header");
+    let want = format!("{said_header}\r\n{}", said_rows.repeat(times));
+    let piped = run_with(&["predict", &model, "-"], long.as_bytes());
+    assert_eq!(piped.status.code(), Some(0), "{}", err(&piped));
+    assert!(out(&piped) == want, "standard input");
+    let path = folder.join("long.csv.gz");
+    let mut packed = flate2::write::GzEncoder::new(fs::File::create(&path).expect("a file"), flate2::Compression::fast());
+    packed.write_all(long.as_bytes()).and_then(|()| packed.finish().map(drop)).expect("written");
+    let predicted = folder.join("predicted.csv").display().to_string();
+    good(&["predict", &model, &path.display().to_string(), "-o", &predicted]);
+    assert!(fs::read_to_string(&predicted).expect("a file") == want, "a packed file");
+    let again = run(&["predict", &model, &table, "-o", &predicted]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(err(&again).contains("--force"), "{}", err(&again));
+    assert_eq!(good(&["predict", &model, &table, "--rows", "3"]).lines().count(), 4);
+
+    // What cannot be predicted is refused before anything is written; what is odd is told once, with its count.
+    let output = run_with(&["predict", &model, "-"], b"island,sex\nBiscoe,male\n");
+    assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));
+    assert!(err(&output).contains("bill_length_mm"), "{}", err(&output));
+    let odd = text.replace("39.1", "long");
+    let output = run_with(&["predict", &model, "-"], odd.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    assert!(err(&output).contains("long"), "{}", err(&output));
+    // A reader that leaves ends it well.
+    let mut child =
+        command(&["predict", &model, &path.display().to_string()]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("an output")).read_line(&mut line).expect("a line");
+    assert!(line.starts_with("prediction,"));
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+}
+
+/// An interrupted command leaves neither its file nor the part of it that it had written.
+#[cfg(unix)]
+#[test]
+fn interrupted_writing_leaves_nothing_behind() {
+    let folder = folder("interrupted");
+    let study = study(&folder, "study.json", |study| study["models"] = json!([{"model": "baseline"}]));
+    let ran = folder.join("run").display().to_string();
+    good(&["run", &study, &root("public/samples/penguins.csv.gz"), "-o", &ran]);
+    let model = Path::new(&ran).join("model.atelier-model").display().to_string();
+    for signal in ["INT", "TERM"] {
+        let predicted = folder.join("predicted.csv").display().to_string();
+        let mut child =
+            command(&["predict", &model, "-", "-o", &predicted]).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        let mut input = child.stdin.take().expect("an input");
+        input.write_all(b"species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex,year\n").expect("it reads");
+        let part = || {
+            fs::read_dir(&folder)
+                .expect("a folder")
+                .any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().ends_with(".part")))
+        };
+        while !part() {
+            // It may end the other way round only by ending.
+            input.write_all(&b"Adelie,Biscoe,39.1,18.7,181,3750,male,2007\n".repeat(1_000)).expect("it reads");
+        }
+        let killed = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().expect("kill runs");
+        assert!(killed.success());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(if signal == "INT" { 130 } else { 143 }), "{}", err(&output));
+        assert!(!part() && !Path::new(&predicted).exists(), "{signal}: something is left behind");
+    }
+}
+
+#[test]
+fn a_search_is_the_same_with_any_number_of_threads_and_its_best_can_be_run() {
+    let folder = folder("tune");
+    let table = root("public/samples/penguins.csv.gz");
+    let study = study(&folder, "study.json", |_| {});
+    let args = ["tune", &study, &table, "--trials", "6", "--metric", "log_loss", "--json"];
+    let one = json_of(&[&args[..], &["--workers", "1"]].concat());
+    assert_eq!(one, json_of(&[&args[..], &["--workers", "3"]].concat()));
+    assert_ne!(one, json_of(&[&args[..], &["--seed", "9"]].concat()));
+    assert_eq!((&one["model"], one["trials"].as_array().map(Vec::len)), (&json!("logistic"), Some(6)));
+    assert_eq!(one["trials"][0]["asked_for"], true, "the present settings are tried first");
+    let text = good(&args[..7]);
+    assert!(text.starts_with("Logistic regression: 6 trials by Log loss") && text.contains("* ") && text.contains("present"), "{text}");
+
+    let better = folder.join("better.json").display().to_string();
+    good(&[&args[..7], &["-o", &better]].concat());
+    let written: Value = serde_json::from_str(&fs::read_to_string(&better).expect("a study")).expect("JSON");
+    assert_eq!(written["models"][0]["params"], one["params"]);
+    assert_eq!(written["tune"]["trials"], 6);
+    good(&["check", &better, &table]);
+    // The study has its search now: nothing needs to be said.
+    assert_eq!(json_of(&["tune", &better, &table, "--json"])["trials"].as_array().map(Vec::len), Some(6));
+    assert_eq!(json_of(&["tune", &better, &table, "--model", "2", "--trials", "2", "--sampler", "random", "--json"])["model"], "network");
+    for (args, said) in [
+        (vec!["tune", &study, &table, "--model", "9"], "3 models"),
+        (vec!["tune", &study, &table, "--model", "3"], "no parameter"),
+        (vec!["tune", &study, &table, "--metric", "rmse"], "rmse"),
+        (vec!["tune", &study, &table, "-o", &better], "--force"),
+    ] {
+        let output = run(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(err(&output).to_lowercase().contains(&said.to_lowercase()) || said == "rmse", "{args:?}: {}", err(&output));
+    }
+}
+
+#[test]
+fn a_model_file_is_exported_and_what_can_be_compared_is() {
+    let folder = folder("export");
+    let table = root("public/samples/penguins.csv.gz");
+    let study = study(&folder, "study.json", |_| {});
+    let ran = folder.join("run");
+    good(&["run", &study, &table, "-o", &ran.display().to_string()]);
+    let model = ran.join("model.atelier-model").display().to_string();
+    let path = |name: &str| folder.join(name).display().to_string();
+    for export in atelier::ship::EXPORTS {
+        let file = path(export.id);
+        let text = good(&["export", &model, "--to", export.id, "-o", &file]);
+        assert!(text.starts_with(&file), "{text}");
+        let with_rows = json_of(&["export", &model, &table, "--to", export.id, "-o", &file, "--force", "--json"]);
+        assert_eq!(with_rows["size"], fs::metadata(&file).expect("a file").len());
+        if ["onnx", "mlflow"].contains(&export.id) {
+            assert!(text.contains("largest difference"), "{text}");
+            assert_eq!(with_rows["checked"]["rows"], 344);
+        }
+    }
+    assert_eq!(fs::read(path("model")).expect("a model"), fs::read(&model).expect("a model"), "a model file leaves as it came");
+    assert!(fs::read(path("report")).expect("a page") == fs::read(ran.join("report.html")).expect("a page"));
+    let card = out(&run(&["export", &model, "--to", "card", "-o", "-"]));
+    assert_eq!(card.as_bytes(), fs::read(path("card")).expect("a card"));
+    // A model file alone: what needs no report goes, what needs one says so.
+    let alone = path("alone.atelier-model");
+    fs::copy(&model, &alone).expect("a copy");
+    good(&["export", &alone, "--to", "onnx", "-o", &path("alone.onnx")]);
+    assert_eq!(fs::read(path("alone.onnx")).expect("a file"), fs::read(path("onnx")).expect("a file"));
+    let report = ran.join("report.json").display().to_string();
+    good(&["export", &alone, "--to", "card", "--report", &report, "-o", &path("alone.md")]);
+    let other = folder.join("other").display().to_string();
+    good(&["run", &study, &table, "--seed", "5", "-o", &other]);
+    let other = Path::new(&other).join("report.json").display().to_string();
+    for (args, said) in [
+        (vec!["export", &alone, "--to", "card", "-o", "x.md"], "report.json"),
+        (vec!["export", &alone, "--to", "card", "--report", &other, "-o", "x.md"], "digest"),
+        (vec!["export", &alone, "--to", "onnx", "-o", &model], "--force"),
+        (vec!["export", &alone, "--to", "magic", "-o", "x"], "onnx"),
+        (vec!["export", &study, "--to", "onnx", "-o", "x"], "no model file"),
+        (vec!["export", &alone, &report, "--to", "onnx", "-o", "x"], "column island"),
+    ] {
+        let output = run(&args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(err(&output).contains(said), "{args:?}: {}", err(&output));
+        assert!(!Path::new("x.md").exists() && !Path::new("x").exists());
+    }
+}
+
+#[test]
+fn a_memory_limit_ends_with_3_and_says_what_would_fit() {
+    let folder = folder("limit");
+    let long = folder.join("long.csv").display().to_string();
+    fs::write(&long, format!("a,b\n{}", "1234567,x\n".repeat(200_000))).expect("a file");
+    let wide = folder.join("wide.csv").display().to_string();
+    fs::write(&wide, format!("a,b,c,d,e,f,g,h\n{}", "1,2,3,4,5,6,7,8\n".repeat(40_000))).expect("a file");
+    let study = study(&folder, "study.json", |_| {});
+    let cases: &[(&[&str], Option<i32>)] = &[
+        (&["inspect", &long, "--mem-limit", "3"], Some(3)),
+        (&["inspect", &long, "--mem-limit", "9"], Some(0)),
+        (&["profile", &wide, "--mem-limit", "2"], Some(3)),
+        (&["profile", &wide, "--mem-limit", "20"], Some(0)),
+        (&["convert", &long, "--mem-limit", "3"], Some(3)),
+        (&["new", &long, "--target", "b", "--mem-limit", "3"], Some(3)),
+        (&["check", &study, &long, "--mem-limit", "3"], Some(3)),
+        (&["run", &study, &long, "--mem-limit", "3"], Some(3)),
+        (&["tune", &study, &long, "--mem-limit", "3"], Some(3)),
+        (&["watch", &study, &long, &long, "--mem-limit", "3"], Some(3)),
+    ];
+    for (args, code) in cases {
+        let output = run(args);
+        assert_eq!(output.status.code(), *code, "{args:?}: {}", err(&output));
+        if *code == Some(3) {
+            assert!(err(&output).contains("would fit") && err(&output).contains("what to do: "), "{args:?}: {}", err(&output));
+            assert_eq!(out(&output), "", "{args:?}");
+        }
+    }
+}
+
+/// The names of the commands, without help.
+fn commands() -> Vec<String> {
+    let help = good(&["--help"]);
+    let list = help.lines().skip_while(|line| !line.starts_with("Commands:")).skip(1).take_while(|line| !line.is_empty());
+    // What goes on in a further line stands further in.
+    let names = list.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_command_says_what_it_takes() {
+    let commands = commands();
+    assert!(
+        commands.len() > 10 && commands.iter().any(|name| name == "tune") && commands.iter().any(|name| name == "export"),
+        "{commands:?}"
+    );
+    assert!(commands.is_sorted(), "{commands:?}");
+    for command in commands.iter().map(String::as_str) {
+        let help = good(&[command, "--help"]);
+        let takes: Vec<&str> = help.lines().map(str::trim_start).filter(|line| line.starts_with("--") || line.starts_with("-")).collect();
+        assert!(!takes.is_empty(), "{command}");
+        let has = |option: &str| help.contains(option);
+        assert!(has("--out") || ["check", "inspect", "list", "profile", "watch"].contains(&command), "{command}");
+        assert!(!has("--out") || has("--force"), "{command} replaces files unasked");
+        assert!(has("--mem-limit") || ["list", "report"].contains(&command), "{command}");
+        assert_eq!(has("--workers"), ["run", "tune", "watch"].contains(&command), "{command}");
+        assert_eq!(has("--seed"), ["new", "run", "tune", "watch"].contains(&command), "{command}");
+    }
 }

@@ -150,6 +150,39 @@ fn every_text_id_in_the_source_has_a_text() {
 }
 
 #[test]
+fn every_error_says_what_to_do() {
+    // What is wrong says what would be right, or nobody who uses the program can cause it.
+    let alone = [
+        "data.over",
+        "field.out_of_range",
+        "formula.arguments",
+        "formula.end",
+        "formula.expected",
+        "formula.kind_changed",
+        "formula.unknown_function",
+        "learn.bad_weights",
+        "learn.no_fold",
+        "learn.unequal_lengths",
+        "recipe.no_such_place",
+        "run.unreadable",
+        "select.no_forest",
+        "tune.bad_trials",
+    ];
+    let mut silent = BTreeSet::new();
+    for (path, text) in sources("src").into_iter().filter(|(path, _)| !path.ends_with("tests.rs")) {
+        for (start, call) in text.match_indices("Problem::new(Stage::") {
+            let Some((stage, rest)) = text[start + call.len()..].split_once(", \"") else { continue };
+            let Some((id, _)) = rest.split_once('"').filter(|_| stage.chars().all(char::is_alphanumeric)) else { continue };
+            let known = atelier::base::text::find(id).is_some();
+            if known && atelier::base::text::find(&format!("{id}.hint")).is_none() && !alone.contains(&id) {
+                silent.insert(format!("{id} ({})", shown(&path)));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "no hint for:\n{}", silent.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
 fn no_text_stands_twice() {
     let mut seen = BTreeSet::new();
     let mut twice = Vec::new();
@@ -190,7 +223,7 @@ fn every_dependency_has_its_reason() {
 #[test]
 fn every_licence_in_the_tree_fits() {
     let output = std::process::Command::new(env!("CARGO"))
-        .args(["metadata", "--locked", "--offline", "--format-version", "1", "--all-features"])
+        .args(["metadata", "--locked", "--format-version", "1", "--all-features"])
         .current_dir(root())
         .output()
         .expect("cargo runs");

@@ -1,6 +1,7 @@
 //! Message texts by id. The engine speaks in ids and arguments; words are looked up at the edge.
 //!
-//! A language is a folder of `messages/`, a file per stage; each line is `id = text with {argument}`.
+//! A language is a folder of `messages/`, a file per stage; each line is `id = text with {argument}`. What follows a count
+//! is written for one and for more: `{count} {count|row is|rows are} left out`.
 //! `tests/texts.rs` finds any id that has no text.
 
 use serde::{Deserialize, Serialize};
@@ -107,10 +108,12 @@ fn fill(text: &str, args: &BTreeMap<String, String>) -> String {
     while let Some(open) = rest.find('{') {
         let Some(close) = rest[open..].find('}') else { break };
         out.push_str(&rest[..open]);
-        let name = &rest[open + 1..open + close];
-        match args.get(name) {
-            Some(value) => out.push_str(&isolated(value)),
-            None => out.push_str(&rest[open..=open + close]),
+        let mut parts = rest[open + 1..open + close].split('|');
+        let value = parts.next().and_then(|name| args.get(name));
+        match (value, parts.next(), parts.next()) {
+            (Some(value), None, _) => out.push_str(&isolated(value)),
+            (Some(value), Some(one), Some(more)) => out.push_str(if value == "1" { one } else { more }),
+            _ => out.push_str(&rest[open..=open + close]),
         }
         rest = &rest[open + close + 1..];
     }
@@ -126,6 +129,22 @@ mod tests {
     fn arguments_fill_their_places_and_nothing_else() {
         let args = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), "{a}".to_owned())]);
         assert_eq!(fill("{a}-{b}-{c}-{", &args), "1-{a}-{c}-{");
+    }
+
+    #[test]
+    fn what_follows_a_count_agrees_with_it() {
+        let said = |count: &str| fill("{n} {n|row is|rows are} out, {x|a|b}", &BTreeMap::from([("n".to_owned(), count.to_owned())]));
+        assert_eq!(said("1"), "1 row is out, {x|a|b}");
+        assert_eq!([said("0"), said("1,001")], ["0 rows are out, {x|a|b}", "1,001 rows are out, {x|a|b}"]);
+    }
+
+    #[test]
+    fn every_choice_of_words_has_two() {
+        for (id, words) in all() {
+            for place in words.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(place, _)| place) {
+                assert!(matches!(place.split('|').count(), 1 | 3), "{id}: {words}");
+            }
+        }
     }
 
     #[test]

@@ -66,9 +66,11 @@ pub fn finish<J: Job>(mut job: J, name: &str) -> Result<J::Output, Problem> {
 fn lead<S: Study>(study: &mut S, give: &Sender<Work>, news: &Receiver<News>, meter: &mut Meter) -> Result<S::Outcome, Problem> {
     let stuck = || Problem::new(Stage::Learn, "cli.stuck");
     let mut running = 0_usize;
+    let mut is_idle = false;
     loop {
         let tasks = study.tasks();
         if !tasks.is_empty() {
+            is_idle = false;
             let body = Arc::new(study.body());
             for task in tasks {
                 give.send((task, body.clone())).map_err(|_| stuck())?;
@@ -78,7 +80,9 @@ fn lead<S: Study>(study: &mut S, give: &Sender<Work>, news: &Receiver<News>, met
         match study.turn()? {
             Turn::Done(outcome) => return Ok(outcome),
             Turn::Working => {}
-            Turn::Waiting if running == 0 => return Err(stuck()),
+            Turn::Waiting if running == 0 && is_idle => return Err(stuck()),
+            // A turn may make new tasks, which are given out first.
+            Turn::Waiting if running == 0 => is_idle = true,
             Turn::Waiting => match news.recv().map_err(|_| stuck())? {
                 News::Progress(index, progress) => study.hear(index, &progress),
                 News::Done(index, Ok(bytes)) => {

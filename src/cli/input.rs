@@ -1,6 +1,7 @@
 //! Files that go in: studies, tables, packed or not, or standard input.
 
 use crate::failure::Failure;
+use crate::show;
 use atelier::base::{Job, Problem, Stage};
 use atelier::recipe::{Recipe, Source, difference};
 use atelier::table::read::{self, Encoding, Limits, Read, ReadOptions, Summary};
@@ -44,6 +45,11 @@ fn delimiter(text: &str) -> Result<char, String> {
 }
 
 impl ReadArgs {
+    /// How many rows are wanted, at most.
+    pub fn rows(&self) -> u64 {
+        self.rows.unwrap_or(u64::MAX)
+    }
+
     /// The same as it stands in a recipe.
     pub fn options(&self) -> ReadOptions {
         let encoding = self.encoding.as_deref().and_then(|name| serde_json::from_value::<Encoding>(name.into()).ok());
@@ -63,19 +69,20 @@ impl ReadArgs {
 /// How much may be read.
 #[derive(clap::Args, Debug, Default)]
 pub struct LimitArgs {
-    /// Refuse tables that need more memory than this [default: files of 512 MB, 150 million cells]
+    /// Refuse tables that need more memory than this to be read: half of it for the file, half for its cells, eight bytes
+    /// each [default: files of 512 MB, 150 million cells]
     #[arg(long, value_name = "MB")]
     pub mem_limit: Option<u64>,
 }
 
 impl LimitArgs {
-    /// The limits of reading and joining: eight bytes a cell.
+    /// The limits of reading and joining.
     pub fn limits(&self) -> Limits {
         match self.mem_limit {
             None => Limits::default(),
             Some(megabytes) => {
-                let bytes = megabytes.saturating_mul(1_000_000);
-                Limits { bytes, cells: bytes / 8, ..Limits::default() }
+                let half = megabytes.saturating_mul(500_000);
+                Limits { bytes: half, cells: half / 8, ..Limits::default() }
             }
         }
     }
@@ -99,54 +106,92 @@ impl DataArgs {
     }
 }
 
-/// The bytes of a file, unpacked where it is a gzip archive, and its name without folder and `.gz`. `-` is standard input.
-pub fn bytes(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure> {
-    let (name, bytes) = head(path, limits)?;
-    if bytes.len() as u64 > limits.bytes {
-        let most = limits.bytes / 1_000_000;
-        return Err(Problem::new(Stage::Data, "cli.too_many_bytes").with("file", path.display()).with("most", most).into());
+/// A file that is read from its start to its end, unpacked on the way where it is a gzip archive. `-` is standard input.
+pub struct Input {
+    /// Its name without folder and `.gz`.
+    pub name: String,
+    /// Whether the end was reached.
+    pub is_over: bool,
+    shown: String,
+    is_packed: bool,
+    bytes: Box<dyn io::Read>,
+}
+
+impl Input {
+    /// Opens a file.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display().to_string();
+        let unreadable = |error: io::Error| Problem::new(Stage::Data, "cli.unreadable").with("file", &shown).with("reason", error);
+        let is_stdin = shown == "-";
+        let mut plain: Box<dyn io::Read> = if is_stdin {
+            Box::new(io::stdin().lock())
+        } else {
+            if path.is_dir() {
+                return Err(Problem::new(Stage::Data, "cli.directory").with("file", &shown).into());
+            }
+            Box::new(File::open(path).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => Problem::new(Stage::Data, "cli.no_file").with("file", &shown),
+                _ => unreadable(error),
+            })?)
+        };
+        let mut head = Vec::new();
+        plain.by_ref().take(2).read_to_end(&mut head).map_err(unreadable)?;
+        let is_packed = head == [0x1f, 0x8b];
+        let whole = io::Cursor::new(head).chain(plain);
+        let bytes: Box<dyn io::Read> = match is_packed {
+            true => Box::new(flate2::read::MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, whole))),
+            false => Box::new(whole),
+        };
+        let name = path.file_name().map_or(shown.clone(), |name| name.to_string_lossy().into_owned());
+        let name = match name.strip_suffix(".gz") {
+            _ if is_stdin => "stdin".to_owned(),
+            Some(name) => name.to_owned(),
+            None => name,
+        };
+        Ok(Self { name, is_over: false, shown, is_packed, bytes })
     }
-    Ok((name, bytes))
+
+    /// Reads the next bytes into an emptied piece: as many as asked for, fewer only at the end.
+    pub fn read(&mut self, count: usize, piece: &mut Vec<u8>) -> Result<(), Failure> {
+        piece.clear();
+        let id = if self.is_packed { "cli.broken_gzip" } else { "cli.unreadable" };
+        let read = self.bytes.by_ref().take(count as u64).read_to_end(piece);
+        read.map_err(|error| Problem::new(Stage::Data, id).with("file", &self.shown).with("reason", error))?;
+        self.is_over = piece.len() < count;
+        Ok(())
+    }
+}
+
+/// The bytes of a file and its name without folder and `.gz`.
+pub fn bytes(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure> {
+    let (input, bytes) = head(path, limits)?;
+    if input.is_over {
+        return Ok((input.name, bytes));
+    }
+    let head = &bytes[..bytes.len().min(1 << 16)];
+    let lines = head.iter().filter(|&&byte| byte == b'\n').count().max(1) as u64;
+    Err(Problem::new(Stage::Data, "cli.too_many_bytes")
+        .with("file", input.shown)
+        .with("most", show::size(limits.bytes))
+        .with("rows", limits.bytes.saturating_mul(lines) / head.len().max(1) as u64)
+        .into())
 }
 
 /// The same, but of a file that is too long its first bytes, one more than fit.
-fn head(path: &Path, limits: &Limits) -> Result<(String, Vec<u8>), Failure> {
-    let shown = path.display().to_string();
-    let problem = |id: &str, error: io::Error| Problem::new(Stage::Data, id).with("file", &shown).with("reason", error);
-    // One more than fits, to know whether it is too much.
-    let most = limits.bytes.saturating_add(1);
+fn head(path: &Path, limits: &Limits) -> Result<(Input, Vec<u8>), Failure> {
+    let mut input = Input::open(path)?;
     let mut bytes = Vec::new();
-    if shown == "-" {
-        io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(|error| problem("cli.unreadable", error))?;
-    } else {
-        if path.is_dir() {
-            return Err(Problem::new(Stage::Data, "cli.directory").with("file", &shown).into());
-        }
-        let file = File::open(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Problem::new(Stage::Data, "cli.no_file").with("file", &shown),
-            _ => problem("cli.unreadable", error),
-        })?;
-        file.take(most).read_to_end(&mut bytes).map_err(|error| problem("cli.unreadable", error))?;
-    }
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut plain = Vec::new();
-        let unpacked = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(most).read_to_end(&mut plain);
-        unpacked.map_err(|error| problem("cli.broken_gzip", error))?;
-        bytes = plain;
-    }
-    let name = path.file_name().map_or(shown.clone(), |name| name.to_string_lossy().into_owned());
-    let name = match name.strip_suffix(".gz") {
-        _ if shown == "-" => "stdin".to_owned(),
-        Some(name) => name.to_owned(),
-        None => name,
-    };
-    Ok((name, bytes))
+    input.read(usize::try_from(limits.bytes).unwrap_or(usize::MAX).saturating_add(1), &mut bytes)?;
+    Ok((input, bytes))
 }
 
 /// Reads a table.
 pub fn table(path: &Path, options: &ReadOptions, limits: &Limits) -> Result<Read, Failure> {
     // Where only the first rows are wanted, a file that is too long is read as far as it fits.
-    let (name, bytes) = if options.rows.is_some() { head(path, limits)? } else { bytes(path, limits)? };
+    let (name, bytes) = match options.rows {
+        Some(_) => head(path, limits).map(|(input, bytes)| (input.name, bytes))?,
+        None => bytes(path, limits)?,
+    };
     Ok(read::start(bytes, &name, options, *limits)?.finish()?)
 }
 

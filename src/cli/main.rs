@@ -2,10 +2,11 @@
 //!
 //! A command reads files, asks the engine, and writes what it answers; it holds no logic of its own. It ends with 0 where
 //! all went well, with 1 where what was asked is answered by no (criteria not met with `run --strict`, a study with
-//! problems for `check`), with 2 where the input cannot be used, with 3 where a limit was reached.
+//! problems for `check` and `new`, drift for `watch`), with 2 where the input cannot be used, with 3 where a limit was reached.
 
 mod check;
 mod convert;
+mod export;
 mod failure;
 mod host;
 mod input;
@@ -18,6 +19,7 @@ mod profile;
 mod report;
 mod run;
 mod show;
+mod tune;
 mod watch;
 
 use clap::{Parser, Subcommand};
@@ -36,6 +38,7 @@ struct Cli {
 enum Command {
     Check(check::Args),
     Convert(convert::Args),
+    Export(export::Args),
     Inspect(inspect::Args),
     List(list::Args),
     New(new::Args),
@@ -43,15 +46,18 @@ enum Command {
     Profile(profile::Args),
     Report(report::Args),
     Run(run::Args),
+    Tune(tune::Args),
     Watch(watch::Args),
 }
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
+    output::clean_up_when_interrupted();
     // A mistake of ours must not look like one of the input; the panic itself was told on stderr.
     let outcome = std::panic::catch_unwind(|| match command {
         Command::Check(args) => check::run(&args),
         Command::Convert(args) => convert::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::List(args) => list::run(&args),
         Command::New(args) => new::run(&args),
@@ -59,6 +65,7 @@ fn main() -> ExitCode {
         Command::Profile(args) => profile::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Tune(args) => tune::run(&args),
         Command::Watch(args) => watch::run(&args),
     });
     match outcome {

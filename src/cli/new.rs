@@ -14,7 +14,7 @@ use atelier::table::read::{Limits, ReadOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Make a first study of a table: goal, preparation, models, folds.
+/// Make a first study of a table: goal, preparation, models, folds. Ends with 1 where it cannot be run as it is.
 #[derive(clap::Args)]
 pub struct Args {
     /// The table
@@ -77,8 +77,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let recipe = begin(&held, &recipe, &args.target)?;
     args.out.write(|out| out.write_all(recipe.to_json().as_bytes()))?;
     tell(&problems(&composed.notes));
-    tell(&problems(&look(&mut held, &recipe).problems));
-    Ok(())
+    let found = look(&mut held, &recipe).problems;
+    tell(&problems(&found));
+    // The study is there to be mended, but it cannot be run as it is.
+    match found.iter().any(|problem| problem.severity == Severity::Error) {
+        true => Err(Failure::No),
+        false => Ok(()),
+    }
 }
 
 /// Reads a file as the next source; the first one's columns get the roles that they seem to have.

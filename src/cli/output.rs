@@ -5,6 +5,7 @@ use atelier::base::{Problem, Stage};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Where a command writes.
 #[derive(clap::Args, Debug, Default)]
@@ -58,6 +59,7 @@ pub fn file<T>(path: &Path, force: bool, write: impl FnOnce(&mut dyn Write) -> i
     let problem = |error: io::Error| Problem::new(Stage::Data, "cli.unwritable_file").with("file", path.display()).with("reason", error);
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    parts().push(part.clone());
     let written = File::create(&part).and_then(|file| {
         let mut out = BufWriter::new(file);
         let done = write(&mut out)?;
@@ -68,5 +70,31 @@ pub fn file<T>(path: &Path, force: bool, write: impl FnOnce(&mut dyn Write) -> i
     if written.is_err() {
         let _ = fs::remove_file(&part);
     }
+    parts().retain(|other| *other != part);
     written.map_err(|error| problem(error).into())
+}
+
+/// Files that are being written beside their places.
+static PARTS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn parts() -> MutexGuard<'static, Vec<PathBuf>> {
+    PARTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets Ctrl-C, and being told to end, take the files away that are not whole yet.
+pub fn clean_up_when_interrupted() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    // Without it a signal ends the command too, and leaves such a file behind: no reason not to start.
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM]) else { return };
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            // Locked to the end, so that no file is begun or moved meanwhile.
+            let parts = parts();
+            for part in parts.iter() {
+                let _ = fs::remove_file(part);
+            }
+            // As shells say it of a command that a signal ended.
+            std::process::exit(128 + signal);
+        }
+    });
 }

@@ -35,7 +35,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<Report, Failure> {
+/// Reads a report, and says where it is not as it was written.
+pub fn read(path: &Path) -> Result<Report, Failure> {
     let limits = Limits { bytes: 256 << 20, ..Limits::default() };
     let (name, bytes) = input::bytes(path, &limits)?;
     let text = String::from_utf8(bytes).map_err(|_| Problem::new(Stage::Ship, "cli.report.no_text").with("file", &name))?;

@@ -15,8 +15,10 @@ use atelier::run::report::gather;
 use atelier::run::{CandidateOutcome, Held, Session, TrainStudy, Trained, TrainedModels, Training, look, open_sealed};
 use atelier::table::read::Limits;
 use atelier::table::{Column, Strings, Table, WriteOptions, write};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Run a study: fit its models in every fold, judge them, hold them against the criteria.
 #[derive(clap::Args)]
@@ -40,7 +42,7 @@ pub struct Args {
     /// Another seed than the study's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Write study.json, report.json, report.html and predictions.csv into this folder
+    /// Write study, report, predictions of every row, model file and timings into this folder
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace these files where they are there already
@@ -54,7 +56,7 @@ pub struct Args {
 }
 
 /// Files that a run writes.
-const FILES: [&str; 5] = ["study.json", "report.json", "report.html", "predictions.csv", "model.atelier-model"];
+const FILES: [&str; 6] = ["study.json", "report.json", "report.html", "predictions.csv", "model.atelier-model", "timings.json"];
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -65,20 +67,17 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             output::refuse_existing(&folder.join(file), args.force)?;
         }
     }
+    let began = Instant::now();
     let (table, reading) = composed(&recipe, &args.study, &args.data.all(), &args.limits.limits())?;
     tell(&problems(&reading));
+    let read = began.elapsed();
     let mut held = Held::shared(table);
-    let found = look(&mut held, &recipe).problems;
-    let (errors, notes): (Vec<Problem>, Vec<Problem>) = found.into_iter().partition(|problem| problem.severity == Severity::Error);
-    tell(&problems(&notes));
-    if let Some((last, before)) = errors.split_last() {
-        tell(&problems(before));
-        return Err(last.clone().into());
-    }
+    refuse_errors(look(&mut held, &recipe).problems)?;
 
     let mut study = TrainStudy::new(&mut held, &recipe)?;
     let workers = host::workers(args.workers.map(usize::from));
     let ((trained, models), held) = host::complete(&mut study, held, workers, &text("cli.run.training"))?;
+    let fitted = began.elapsed();
     let models = Arc::new(models);
     let mut session = Session::default();
     session.hold_for(&recipe, held, reading);
@@ -91,6 +90,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let has = |extra: &Extra| if *extra == Extra::HeldOut { sealed.is_some() } else { wants(*extra) };
     let extras: Vec<Extra> = Extra::ALL.into_iter().filter(has).collect();
     let report = host::finish(gather(&mut session, &recipe, &extras)?, &text("cli.run.looking"))?.finish(&mut session)?;
+    let done = began.elapsed();
     let json = report.to_json();
     if let Some(folder) = &args.out {
         let predictions = predictions(session.held(&recipe)?, &recipe, &trained, &models, sealed.as_ref())?;
@@ -103,6 +103,18 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         output::file(&folder.join(FILES[3]), args.force, |out| write(&predictions, WriteOptions::default(), out).map(|_| ()))?;
         let (model, _) = atelier::run::ship::model(&mut session, &recipe, report.digest())?;
         output::file(&folder.join(FILES[4]), args.force, |out| out.write_all(&model.to_bytes()))?;
+        // Beside the report and not in it: they differ from run to run.
+        let seconds = |time: Duration| (time.as_secs_f64() * 1e3).round() / 1e3;
+        let timings = json!({
+            "workers": workers,
+            "seconds": {
+                "read": seconds(read),
+                "train": seconds(fitted - read),
+                "look_closer": seconds(done - fitted),
+                "all": seconds(began.elapsed()),
+            },
+        });
+        output::file(&folder.join(FILES[5]), args.force, |out| writeln!(out, "{timings:#}"))?;
     }
     match args.json {
         true => print(&(json + "\n"))?,
@@ -114,8 +126,17 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
+/// Tells the problems of a study; refuses it where one of them is an error.
+pub fn refuse_errors(found: Vec<Problem>) -> Result<(), Failure> {
+    let (errors, notes): (Vec<Problem>, Vec<Problem>) = found.into_iter().partition(|problem| problem.severity == Severity::Error);
+    tell(&problems(&notes));
+    let Some((last, before)) = errors.split_last() else { return Ok(()) };
+    tell(&problems(before));
+    Err(last.clone().into())
+}
+
 /// The table of a study, read and joined, and what there is to say about it.
-fn composed(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<(Arc<Table>, Vec<Problem>), Failure> {
+pub fn composed(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<(Arc<Table>, Vec<Problem>), Failure> {
     let (tables, mut notes) = tables(recipe, study, data, limits)?;
     let composed = compose(&tables, &recipe.joins, limits)?;
     notes.extend(composed.notes);

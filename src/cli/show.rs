@@ -109,7 +109,11 @@ fn place(place: &Place) -> Option<String> {
         Place::Column(column) => format!("{} {column}", text("cli.column")),
         Place::Cell(line, column) => format!("{}, {} {column}", numbered("cli.line", *line), text("cli.column")),
         Place::Step(step) => numbered("cli.step", *step as u64 + 1),
-        Place::Field(owner, field) => format!("{owner}.{field}"),
+        // The settings of a step stand under its number.
+        Place::Field(owner, field) => match owner.parse::<u64>() {
+            Ok(step) => format!("{}, {field}", numbered("cli.step", step + 1)),
+            Err(_) => format!("{owner}.{field}"),
+        },
         Place::Character(place) => numbered("cli.character", *place as u64 + 1),
     })
 }

@@ -194,7 +194,7 @@ fn number_grid(values: &[f64], points: usize, even: bool) -> Option<(Vec<f64>, D
         let share = |step: usize| step as f64 / (points - 1) as f64;
         grid = (0..points)
             .filter_map(|step| match even {
-                true => Some(if step + 1 == points { high } else { low + (high - low) * share(step) }),
+                true => Some(if step + 1 == points { high } else { between(low, high, share(step)) }),
                 false => sums::quantile(&ascending, TRIM + (1.0 - 2.0 * TRIM) * share(step)),
             })
             .filter(|value| value.is_finite())
@@ -203,20 +203,24 @@ fn number_grid(values: &[f64], points: usize, even: bool) -> Option<(Vec<f64>, D
     }
     let (low, high) = (*grid.first()?, *grid.last()?);
     let bins = if high > low { BINS } else { 1 };
-    let edges: Vec<f64> =
-        (0..=bins).map(|edge| if edge == bins { high } else { low + (high - low) * (edge as f64 / bins as f64) }).collect();
+    let edges: Vec<f64> = (0..=bins).map(|edge| if edge == bins { high } else { between(low, high, edge as f64 / bins as f64) }).collect();
     let mut counts = vec![0; bins];
     let mut outside = 0;
     for &value in &ascending {
         if value < low || value > high {
             outside += 1;
         } else {
-            // The first edge above the value ends its bin; the last bin keeps its end.
-            let bin = edges.partition_point(|edge| *edge <= value);
-            counts[if bin > bins { bins - 1 } else { bin - 1 }] += 1;
+            // The first inner edge above the value ends its bin.
+            counts[edges[1..bins].partition_point(|edge| *edge <= value)] += 1;
         }
     }
     Some((grid, Density::Bins { edges, counts, outside }))
+}
+
+/// The place between two values; also where their distance is larger than any number.
+fn between(low: f64, high: f64, share: f64) -> f64 {
+    let span = high - low;
+    if span.is_finite() { low + span * share } else { low * (1.0 - share) + high * share }
 }
 
 impl Work for Shared {

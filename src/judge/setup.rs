@@ -143,6 +143,9 @@ fn answers(column: &Column, goal: &Goal) -> Result<(Task, Vec<String>, Target), 
     let task = goal.task.unwrap_or_else(|| infer_task(column).0);
     if task == Task::Regression {
         return match &column.data {
+            Data::Number(values) if values.len() > 1 && values.iter().all(|value| *value == values[0]) => {
+                Err(problem("goal.one_class").with("class", column.display(0).unwrap_or_default()))
+            }
             Data::Number(values) => Ok((task, Vec::new(), Target::Values(values.clone()))),
             _ => Err(problem("goal.not_a_number").with("kind", column.kind.id())),
         };
@@ -156,6 +159,9 @@ fn answers(column: &Column, goal: &Goal) -> Result<(Task, Vec<String>, Target), 
     }
     if classes.len() > MOST_CLASSES {
         return Err(problem("goal.many_classes").with("most", MOST_CLASSES));
+    }
+    if classes.len() > 2 && classes.len() == column.len() {
+        return Err(problem("goal.all_different").with("count", classes.len()));
     }
     let task = if classes.len() == 2 { Task::Binary } else { task };
     if let (Task::Binary, Some(positive)) = (task, &goal.positive) {

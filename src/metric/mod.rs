@@ -118,6 +118,15 @@ pub fn find(id: &str) -> Option<&'static Metric> {
     METRICS.iter().copied().find(|metric| metric.id == id)
 }
 
+/// The metric of a task that is looked at where nobody names another.
+pub fn usual(task: Task) -> &'static str {
+    match task {
+        Task::Binary => "roc_auc",
+        Task::Multiclass => "accuracy",
+        Task::Regression => "rmse",
+    }
+}
+
 /// The metrics that are defined for a task, in alphabetic order of the ids.
 pub fn for_task(task: Task) -> Vec<&'static Metric> {
     METRICS.iter().copied().filter(|metric| metric.tasks.contains(&task)).collect()

@@ -73,6 +73,9 @@ fn goal(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Problem> {
         Some(target) if schema.column(target).is_none() => problems.push(Problem::new(Stage::Goal, "goal.target_gone").at_column(target)),
         Some(_) => {}
     }
+    if problems.is_empty() && input_schema(recipe, schema).columns.is_empty() {
+        problems.push(Problem::new(Stage::Goal, "goal.no_inputs"));
+    }
     let named = goal.group.iter().chain(&goal.time).chain(&recipe.fair.columns);
     for name in named.filter(|name| schema.column(name).is_none()) {
         problems.push(Problem::new(Stage::Goal, "goal.no_column").at_column(name));

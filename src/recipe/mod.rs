@@ -121,6 +121,16 @@ pub struct Tune {
     pub metric: String,
 }
 
+impl Tune {
+    /// The search that one would begin with for a candidate of a recipe; nothing where it has no such candidate.
+    pub fn usual(recipe: &Recipe, candidate: usize, metric: String) -> Option<Self> {
+        let model = recipe.models.get(candidate)?;
+        let fields = crate::learn::find(&model.model).map(|kind| (kind.fields)()).unwrap_or_default();
+        let space = crate::tune::suggest(&fields, &model.params);
+        Some(Self { candidate, sampler: "tpe".to_owned(), params: Params::new(), space, trials: 20, metric })
+    }
+}
+
 /// What is explained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

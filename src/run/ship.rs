@@ -98,7 +98,7 @@ pub fn export(session: &mut Session, recipe: &Recipe, kind: &str, extras: &[Extr
     Begun::job(gather(session, &recipe, extras)?, move |gathered, session| {
         let report = gathered.finish(session)?;
         let (model, rows) = model(session, &recipe, report.digest())?;
-        let (file, checked) = (export.make)(&Facts { model: &model, report: &report, openings, rows: &rows })?;
+        let (file, checked) = (export.make)(&Facts { model: &model, report: Some(&report), openings, rows: &rows })?;
         let exported = Exported { name: file.name, media: file.media.to_owned(), size: file.bytes.len(), checked };
         Ok(Answer { body: file.bytes, ..Answer::json(&exported) })
     })

@@ -1,14 +1,14 @@
 //! The model card as Markdown (Mitchell et al. 2019, "Model Cards for Model Reporting"): what the model is for, what it
 //! learned from, how good it is, where it ends.
 
-use super::export::{Checked, Facts, File, file};
+use super::export::{Checked, Facts, File, file, report_of};
 use crate::base::{Figure, Message, Problem, text};
 use crate::judge::{Bound, On, Verdict};
 use std::fmt::Write;
 
 /// Writes the card. Every text of the table or of a person is escaped, so that none becomes markup.
 pub(super) fn card(facts: &Facts) -> Result<(File, Option<Checked>), Problem> {
-    let (model, report) = (facts.model, facts.report);
+    let (model, report) = (facts.model, report_of(facts)?);
     let mut out = String::new();
     // Writing to a text does not fail.
     let mut line = |words: String| {

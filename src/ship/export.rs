@@ -16,8 +16,8 @@ const CHECKED: usize = 2000;
 pub struct Facts<'a> {
     /// The chosen model, fitted on all training rows.
     pub model: &'a Model,
-    /// What the run came to.
-    pub report: &'a Report,
+    /// What the run came to, where that is known; cards and reports are made of it.
+    pub report: Option<&'a Report>,
     /// How often the sealed rows were opened; nothing where nobody counted.
     pub openings: Option<usize>,
     /// The raw training rows, for comparing and for examples.
@@ -79,6 +79,11 @@ fn model_file(facts: &Facts) -> Result<(File, Option<Checked>), Problem> {
     Ok((file(facts, ".atelier-model", "application/octet-stream", facts.model.to_bytes()), None))
 }
 
+/// The report, for exports that are made of it.
+pub(super) fn report_of<'a>(facts: &Facts<'a>) -> Result<&'a Report, Problem> {
+    facts.report.ok_or_else(|| Problem::new(Stage::Ship, "ship.no_report"))
+}
+
 /// The plan as ONNX, compared with the engine on training rows: one that answers otherwise is not handed out.
 pub(super) fn checked_onnx(facts: &Facts) -> Result<(Onnx, Checked), Problem> {
     let model = facts.model;
@@ -100,7 +105,7 @@ fn onnx_file(facts: &Facts) -> Result<(File, Option<Checked>), Problem> {
 }
 
 fn report_page(facts: &Facts) -> Result<(File, Option<Checked>), Problem> {
-    let page = html::page(facts.report, &html::Aside { openings: facts.openings });
+    let page = html::page(report_of(facts)?, &html::Aside { openings: facts.openings });
     Ok((file(facts, ".report.html", "text/html", page.into_bytes()), None))
 }
 

@@ -74,24 +74,56 @@ impl Model {
         }
     }
 
+    /// Rows as they may have been in training, made of what is known of its columns: the typical row first, then least and
+    /// greatest values, every listed level, nothing at all.
+    ///
+    /// # Errors
+    /// Where the facts of a column do not fit its kind.
+    pub fn rows_as_in_training(&self) -> Result<Table, Problem> {
+        let values: Vec<Vec<&str>> = self
+            .inputs
+            .iter()
+            .map(|input| {
+                let ends = input.range.iter().flat_map(|(low, high)| [low.as_str(), high.as_str()]);
+                let typical = Some(input.typical.as_str()).filter(|typical| !typical.is_empty());
+                let mut values: Vec<&str> = typical.into_iter().chain(ends).chain(input.levels.iter().map(String::as_str)).collect();
+                values.push("");
+                values
+            })
+            .collect();
+        let rows = values.iter().map(Vec::len).max().unwrap_or(0);
+        // Every value of every column stands in some row; further on in one column than in another, so that they mix.
+        let row =
+            |row: usize| values.iter().enumerate().map(move |(place, values)| values[(row + row / values.len() * place) % values.len()]);
+        self.table_of((0..4 * rows).map(row))
+    }
+
+    /// Rows given as texts in the order of the inputs, read as those of a file.
+    fn table_of<'a, R: Iterator<Item = &'a str>>(&self, rows: impl Iterator<Item = R>) -> Result<Table, Problem> {
+        let unwritable = |error: &dyn std::fmt::Display| Problem::new(Stage::Ship, "run.unreadable").with("reason", error);
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(self.inputs.iter().map(|input| input.name.as_str())).map_err(|error| unwritable(&error))?;
+        for row in rows {
+            writer.write_record(row).map_err(|error| unwritable(&error))?;
+        }
+        let bytes = writer.into_inner().map_err(|error| unwritable(&error))?;
+        let options = ReadOptions { delimiter: Some(','), header: Some(true), ..self.read_options() };
+        Ok(start(bytes, "", &options, Limits::default())?.finish()?.table)
+    }
+
     /// One row, given as texts by column; a column that is left out is missing. Texts are read as those of a file.
     ///
     /// # Errors
     /// A text that its column cannot hold, and whatever the model refuses.
     pub fn one(&self, values: &BTreeMap<String, String>) -> Result<Told, Problem> {
-        let unwritable = |error: &dyn std::fmt::Display| Problem::new(Stage::Ship, "run.unreadable").with("reason", error);
-        let mut writer = csv::Writer::from_writer(Vec::new());
         let given = |name: &str| values.get(name).map_or("", |text| text.trim());
-        writer.write_record(self.inputs.iter().map(|input| input.name.as_str())).map_err(|error| unwritable(&error))?;
-        writer.write_record(self.inputs.iter().map(|input| given(&input.name))).map_err(|error| unwritable(&error))?;
-        let bytes = writer.into_inner().map_err(|error| unwritable(&error))?;
-        let options = ReadOptions { delimiter: Some(','), header: Some(true), ..self.read_options() };
-        let read = start(bytes, "", &options, Limits::default())?.finish()?;
+        let read = self.table_of(std::iter::once(self.inputs.iter().map(|input| given(&input.name))))?;
         // A row without any value is blank, so that no row was read.
-        let table = if read.table.rows() == 1 { read.table } else { self.blank() };
+        let table = if read.rows() == 1 { read } else { self.blank() };
+        let markers = self.read_options().missing_markers();
         for input in &self.inputs {
             let gone = table.column(&input.name).is_none_or(|column| column.is_missing(0));
-            if gone && !given(&input.name).is_empty() && !options.missing_markers().iter().any(|marker| marker == given(&input.name)) {
+            if gone && !given(&input.name).is_empty() && !markers.iter().any(|marker| marker == given(&input.name)) {
                 let problem = Problem::new(Stage::Ship, "ship.predict.unreadable");
                 return Err(problem.with("value", given(&input.name)).with("kind", input.kind.id()).at_column(&input.name));
             }

@@ -99,6 +99,10 @@ pub fn holdout(rows: &Rows, share: f64, scheme: Scheme, seed: u64) -> Result<(Ve
     if training.len() < 2 {
         return Err(Problem::new(Stage::Goal, "split.too_few").with("count", training.len()));
     }
+    if share > 0.0 && held_out.is_empty() && n < 4 {
+        // Another share would not help.
+        return Err(Problem::new(Stage::Goal, "split.too_few").with("count", n));
+    }
     if share > 0.0 && held_out.is_empty() {
         return Err(Problem::new(Stage::Goal, "split.nothing_held_out").with("count", n));
     }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { check, kept, root, studio } from "./harness.mjs";
 
 const DATA = join(root, "public/samples");
-export const cli = join(root, "target/quick/atelier");
+export const cli = join(root, "target/debug/atelier");
 
 /// The last line of a report's digest, as the command line and the model card say it.
 const digestIn = (text) => /\b[0-9a-f]{64}\b/.exec(text)?.[0];
@@ -116,6 +116,41 @@ export async function saving() {
   await one.page.waitForFunction((box) => box.value !== "30", await one.page.getByRole("textbox", { name: /Held-out/i }).first().elementHandle());
   check(true, "an edit is undone after the restart");
   await one.end("saving");
+}
+
+/// One project in two tabs: one writes it, the other looks on until it takes over.
+export async function tabs() {
+  const one = await studio();
+  await one.openSample("penguins");
+  await one.predict("species");
+  await one.saved();
+  const first = one.page;
+  const share = (page) => page.getByRole("textbox", { name: /Held-out/i }).first();
+  const banner = (page) => page.getByRole("button", { name: "Change it here instead" });
+  const second = await one.context.newPage();
+  one.watch(second);
+  one.page = second;
+  await one.load("#goal");
+  await banner(second).waitFor();
+  const before = await share(second).inputValue();
+  await share(second).fill("35");
+  await share(second).press("Tab");
+  await second.waitForFunction(([box, value]) => !box.isConnected || box.value === value, [await share(second).elementHandle(), before]);
+  check((await share(second).inputValue()) === before, "a tab that looks on changes nothing");
+  await share(first).fill("25");
+  await share(first).press("Tab");
+  await banner(second).click();
+  await banner(first).waitFor();
+  await banner(second).waitFor({ state: "detached" });
+  await second.waitForFunction((box) => !box.isConnected || box.value === "25", await share(second).elementHandle());
+  check((await share(second).inputValue()) === "25", "the tab that takes over has the last change of the other");
+  await share(second).fill("30");
+  await share(second).press("Tab");
+  await one.saved();
+  await first.close();
+  await one.load("#goal");
+  check((await share(second).inputValue()) === "30" && (await banner(second).count()) === 0, "and writes from then on");
+  await one.end("tabs");
 }
 
 /// Trains a sample in the page and natively and compares the report's digest.

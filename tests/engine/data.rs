@@ -102,12 +102,12 @@ fn a_join_that_cannot_be_made_says_why_and_the_session_goes_on() {
 #[test]
 fn equal_rows_are_listed_and_dropped_by_the_step() {
     let mut host = Host::new(1);
-    let text = "a,b\n1,x\n2,y\n1,x\n3,z\n1,x\n2,y\n,\n,\n";
+    let text = "a,b\n1,x\n2,y\n1,x\n3,z\n1,x\n2,y\n,\n,\n4,x\n";
     let source = atelier::recipe::Source { name: "t".to_owned(), file: "t.csv".to_owned(), ..Default::default() };
     let summary: Summary = host.ask(Ask::Read(Box::new(source.clone())), text.as_bytes().to_vec()).expect("read");
     let mut recipe = Recipe { sources: vec![source.read_as(&summary)], ..Recipe::new() };
     let found: DuplicateRows = host.ask(Ask::Duplicates(Box::new(recipe.clone())), Vec::new()).expect("found");
-    assert_eq!((found.rows, found.repeated, found.groups), (8, 4, 3));
+    assert_eq!((found.rows, found.repeated, found.groups), (9, 4, 3));
     assert_eq!(found.columns, ["a", "b"]);
     let sets: Vec<(usize, &[usize])> = found.shown.iter().map(|set| (set.count, set.rows.as_slice())).collect();
     assert_eq!(sets, [(3, [1, 3, 5].as_slice()), (2, &[2, 6]), (2, &[7, 8])], "the largest first");

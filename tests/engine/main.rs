@@ -1,5 +1,7 @@
 //! The engine as its hosts drive it: requests in, replies out.
 
+mod bad;
+mod bad_input;
 mod data;
 mod explain;
 mod explore;

@@ -21,9 +21,14 @@ use leptos::prelude::*;
 /// The page of the stage that the address names.
 #[component]
 pub fn Page() -> impl IntoView {
-    let view = expect_context::<View>();
+    let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
     let stage = Memo::new(move |_| view.route.get().stage);
-    move || match stage.get() {
+    // What was typed and refused goes back to what holds.
+    let shown = move || {
+        studio.refused.track();
+        stage.get()
+    };
+    move || match shown() {
         Stage::Explain => view! { <explain::Explain/> }.into_any(),
         Stage::Explore => view! { <explore::Explore/> }.into_any(),
         Stage::Fair => view! { <fair::Fair/> }.into_any(),
@@ -87,6 +92,13 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
             let told = use_context::<Trust>().and_then(|trust| trust.state(studio, stage));
             told.map_or_else(todo, |(mark, note)| state(mark, note))
         }
+        Stage::Ship => studio.exported.with(|exported| match exported {
+            Some(exported) if exported.digest == look.training => {
+                state("done", Message::new("ship.rail").with("count", exported.value.len()).to_string())
+            }
+            Some(_) => state("stale", String::new()),
+            None => todo(),
+        }),
         _ => todo(),
     }
 }

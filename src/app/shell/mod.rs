@@ -48,6 +48,7 @@ pub fn Shell() -> impl IntoView {
             <main class="page stack" id="page" tabindex="-1" data-stage=move || view.route.get().stage.id()>
                 <busy::BusyBar/>
                 <Update/>
+                <Elsewhere/>
                 {move || studio.problem.get().map(|problem| wrong(studio, problem))}
                 <pages::Page/>
             </main>
@@ -68,6 +69,18 @@ fn Update() -> impl IntoView {
     move || {
         newer.get().then(|| {
             view! { <Hint kind="note" title=text("page.newer") detail=text("page.newer.detail") action=text("page.newer.take") on_action=Callback::new(|()| offline::update()) on_close=Callback::new(move |()| set_newer.set(false))/> }
+        })
+    }
+}
+
+/// Another tab writes the project that is open here.
+#[component]
+fn Elsewhere() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let take = Callback::new(move |()| leptos::task::spawn_local(async move { studio.take_over().await }));
+    move || {
+        studio.elsewhere.get().then(|| {
+            view! { <Hint kind="note" title=text("page.elsewhere") detail=text("page.elsewhere.hint") action=text("page.elsewhere.take") on_action=take/> }
         })
     }
 }

@@ -13,12 +13,31 @@ const GROUPS: [(&str, &[Stage]); 4] = [
     ("use", &[Stage::Ship, Stage::Watch]),
 ];
 
+/// What is seen of the stage before, in CSS pixels.
+const EDGE: f64 = 32.0;
+
 /// The stages, in order.
 #[component]
 pub fn Rail() -> impl IntoView {
     let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
+    let strip = NodeRef::<leptos::html::Nav>::new();
+    // On a phone the rail is a strip, which begins at the stage that is shown.
+    let begin = move || {
+        request_animation_frame(move || {
+            let Some(strip) = strip.get_untracked() else { return };
+            let Some(here) = strip.query_selector("[aria-current]").ok().flatten() else { return };
+            let by = here.get_bounding_client_rect().left() - strip.get_bounding_client_rect().left() - EDGE;
+            strip.set_scroll_left(strip.scroll_left() + by as i32);
+        });
+    };
+    Effect::new(move |_| {
+        view.route.track();
+        begin();
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| begin());
+    on_cleanup(move || resized.remove());
     view! {
-        <nav class="rail" aria-label=text("page.stages")>
+        <nav node_ref=strip class="rail" aria-label=text("page.stages")>
             {GROUPS.into_iter().map(|(group, stages)| view! {
                 <div class="group">{text(&format!("page.group.{group}"))}</div>
                 {stages.iter().map(|stage| view! { <StageLink stage=*stage/> }).collect_view()}
@@ -27,7 +46,6 @@ pub fn Rail() -> impl IntoView {
                 <button type="button" class="line" title=move || super::privacy::words() on:click=move |_| super::privacy::open()><Icon name="shield"/>{move || super::privacy::short()}</button>
                 <button type="button" class="line" on:click=move |_| super::about::open()><Icon name="info"/>{move || Message::new("page.workers").with("count", studio.workers.get()).to_string()}</button>
             </div>
-            {move || { view.route.track(); }}
         </nav>
     }
 }

@@ -60,6 +60,7 @@ fn Sentence() -> impl IntoView {
 fn SaveMark() -> impl IntoView {
     let studio = expect_context::<Studio>();
     let state = move || match studio.saved.get() {
+        _ if studio.elsewhere.get() => "tab",
         Saved::Nothing => "nothing",
         Saved::Pending => "pending",
         Saved::At(_) => "saved",
@@ -67,6 +68,7 @@ fn SaveMark() -> impl IntoView {
         Saved::Refused(_) => "refused",
     };
     let words = move || match studio.saved.get() {
+        _ if studio.elsewhere.get() => text("page.elsewhere.mark"),
         Saved::Nothing => String::new(),
         Saved::Pending => text("page.saving"),
         Saved::At(time) => Message::new("page.saved").with("time", time).to_string(),

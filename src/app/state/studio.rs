@@ -2,12 +2,15 @@
 //! methods; the methods send edits and questions.
 
 use super::link::{Code, Link};
+use super::lock::Lock;
 use super::pool::{News, Pool};
+use super::saving::asked_to_leave_no_trace;
 use super::sources::Offer;
 use super::storage::{Project, Storage};
-use atelier::base::{Problem, Progress, Stage, text};
+use atelier::base::{Problem, Progress, Stage};
 use atelier::recipe::{Edit, Recipe};
 use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained, Tuned};
+use atelier::ship::Checked;
 use atelier::tune::Trial;
 use futures_channel::oneshot;
 use leptos::prelude::*;
@@ -62,6 +65,10 @@ pub struct Studio {
     pub recipe: Memo<Recipe>,
     /// What the save mark says.
     pub saved: RwSignal<Saved>,
+    /// Whether another tab writes the open project; here it is only looked at then.
+    pub elsewhere: RwSignal<bool>,
+    /// Counts edits that were refused.
+    pub refused: RwSignal<u32>,
     /// What is going on.
     pub busy: RwSignal<Option<Busy>>,
     /// The last thing that went wrong; stays until put away.
@@ -92,6 +99,8 @@ pub struct Studio {
     pub trained: RwSignal<Option<Stamped<Trained>>>,
     /// What came of the sealed rows, where they were opened for the training as it was then.
     pub opened: RwSignal<Option<Stamped<Opened>>>,
+    /// The exports that were saved of a training, by id, and what their checks came to.
+    pub exported: RwSignal<Option<Stamped<BTreeMap<String, Option<Checked>>>>>,
     /// Whether nothing is kept on this device.
     pub traceless: RwSignal<bool>,
     /// How many workers the pool has at most.
@@ -100,18 +109,20 @@ pub struct Studio {
 }
 
 #[derive(Default)]
-struct Inner {
+pub(super) struct Inner {
     session: RefCell<Option<Link>>,
     pool: RefCell<Option<Pool>>,
-    storage: RefCell<Option<Rc<Storage>>>,
+    pub(super) storage: RefCell<Option<Rc<Storage>>>,
     /// The request and the batches of tasks that cancel would end.
     running: RefCell<Option<(u64, Vec<u64>)>>,
     /// The bytes of tables that the storage did not take, or not yet.
-    bytes: Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>>,
+    pub(super) bytes: Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>>,
     /// Counts looks, so that a late answer does not replace a newer one.
     looks: Cell<u64>,
     /// Counts changes, so that a save knows whether another came meanwhile.
-    changes: Cell<u64>,
+    pub(super) changes: Cell<u64>,
+    /// Says to other tabs that the open project is written here.
+    pub(super) lock: RefCell<Option<Lock>>,
 }
 
 impl Studio {
@@ -122,6 +133,8 @@ impl Studio {
             project,
             recipe: Memo::new(move |_| project.with(|project| project.as_ref().map(|project| project.recipe.clone()).unwrap_or_default())),
             saved: RwSignal::new(Saved::Nothing),
+            elsewhere: RwSignal::new(false),
+            refused: RwSignal::new(0),
             busy: RwSignal::new(None),
             problem: RwSignal::new(None),
             ready: RwSignal::new(false),
@@ -137,13 +150,14 @@ impl Studio {
             trained: RwSignal::new(None),
             tuned: RwSignal::new(None),
             opened: RwSignal::new(None),
+            exported: RwSignal::new(None),
             traceless: RwSignal::new(asked_to_leave_no_trace()),
             workers: RwSignal::new(0),
             inner: StoredValue::new_local(Rc::default()),
         }
     }
 
-    fn inner(&self) -> Rc<Inner> {
+    pub(super) fn inner(&self) -> Rc<Inner> {
         self.inner.get_value()
     }
 
@@ -374,85 +388,6 @@ impl Studio {
         }
     }
 
-    /// Deletes everything that Atelier keeps on this device, the open project too.
-    pub async fn wipe(&self) {
-        self.close();
-        self.inner().bytes.borrow_mut().clear();
-        self.projects.set(Vec::new());
-        self.empty_storage().await;
-    }
-
-    /// Keeps nothing on this device from now on, and deletes what was kept; the open project goes on in this tab. Or keeps
-    /// things again.
-    pub async fn leave_no_trace(&self, on: bool) {
-        remember(sessions(), TRACELESS, on.then_some("yes"));
-        self.traceless.set(on);
-        if on {
-            let sources = self.recipe.with_untracked(|recipe| recipe.sources.clone());
-            for source in sources {
-                if let Some(bytes) = self.table_bytes(&source.sha256).await {
-                    self.inner().bytes.borrow_mut().insert(source.sha256, bytes);
-                }
-            }
-            self.projects.set(Vec::new());
-            self.empty_storage().await;
-            self.inner().storage.borrow_mut().take();
-        } else {
-            self.reopen_storage().await;
-            let bytes: Vec<_> = std::mem::take(&mut *self.inner().bytes.borrow_mut()).into_iter().collect();
-            for (sha256, bytes) in bytes {
-                self.keep_bytes(&sha256, bytes.as_ref().clone()).await;
-            }
-        }
-        self.save_now().await;
-    }
-
-    async fn empty_storage(&self) {
-        for place in [locals(), sessions()] {
-            remember(place, OPEN, None);
-        }
-        remember(locals(), "atelier.theme", None);
-        super::offline::forget().await;
-        let Some(storage) = self.storage() else { return };
-        if let Err(reason) = storage.wipe().await {
-            self.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason)));
-        }
-        if !self.traceless.get_untracked() {
-            self.reopen_storage().await;
-        }
-    }
-
-    async fn reopen_storage(&self) {
-        match Storage::open().await {
-            Ok(storage) => *self.inner().storage.borrow_mut() = Some(Rc::new(storage)),
-            Err(reason) => self.saved.set(Saved::Refused(reason)),
-        }
-    }
-
-    /// Opens a project in the place of the one that is open.
-    pub fn open(&self, project: Project) {
-        self.close();
-        if !self.traceless.get_untracked() {
-            remember(locals(), OPEN, Some(&project.id));
-        }
-        self.project.set(Some(project));
-        self.look_again();
-    }
-
-    /// Puts the open project away; what was saved stays.
-    pub fn close(&self) {
-        self.project.set(None);
-        self.look.set(None);
-        self.trained.set(None);
-        self.opened.set(None);
-        self.trials.set(Vec::new());
-        self.tuned.set(None);
-        self.missing.set(Vec::new());
-        self.differs.set(Vec::new());
-        self.saved.set(Saved::Nothing);
-        remember(locals(), OPEN, None);
-    }
-
     /// Makes a recipe for a target, as one edit.
     pub fn begin(&self, target: String) {
         let studio = *self;
@@ -472,7 +407,7 @@ impl Studio {
     }
 
     /// Looks at the recipe again, after it changed.
-    fn look_again(&self) {
+    pub(super) fn look_again(&self) {
         let studio = *self;
         leptos::task::spawn_local(async move {
             if let Err(problem) = studio.settle().await {
@@ -554,6 +489,10 @@ impl Studio {
 
     /// Opens the sealed rows for a candidate, and counts that.
     pub async fn open_sealed(&self, candidate: usize) {
+        // The count belongs to the tab that writes the project.
+        if !self.is_written_here() {
+            return;
+        }
         let recipe = Box::new(self.recipe.get_untracked());
         let training = untrack(|| self.training());
         let Some((value, _)) = self.work::<Opened>("judge", Ask::OpenHeldOut { recipe, candidate }, &[]).await else { return };
@@ -571,7 +510,8 @@ impl Studio {
         let recipe = self.recipe.get_untracked();
         self.live.set(BTreeMap::new());
         let Some((value, bytes)) = self.work::<Trained>("train", Ask::Train(Box::new(recipe.clone())), &[]).await else { return false };
-        if let (false, Some(storage), Some(project)) = (bytes.is_empty(), self.storage(), self.project.get_untracked()) {
+        let keeps = !bytes.is_empty() && !self.elsewhere.get_untracked();
+        if let (true, Some(storage), Some(project)) = (keeps, self.storage(), self.project.get_untracked()) {
             if let Err(reason) = storage.put_results(&project.id, &bytes).await {
                 self.problem.set(Some(Problem::warning(Stage::Learn, "page.storage_refused").with("reason", reason)));
             }
@@ -585,6 +525,9 @@ impl Studio {
 
     /// Makes an edit; a refused one is shown and changes nothing.
     pub fn edit(&self, edit: Edit) {
+        if !self.is_written_here() {
+            return;
+        }
         let mut refused = None;
         self.project.update(|project| {
             if let Some(project) = project {
@@ -592,13 +535,19 @@ impl Studio {
             }
         });
         match refused {
-            Some(problem) => self.problem.set(Some(problem)),
+            Some(problem) => {
+                self.problem.set(Some(problem));
+                self.refused.update(|count| *count += 1);
+            }
             None => self.changed(),
         }
     }
 
     /// Takes the last edit back.
     pub fn undo(&self) {
+        if !self.is_written_here() {
+            return;
+        }
         self.project.update(|project| {
             project.as_mut().and_then(Project::undo);
         });
@@ -607,6 +556,9 @@ impl Studio {
 
     /// Brings the last undone edit back.
     pub fn redo(&self) {
+        if !self.is_written_here() {
+            return;
+        }
         self.project.update(|project| {
             project.as_mut().and_then(Project::redo);
         });
@@ -617,82 +569,11 @@ impl Studio {
         self.look_again();
         self.save();
     }
-
-    /// Writes the project's record soon; several changes in quick succession are one write.
-    pub fn save(&self) {
-        let inner = self.inner();
-        inner.changes.set(inner.changes.get() + 1);
-        let change = inner.changes.get();
-        self.saved.set(Saved::Pending);
-        let studio = *self;
-        set_timeout(
-            move || {
-                if studio.inner().changes.get() == change {
-                    leptos::task::spawn_local(async move { studio.save_now().await });
-                }
-            },
-            std::time::Duration::from_millis(200),
-        );
-    }
-
-    /// Writes the project's record and says so only when it is written.
-    pub async fn save_now(&self) {
-        let Some(mut project) = self.project.get_untracked() else { return };
-        let change = self.inner().changes.get();
-        if self.traceless.get_untracked() {
-            return self.saved.set(Saved::TabOnly);
-        }
-        project.changed = now();
-        let Some(storage) = self.storage() else { return self.saved.set(Saved::Refused(text("page.no_storage"))) };
-        let written = storage.put_project(&project).await;
-        if self.inner().changes.get() == change {
-            self.saved.set(match written {
-                Ok(()) => Saved::At(time_of_day()),
-                Err(reason) => Saved::Refused(reason),
-            });
-        }
-    }
 }
 
 /// The most workers of the pool.
 pub const MOST_WORKERS: usize = 8;
-/// The key of the project that was open last.
-pub const OPEN: &str = "atelier.open";
-/// The key of the wish to leave no trace, which lives as long as the tab.
-const TRACELESS: &str = "atelier.traceless";
-
-/// Whether the tab was told before, or the address says, that nothing shall be kept: `?no-trace`.
-fn asked_to_leave_no_trace() -> bool {
-    let asked = window().location().search().is_ok_and(|search| search.trim_start_matches('?').split('&').any(|part| part == "no-trace"));
-    asked || sessions().and_then(|storage| storage.get_item(TRACELESS).ok().flatten()).is_some()
-}
-
-/// Small notes of this device; nothing where the browser keeps none.
-pub fn locals() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
-}
-
-fn sessions() -> Option<web_sys::Storage> {
-    window().session_storage().ok().flatten()
-}
-
-fn remember(storage: Option<web_sys::Storage>, key: &str, value: Option<&str>) {
-    if let Some(storage) = storage {
-        // A refused note is no loss: it only saves a click.
-        let _ = match value {
-            Some(value) => storage.set_item(key, value),
-            None => storage.remove_item(key),
-        };
-    }
-}
-
 /// Milliseconds since 1970.
 pub fn now() -> f64 {
     js_sys::Date::now()
-}
-
-/// The time of day as hours and minutes.
-pub fn time_of_day() -> String {
-    let date = js_sys::Date::new_0();
-    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
 }

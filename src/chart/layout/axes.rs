@@ -17,6 +17,9 @@ pub struct Axes {
     y_title: Option<f64>,
 }
 
+/// How many times as high as wide a cell is at most.
+pub const STEEPEST: f64 = 1.2;
+
 struct Tick {
     at: f64,
     label: String,
@@ -216,7 +219,7 @@ fn squared(scene: &Scene, frame: &mut Frame) {
     if frame.width() > widest {
         frame.right = frame.left + widest;
     }
-    let highest = frame.width() / nx * 1.2 * ny;
+    let highest = frame.width() / nx * STEEPEST * ny;
     if frame.height() > highest {
         frame.bottom = frame.top + highest;
     }

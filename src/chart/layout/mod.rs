@@ -210,7 +210,9 @@ fn cells_height(across: &[String], down: &[String], width: f64) -> u32 {
     let widest = |names: &[String]| names.iter().fold(0.0, |widest, name| greater(measure::width(name, TEXT, false), widest));
     let left = lesser(widest(down) + 14.0, width * 0.3);
     let most = if across.len() <= 6 { 46.0 } else { 34.0 };
-    let each = greater(lesser((width - left - 12.0) / across.len().max(1) as f64, most), 9.0);
+    let beside = (width - left - 12.0) / across.len().max(1) as f64;
+    // Low cells are hard to hit; but no cell is drawn much higher than it is wide.
+    let each = lesser(greater(lesser(beside, most), 9.0), beside * axes::STEEPEST);
     let below = if widest(across) + 6.0 <= each { 20.0 } else { lesser(widest(across), 130.0) + 10.0 };
     (down.len() as f64 * each + below + 3.5 * ROW) as u32
 }

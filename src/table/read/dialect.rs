@@ -249,9 +249,12 @@ fn find_preamble(records: &[HeadRecord], width: usize) -> usize {
     }
     let Some(first) = records.iter().position(|record| record.cells.len() >= width) else { return 0 };
     let filled = |record: &HeadRecord| record.cells.iter().filter(|cell| !cell.is_empty()).count();
-    // Titles may be followed by separators, as spreadsheets write them: one filled cell in a row of many.
+    // Titles may be followed by separators, as spreadsheets write them: one filled cell, the first, in a row of many. A name
+    // for the last column alone is a header.
     let is_word = |cell: &Vec<u8>| numbers::plain(cell).is_none();
-    let title_rows = records.iter().take_while(|record| width > 2 && filled(record) <= 1 && record.cells.iter().all(is_word)).count();
+    let is_first = |record: &HeadRecord| filled(record) == 0 || record.cells.first().is_some_and(|cell| !cell.is_empty());
+    let is_title = |record: &HeadRecord| width > 2 && filled(record) <= 1 && is_first(record) && record.cells.iter().all(is_word);
+    let title_rows = records.iter().take_while(|record| is_title(record)).count();
     let first = if first == 0 && title_rows < records.len() { title_rows } else { first };
     let is_preamble = |record: &HeadRecord| filled(record) <= 1 || record.cells.len() * 2 <= width || record.cells[0].starts_with(b"#");
     if records[..first].iter().all(is_preamble) { first } else { 0 }
@@ -296,6 +299,7 @@ mod tests {
     fn titles_above_the_table_are_skipped_and_headers_are_not() {
         check("Report of May\nmade by hand\n\na,b,c\n1,2,3\n4,5,6\n", (',', 3, 3));
         check("Report,,\n,,\na,b,c\n1,2,3\n4,5,6\n", (',', 3, 2));
+        check(",,c\n1,2,3\n4,5,6\n", (',', 3, 0));
         check("# a, comment\na,b,c\n1,2,3\n4,5,6\n", (',', 3, 1));
         check("a,b\n1,2,3\n4,5,6\n", (',', 3, 0));
         check("a,b,c\n1,2\n3,4\n", (',', 2, 0));

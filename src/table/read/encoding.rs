@@ -164,6 +164,18 @@ impl Decoder {
         self.at == bytes.len()
     }
 
+    /// Decodes a piece of a file that is not in memory as a whole; how many of its bytes are done. The last bytes of a
+    /// piece wait for the next one, since a character may be cut there.
+    pub fn piece(&mut self, piece: &[u8], is_last: bool) -> usize {
+        self.at = 0;
+        if is_last {
+            while !self.advance(piece, piece.len()) {}
+        } else if piece.len() >= 8 {
+            self.advance(piece, piece.len() - 4);
+        }
+        self.at
+    }
+
     fn put(&mut self, character: char) {
         self.replaced += u64::from(character == char::REPLACEMENT_CHARACTER);
         self.text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());

@@ -1,6 +1,6 @@
 //! A column after its last row: its final kind, what is told of it, what is odd about it.
 
-use super::build::{Builder, Store};
+use super::build::{Builder, Store, Unreadable};
 use super::dates;
 use super::header::Name;
 use super::kinds::{Form, Hints, guess, is_text};
@@ -59,7 +59,8 @@ pub fn finish(
                     .with("format", text(format.text_id()));
                 summary.confidence = Confidence::Likely;
             }
-            if let Some(Form::Number(rival)) = builder.rival {
+            // Where it was said how the column is read, nothing is in doubt.
+            if let Some(Form::Number(rival)) = builder.rival.filter(|_| options.decimal_comma.is_none()) {
                 summary.confidence = Confidence::Unsure;
                 problems.push(
                     warning("data.number_ambiguous")
@@ -132,20 +133,24 @@ pub fn finish(
         }
     };
     if builder.unreadable.count > 0 {
-        problems.push(
-            warning("data.unreadable")
-                .with("count", builder.unreadable.count)
-                .with("kind", text(kind_text(kind)))
-                .with("example", &builder.unreadable.text)
-                .with("line", builder.unreadable.line)
-                .at(Place::Cell(builder.unreadable.line, summary.name.clone())),
-        );
+        problems.push(unreadable(&builder.unreadable, kind, &summary.name));
     }
     summary.kind.value = kind;
     if !summary.kind.given {
         summary.kind.reason = reason;
     }
     (Column { name: summary.name.clone(), kind, data }, summary, problems)
+}
+
+/// Values that the chosen kind of a column cannot hold.
+pub fn unreadable(found: &Unreadable, kind: Kind, column: &str) -> Problem {
+    Problem::warning(Stage::Data, "data.unreadable")
+        .with("count", found.count)
+        .with("kind", text(kind_text(kind)))
+        .with("example", &found.text)
+        .with("line", found.line)
+        .at_column(column)
+        .at(Place::Cell(found.line, column.to_owned()))
 }
 
 /// The id of the text that names a kind.

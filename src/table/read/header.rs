@@ -10,8 +10,13 @@ use rustc_hash::FxHashSet;
 pub fn is_header(records: &[&[Vec<u8>]], is_missing: impl Fn(&[u8]) -> bool) -> (bool, Message) {
     let Some((first, body)) = records.split_first() else { return (false, Message::new("data.header.why_empty")) };
     let is_number = |cell: &[u8]| numbers::plain(cell).is_some();
-    let mut names = FxHashSet::default();
-    let are_words = first.iter().all(|cell| !cell.is_empty() && !is_number(cell) && names.insert(cell.as_slice()));
+    let mut names: FxHashSet<Vec<u8>> = FxHashSet::default();
+    // A name may be left out above a column that has a value in every other line.
+    let is_unnamed = |place: usize| !body.is_empty() && body.iter().all(|cells| cells.get(place).is_some_and(|cell| !is_missing(cell)));
+    let is_name = |(place, cell): (usize, &Vec<u8>)| {
+        if cell.is_empty() { is_unnamed(place) } else { !is_number(cell) && names.insert(cell.clone()) }
+    };
+    let are_words = first.iter().enumerate().all(is_name) && !names.is_empty();
     if body.is_empty() {
         let message = if are_words { "data.header.why_words" } else { "data.header.why_values" };
         return (are_words, Message::new(message));
@@ -127,11 +132,20 @@ mod tests {
             "a,b",
             "only\nx\ny",
             "id,,b\n1,2,3",
+            ",,b\n1,2,x\n3,4,y",
         ] {
             assert!(header(text), "{text}");
         }
-        for text in ["1,2\n3,4", "Ann,30\nBob,40\nCid,50", "x,y\nx,z\nx,y", "2019,2020\n2021,2022", "2024-01-01,5\n2024-01-02,6", "1,2", ""]
-        {
+        for text in [
+            "1,2\n3,4",
+            "Ann,30\nBob,40\nCid,50",
+            "x,y\nx,z\nx,y",
+            "2019,2020\n2021,2022",
+            "2024-01-01,5\n2024-01-02,6",
+            "1,2",
+            "",
+            "a,,b\nc,d,e\nf,,g",
+        ] {
             assert!(!header(text), "{text}");
         }
     }

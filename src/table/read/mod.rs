@@ -21,6 +21,7 @@ pub mod numbers;
 mod options;
 mod records;
 mod rows;
+mod stream;
 mod study;
 mod summary;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use finish::kind_text;
 pub use mend::{Mend, mends};
 pub use numbers::{NumberFormat, Thousands};
 pub use options::{ColumnOptions, Limits, MISSING, Quote, ReadOptions};
+pub use stream::Stream;
 pub use summary::{Choice, ColumnSummary, Confidence, Distinct, MarkerCount, SuggestedRole, Summary};
 
 use super::Table;
@@ -69,7 +71,7 @@ pub fn start(bytes: impl Into<Arc<Vec<u8>>>, name: &str, options: &ReadOptions, 
         return Err(problem);
     }
     if source.is_empty() {
-        return Err(Problem::new(Stage::Data, "data.empty_file").with("file", name));
+        return Err(no_rows_at_all("data.empty_file", name));
     }
     // Positions within a column's texts are kept in 32 bits.
     let most = limits.bytes.min(u64::from(u32::MAX) - 1);
@@ -79,15 +81,7 @@ pub fn start(bytes: impl Into<Arc<Vec<u8>>>, name: &str, options: &ReadOptions, 
     if is_cut && options.rows.is_none() {
         return Err(too_long);
     }
-    let mark = encoding::mark(&source).map(|(encoding, _)| encoding);
-    let expected = options.encoding.or(mark).or_else(|| encoding::looks_like_utf16(&source));
-    let is_utf16 = matches!(expected, Some(Encoding::Utf16Le | Encoding::Utf16Be));
-    if !is_utf16
-        && mark.is_none()
-        && let Some(problem) = magic::refuse(&source)
-    {
-        return Err(problem.with("file", name));
-    }
+    let is_utf16 = refuse(&source, name, options)?;
     let source = match is_cut {
         false => source,
         true => {
@@ -128,6 +122,22 @@ fn whole_lines(bytes: &[u8], is_utf16: bool) -> usize {
         Some(at) => at + 1,
         None => bytes.len(),
     }
+}
+
+/// Refuses bytes that are no text; says whether it is UTF-16.
+fn refuse(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<bool, Problem> {
+    let mark = encoding::mark(bytes).map(|(encoding, _)| encoding);
+    let expected = options.encoding.or(mark).or_else(|| encoding::looks_like_utf16(bytes));
+    let is_utf16 = matches!(expected, Some(Encoding::Utf16Le | Encoding::Utf16Be));
+    match magic::refuse(bytes) {
+        Some(problem) if !is_utf16 && mark.is_none() => Err(problem.with("file", name)),
+        _ => Ok(is_utf16),
+    }
+}
+
+/// A file in which there is nothing to read.
+fn no_rows_at_all(id: &str, name: &str) -> Problem {
+    Problem::new(Stage::Data, id).with("file", name)
 }
 
 fn megabytes(bytes: u64) -> String {
@@ -259,7 +269,7 @@ impl ReadJob {
         let sniffed = dialect::sniff(head, head.len() == text.len(), &self.options);
         if sniffed.head.is_empty() {
             let id = if self.options.skip_lines.unwrap_or(0) > 0 { "data.all_skipped" } else { "data.only_blanks" };
-            return Err(Problem::new(Stage::Data, id).with("file", &self.name));
+            return Err(no_rows_at_all(id, &self.name));
         }
         Ok(match sniffed.has_spaced_quotes {
             true => Phase::CloseUp(CloseUp::new(sniffed.marks, text.len()), decoded, sniffed),

@@ -59,12 +59,14 @@ pub struct Splitter {
     /// The cells of the last record, one behind the other, and where each ends.
     text: Vec<u8>,
     ends: Vec<usize>,
+    /// Whether more text may follow: a record that touches its end is not complete then.
+    is_open: bool,
 }
 
 impl Splitter {
     /// A splitter that starts at a byte, which is the first of a line.
     pub fn new(marks: Marks, at: usize, line: u64) -> Self {
-        Self { marks, reader: marks.reader(), at, line, text: vec![0; 1024], ends: vec![0; 64] }
+        Self { marks, reader: marks.reader(), at, line, text: vec![0; 1024], ends: vec![0; 64], is_open: false }
     }
 
     /// The first byte that was not read yet.
@@ -75,6 +77,21 @@ impl Splitter {
     /// The line that was not read yet, counted from 1.
     pub fn line(&self) -> u64 {
         self.line
+    }
+
+    /// Says whether more text may follow.
+    pub fn keep_open(&mut self, is_open: bool) {
+        self.is_open = is_open;
+    }
+
+    /// Goes back to the first byte: what was read has been taken off the text.
+    pub fn rewind(&mut self) {
+        self.at = 0;
+    }
+
+    /// Whether a record that ends here may go on, or its line end, in text that is to come.
+    fn may_go_on(&self, text: &[u8], end: usize) -> bool {
+        self.is_open && end + 1 >= text.len() && text.get(end) != Some(&b'\n')
     }
 
     /// A cell of the last record, as it stands between its quotes.
@@ -88,12 +105,19 @@ impl Splitter {
     pub fn next(&mut self, text: &[u8], width: Option<usize>) -> Option<Record> {
         let (start, line) = (self.at, self.line);
         if matches!(text.get(start)?, b'\n' | b'\r') {
+            if self.may_go_on(text, start) {
+                return None;
+            }
             self.step_over_line_end(text, start);
             return Some(Record { start, end: start, line, cells: 0, oddity: None });
         }
         let (mut cells, behind) = self.split(&text[start..]);
         let mut end = start + behind;
         let mut oddity = None;
+        if self.may_go_on(text, end) {
+            self.reader.reset();
+            return None;
+        }
         if let Some(quote) = self.marks.quote
             && text[start..end].contains(&quote)
         {
@@ -270,6 +294,12 @@ impl CloseUp {
     /// How many bytes are done.
     pub fn done(&self) -> usize {
         self.at
+    }
+
+    /// Goes on with a piece of a text that is not in memory as a whole; ends with a line or with the text.
+    pub fn piece(&mut self, text: &[u8]) {
+        self.at = 0;
+        self.advance(text, text.len());
     }
 
     /// Goes on for about `count` bytes; whether that was all.

@@ -27,6 +27,8 @@ pub struct Rows {
     /// How many cells the last row has; the columns behind them are missing.
     cells: usize,
     line: u64,
+    is_open: bool,
+    ends_next: bool,
     /// How the records were dealt with.
     pub tally: Tally,
     /// What was wrong with them.
@@ -37,7 +39,23 @@ impl Rows {
     /// Starts at the first row.
     pub fn new(layout: Layout) -> Self {
         let splitter = Splitter::new(layout.marks, layout.start, layout.line);
-        Self { layout, splitter, cells: 0, line: 0, tally: Tally::default(), defects: Defects::default() }
+        Self { layout, splitter, cells: 0, line: 0, is_open: false, ends_next: false, tally: Tally::default(), defects: Defects::default() }
+    }
+
+    /// Says whether more text may follow; what touches its end is then no row yet.
+    pub fn keep_open(&mut self, is_open: bool) {
+        (self.is_open, self.ends_next) = (is_open, false);
+        self.splitter.keep_open(is_open);
+    }
+
+    /// Takes the next record as if the text ended behind it.
+    pub fn end_next(&mut self) {
+        self.ends_next = true;
+    }
+
+    /// Goes on at the first byte, since what was read has been taken off the text.
+    pub fn rewind(&mut self) {
+        self.splitter.rewind();
     }
 
     /// The first byte that was not read yet.
@@ -58,6 +76,7 @@ impl Rows {
     /// The next row that is kept; false at the end of the text or of `until`, whichever comes first.
     pub fn next(&mut self, text: &[u8], until: usize) -> bool {
         while self.splitter.at() < until {
+            self.splitter.keep_open(self.is_open && !std::mem::take(&mut self.ends_next));
             let Some(record) = self.splitter.next(text, Some(self.layout.width)) else { return false };
             self.tally.records += 1;
             if self.keeps(text, record) {

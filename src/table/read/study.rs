@@ -14,10 +14,11 @@ use crate::base::{Message, Place, Problem, Stage, text as words};
 use crate::table::{Column, Kind, Table};
 
 /// The head of a file from which it is found out how to read it: at least so many bytes and lines, where there are as many.
-const HEAD_BYTES: usize = 256 << 10;
-const HEAD_LINES: usize = 20;
+/// A fuzzer's files are short, and what lies behind the head must be met in them too.
+pub const HEAD_BYTES: usize = if cfg!(fuzzing) { 256 } else { 256 << 10 };
+pub const HEAD_LINES: usize = 20;
 /// No more than this is looked at, whatever the length of the lines.
-const HEAD_MOST: usize = 16 << 20;
+pub const HEAD_MOST: usize = 16 << 20;
 /// Examples kept of each column, and the characters of each.
 const EXAMPLES: usize = 5;
 const EXAMPLE_LENGTH: usize = 60;
@@ -165,6 +166,21 @@ impl Study {
             sniffed,
         };
         Ok((study, builders))
+    }
+
+    /// The names of the columns.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|name| name.unique.as_str())
+    }
+
+    /// Takes over how many characters were replaced, where that was not known at the beginning.
+    pub fn replaced(&mut self, count: u64) {
+        self.decoded.replaced = count;
+    }
+
+    /// Problems of the file and its records, without those of single columns.
+    pub fn problems_of_rows(&self) -> Vec<Problem> {
+        self.all_problems(&[])
     }
 
     /// Takes over what the rows' reader counted and listed.

@@ -140,7 +140,7 @@ fn numbers_of_other_languages() {
     check(b"a;b\n1.234;0,5\n2.500;1,25\n", "", "a:n b:n / 1234|0.5 / 2500|1.25 / !number_ambiguous");
     check(b"a\tb\n1,234\tx\n2,500\ty\n", "", "a:n b:c / 1234|x / 2500|y / !number_ambiguous");
     check(b"a\tb\n1,234\tx\n2,500\ty\n", r#"{"decimal_comma":true}"#, "a:n b:c / 1.234|x / 2.5|y / !number_ambiguous");
-    check(b"a\tb\n1,234\tx\n2,500\ty\n", r#"{"columns":{"a":{"decimal_comma":true}}}"#, "a:n b:c / 1.234|x / 2.5|y / !number_ambiguous");
+    check(b"a\tb\n1,234\tx\n2,500\ty\n", r#"{"columns":{"a":{"decimal_comma":true}}}"#, "a:n b:c / 1.234|x / 2.5|y");
     check("a;b\n1 234,5;x\n12\u{a0}000;y\n".as_bytes(), "", "a:n b:c / 1234.5|x / 12000|y");
     check(b"a,b\n1,inf\n2,3\n", "", "a:n b:c / 1|inf / 2|3");
     check(b"a\n12%\n15%\n", "", "a:c / 12% / 15% / !one_column / !numbers_with_units");
@@ -284,7 +284,7 @@ fn limits_say_what_would_fit() {
     };
     let all = Limits { bytes: 10_000, cells: 2_000, columns: 2 };
     assert_eq!(problem(all), "read");
-    assert_eq!(problem(Limits { bytes: 400, ..all }), "The file t.csv has 0.0 MB; at most 0 MB fit. About the first 100 lines would fit.");
+    assert_eq!(problem(Limits { bytes: 400, ..all }), "The file t.csv has 0.0 MB; at most 0 MB fit. About the first 90 rows would fit.");
     assert_eq!(
         problem(Limits { columns: 1, ..all }),
         "The table has 2 columns; at most 1 fit. Check the separator, or keep fewer columns."
@@ -371,6 +371,139 @@ fn a_job_comes_in_slices_and_goes_forward() {
     assert!(job.advance().is_err());
 }
 
+/// The rows of a table as texts below its names.
+fn texts<'a>(tables: impl IntoIterator<Item = &'a Table>) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for table in tables {
+        if rows.is_empty() {
+            rows.push(table.names().map(str::to_owned).collect());
+        }
+        let cell = |row: usize| move |column: &Column| column.display(row).unwrap_or_else(|| "·".to_owned());
+        rows.extend((0..table.rows()).map(|row| table.columns().iter().map(cell(row)).collect()));
+    }
+    rows
+}
+
+/// Reading piece by piece gives what reading as a whole gives, where every column is the text that it is without a choice.
+fn assert_same_in_pieces(bytes: &[u8], options: &ReadOptions, sizes: &[usize]) {
+    let Ok(whole) = read(bytes, options) else { return };
+    let mut as_text = options.clone();
+    for name in whole.table.names() {
+        as_text.columns.entry(name.to_owned()).or_default().kind.get_or_insert(crate::table::Kind::Text);
+    }
+    let whole = read(bytes, &as_text).expect("it was read before");
+    let ids = |problems: &[Problem]| problems.iter().map(|problem| (problem.message.clone(), problem.place.clone())).collect::<Vec<_>>();
+    // Columns are told of only where all of their values are known.
+    let of_columns = ["data.one_column", "data.renamed", "data.all_missing", "data.leading_zeros", "data.short_header"];
+    let told = |problems: &[Problem]| {
+        let mut told = ids(problems);
+        told.retain(|(message, _)| !of_columns.contains(&message.id.as_str()));
+        told
+    };
+    for &size in sizes {
+        let what = || format!("{:?} in pieces of {size}, {options:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(300)]));
+        let mut stream = Stream::new("t.csv", options, Limits::default()).expect("the options are right");
+        let mut tables = Vec::new();
+        let pieces: Vec<&[u8]> = bytes.chunks(size).collect();
+        for (place, piece) in pieces.iter().enumerate() {
+            tables.extend(stream.feed(piece, place + 1 == pieces.len()).unwrap_or_else(|problem| panic!("{problem}: {}", what())));
+        }
+        assert_eq!(texts(&tables), texts([&whole.table]), "{}", what());
+        assert_eq!(told(&stream.problems()), told(&whole.summary.problems), "{}", what());
+    }
+}
+
+/// The same where the bytes from `from` on come in pieces of a few bytes.
+fn assert_same_tail(bytes: &[u8], from: usize, size: usize) {
+    let mut options = ReadOptions::default();
+    for name in ["a", "b", "c"] {
+        options.columns.entry(name.to_owned()).or_default().kind = Some(crate::table::Kind::Text);
+    }
+    let whole = read(bytes, &options).expect("a table");
+    let mut stream = Stream::new("t.csv", &ReadOptions::default(), Limits::default()).expect("the options are right");
+    let (head, tail) = bytes.split_at(from);
+    let mut tables = Vec::from_iter(stream.feed(head, false).expect("a table"));
+    let pieces: Vec<&[u8]> = tail.chunks(size).collect();
+    for (place, piece) in pieces.iter().enumerate() {
+        tables.extend(stream.feed(piece, place + 1 == pieces.len()).expect("a table"));
+    }
+    assert_eq!(tables.len(), 1 + pieces.len(), "the head is enough to begin");
+    assert_eq!(texts(&tables)[80_000..], texts([&whole.table])[80_000..], "pieces of {size}");
+    assert_eq!(stream.problems().len(), whole.summary.problems.len(), "{:?}", whole.summary.problems);
+}
+
+#[test]
+fn a_file_in_pieces_is_the_file() {
+    let sizes = [1, 2, 3, 7, 64, 1 << 20];
+    let units = |text: &str, order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let text = "name,n,when\r\n\"José, \"\"J\"\"\",1,2024-01-02\r\n\"Zoë\r\nZ\",2,\r\n\r\n🦀,007,x,\r\nshort\r\n";
+    for bytes in [
+        text.as_bytes().to_vec(),
+        format!("\u{feff}{text}").into_bytes(),
+        units(&format!("\u{feff}{text}"), u16::to_le_bytes),
+        units(text, u16::to_be_bytes),
+        text.replace("\r\n", "\n").into_bytes(),
+        text.replace("\r\n", "\r").into_bytes(),
+        text.replace("\r\n", "\r\r\n").into_bytes(),
+        b"name,n\nJos\xe9,1\nZo\xeb,2\n".to_vec(),
+        b"a, \"b\", c\n1, \"x, y\", 2\n3,   \"z\", 4\n".to_vec(),
+        b"a,b\n1,\"x\n2,y\n3,z\n".to_vec(),
+        b"a,b\n1,\"x\n2,\"y\"\n3,z\n".to_vec(),
+        b"a,b\n1,x\0y\n\x002,z\n".to_vec(),
+        b"Title\n\n# by hand\na,b,c\n1,2,3\n4,5,6\n".to_vec(),
+        b"a,b\nx,1,2\ny,3,4\n".to_vec(),
+        b"a,b\n".to_vec(),
+        b"5".to_vec(),
+    ] {
+        assert_same_in_pieces(&bytes, &ReadOptions::default(), &sizes);
+    }
+    // Behind the head every place of a cut is met: within a character, a quote, a line end, a run of blanks.
+    let regular = "a,b,c\r\n".to_owned() + &"1,x,2024-01-02\r\n".repeat(80_000);
+    let tail = "3, \"y, \"\"é\"\"\",  \"z\"\r\n\"🦀\r\n\r\",2,\r\n\r\n\r4,\"w\"w,5\r\n6,\"7\r\n8,9,\0\n\r\n10,\"11\"\"\r\n12,13,\"14";
+    for text in [
+        format!("{regular}{tail}"),
+        format!("{}{tail}", regular.replace("x,", "\"x\",")),
+        format!("{}{tail}", regular.replace("x,", " \"x\",")),
+    ] {
+        assert_same_in_pieces(text.as_bytes(), &ReadOptions::default(), &[97]);
+        for size in [1, 2, 3, 5] {
+            let bytes = text.as_bytes();
+            assert_same_tail(bytes, regular.len(), size);
+        }
+    }
+    let wide = units(&format!("{regular}{}", tail.replace('\0', "")), u16::to_le_bytes);
+    (1..4).for_each(|size| assert_same_tail(&wide, 2 * regular.len() + 1, size));
+    // Kinds that a person chose hold, and what does not fit them is counted over all pieces.
+    let chosen = options(r#"{"columns":{"a":{"kind":"number"},"b":{"kind":"date"}}}"#);
+    let rows = "1;5/2/2024;u\n2,5;13/2/2024;v\nx;soon;w\n";
+    assert_same_in_pieces(format!("a;b;c\n{}", rows.repeat(50)).as_bytes(), &chosen, &[16, 999]);
+    // Longer than the head, with cells that several pieces share.
+    let long = format!("a,b\n{}", format!("1,{}\n2,\"{}\n\"\n", "x".repeat(3_000), "y".repeat(70_000)).repeat(40));
+    assert_same_in_pieces(long.as_bytes(), &ReadOptions::default(), &[4_000, 1 << 19]);
+    // What is no table is none in pieces either.
+    for (bytes, id) in
+        [(&b""[..], "data.empty_file"), (b"\n \n", "data.only_blanks"), (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "data.not_a_table")]
+    {
+        let mut stream = Stream::new("t.csv", &ReadOptions::default(), Limits::default()).expect("the options are right");
+        assert_eq!(stream.feed(bytes, true).expect_err("no table").message.id, id);
+    }
+}
+
+#[test]
+fn a_quote_that_never_closes_costs_no_more_than_a_piece() {
+    let mut stream = Stream::new("t.csv", &ReadOptions::default(), Limits::default()).expect("the options are right");
+    let piece = "1,x\n".repeat(1 << 18);
+    let mut rows = 0;
+    for place in 0..40 {
+        let piece = if place == 3 { format!("1,\"x\n{piece}") } else { piece.clone() };
+        let piece = if place == 0 { format!("a,b\n{piece}") } else { piece };
+        rows += stream.feed(piece.as_bytes(), place == 39).expect("a table").map_or(0, |table| table.rows());
+    }
+    assert_eq!(rows, (40 << 18) + 1);
+    let problems = stream.problems();
+    assert_eq!(problems.iter().map(|problem| problem.message.id.as_str()).collect::<Vec<_>>(), ["data.defect.unclosed_quote"]);
+}
+
 #[test]
 fn no_bytes_make_it_panic_and_every_record_is_accounted_for() {
     let seeds: [&[u8]; 8] = [
@@ -437,6 +570,9 @@ fn no_bytes_make_it_panic_and_every_record_is_accounted_for() {
         if let Ok(found) = read(&bytes, &options) {
             promises(&found);
             read_so_far += 1;
+            if round % 4 == 0 && options.rows.is_none() {
+                assert_same_in_pieces(&bytes, &options, &[1 + rng.below(9), 100]);
+            }
         }
     }
     assert!(read_so_far > 4_000, "{read_so_far}");

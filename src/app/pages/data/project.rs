@@ -4,8 +4,10 @@ use super::samples;
 use super::take::wait;
 use crate::state::{
     Studio, View, files,
+    lock::{self, Asks, Lock},
+    saving::{OPEN, locals},
     storage::Project,
-    studio::{OPEN, locals, now},
+    studio::now,
 };
 use atelier::base::{Problem, Stage, text};
 use atelier::recipe::{Edit, from_link};
@@ -57,54 +59,73 @@ pub fn resume(studio: Studio, view: View, project: Project) {
 
 /// Renames a project; that of the open one can be undone.
 pub fn rename(studio: Studio, mut project: Project, title: String) {
-    if is_open(studio, &project) {
-        studio.edit(Edit::SetTitle(title));
-        leptos::task::spawn_local(async move {
+    let is_open = studio.is_open(&project.id);
+    if is_open {
+        studio.edit(Edit::SetTitle(title.clone()));
+    }
+    leptos::task::spawn_local(async move {
+        if is_open {
             studio.save_now().await;
             refresh(studio).await;
-        });
-    } else {
-        project.recipe.title = title;
-        keep(studio, project);
+        } else if let Some(_lock) = alone(studio, &project).await {
+            project.recipe.title = title;
+            keep(studio, &project).await;
+        }
+    });
+}
+
+/// The lock of a project that is not open here; where another tab has it open, says so.
+async fn alone(studio: Studio, project: &Project) -> Option<Lock> {
+    let lock = lock::take(&project.id, Asks::Politely, || {}).await;
+    if lock.is_none() {
+        studio.problem.set(Some(Problem::note(Stage::Data, "open.elsewhere").with("title", &project.recipe.title)));
     }
+    lock
 }
 
-fn is_open(studio: Studio, project: &Project) -> bool {
-    studio.project.with_untracked(|open| open.as_ref().is_some_and(|open| open.id == project.id))
-}
-
-/// Keeps a copy under another name.
+/// Keeps a copy under another name, with its results.
 pub fn duplicate(studio: Studio, project: Project) {
-    let mut copy = Project { id: new_id(), changed: now(), ..project };
-    copy.recipe.title = format!("{} {}", copy.recipe.title, text("open.copy"));
-    keep(studio, copy);
+    leptos::task::spawn_local(async move {
+        let mut copy = Project { id: new_id(), changed: now(), ..project.clone() };
+        copy.recipe.title = format!("{} {}", copy.recipe.title, text("open.copy"));
+        if let Some(storage) = studio.storage()
+            && let Ok(Some(results)) = storage.results(&project.id).await
+            && let Err(reason) = storage.put_results(&copy.id, &results).await
+        {
+            studio.problem.set(Some(Problem::warning(Stage::Data, "page.storage_refused").with("reason", reason)));
+        }
+        keep(studio, &copy).await;
+    });
 }
 
 /// Deletes a project from this device.
 pub fn delete(studio: Studio, view: View, project: Project) {
-    if is_open(studio, &project) {
+    let is_own = studio.is_open(&project.id) && !studio.elsewhere.get_untracked();
+    if is_own {
         studio.close();
     }
     leptos::task::spawn_local(async move {
-        if let Some(storage) = studio.storage() {
-            if let Err(reason) = storage.delete_project(&project.id).await {
-                studio.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason)));
-            }
+        let lock = if is_own { None } else { alone(studio, &project).await };
+        if !is_own && lock.is_none() {
+            return;
+        }
+        if let Some(storage) = studio.storage()
+            && let Err(reason) = storage.delete_project(&project.id).await
+        {
+            studio.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason)));
         }
         refresh(studio).await;
         view.say(text("open.deleted"));
     });
 }
 
-fn keep(studio: Studio, project: Project) {
-    leptos::task::spawn_local(async move {
-        if let Some(storage) = studio.storage() {
-            if let Err(reason) = storage.put_project(&project).await {
-                studio.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason)));
-            }
-        }
-        refresh(studio).await;
-    });
+async fn keep(studio: Studio, project: &Project) {
+    if let Some(storage) = studio.storage()
+        && let Err(reason) = storage.put_project(project).await
+    {
+        studio.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason)));
+    }
+    refresh(studio).await;
 }
 
 /// The one-file form of a project: its record and its tables, deflated.

@@ -168,7 +168,7 @@ fn Rows(places: Memo<Vec<usize>>, order: RwSignal<(Order, bool)>, has_target: Me
                 <th scope="col" class="wide">{text("goal.kind")}</th><th scope="col">{text("goal.role")}</th><th scope="col">{text("explore.distribution")}</th>
                 {head(Order::Missing, "goal.missing", "", true)}
                 {head(Order::Distinct, "explore.distinct", "num wide", true)}
-                <th scope="col" class="num wide">{text("explore.typical")}</th>
+                <th scope="col" class="num wide typical">{text("explore.typical")}</th>
                 <Show when=move || has_target.get()>{head(Order::Power, "explore.power", "num", true)}</Show>
             </tr></thead>
             <tbody>
@@ -202,7 +202,7 @@ fn Row(place: usize, has_target: Memo<bool>) -> impl IntoView {
             <td><Spark heights=heights(&column)/></td>
             <td><span class="share" data-kind=much><i style:--value=format!("{:.1}", 100.0 * share)></i></span><span class="num">{missing}</span></td>
             <td class="num wide">{thousands(column.distinct())}</td>
-            <td class="num wide clip"><bdi>{typical(&column)}</bdi></td>
+            <td class="num wide typical clip"><bdi>{typical(&column)}</bdi></td>
             <Show when=move || has_target.get()><td class="num" aria-describedby="explore-power">{power.clone()}</td></Show>
         </tr>
     }

@@ -12,16 +12,7 @@ use leptos::prelude::*;
 /// The metric that leads: that of the first criterion, or the usual one of the task.
 pub fn lead_metric(studio: Studio, task: Task) -> String {
     let own = studio.recipe.with(|recipe| recipe.goal.criteria.first().map(|criterion| criterion.metric.clone()));
-    own.unwrap_or_else(|| usual_metric(task).to_owned())
-}
-
-/// The usual metric of a task.
-pub fn usual_metric(task: Task) -> &'static str {
-    match task {
-        Task::Binary => "roc_auc",
-        Task::Multiclass => "accuracy",
-        Task::Regression => "rmse",
-    }
+    own.unwrap_or_else(|| atelier::metric::usual(task).to_owned())
 }
 
 /// The list.

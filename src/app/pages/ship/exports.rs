@@ -1,31 +1,27 @@
 //! The exports, each with what it is for and what its check came to.
 
 use crate::parts::{Badge, Button, Panel};
-use crate::state::{Studio, files};
+use crate::state::{Studio, files, studio::Stamped};
 use atelier::base::{Message, text};
 use atelier::report::Extra;
 use atelier::run::{Ask, Exported};
-use atelier::ship::{Checked, EXPORTS};
+use atelier::ship::EXPORTS;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 
 /// The panel.
 #[component]
 pub fn Exports() -> impl IntoView {
     let studio = expect_context::<Studio>();
-    let done = RwSignal::new(BTreeMap::<&'static str, Option<Checked>>::new());
     // What was said of another training says nothing of this one.
-    Effect::new(move |before: Option<String>| {
-        let now = studio.training();
-        if before.is_some_and(|before| before != now) {
-            done.set(BTreeMap::new());
-        }
-        now
+    let done = Memo::new(move |_| {
+        let training = studio.training();
+        studio.exported.get().filter(|exported| exported.digest == training).map(|exported| exported.value).unwrap_or_default()
     });
     let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
     let save = move |id: &'static str| {
         leptos::task::spawn_local(async move {
             let recipe = studio.recipe.get_untracked();
+            let training = untrack(|| studio.training());
             let openings = studio.project.with_untracked(|project| project.as_ref().map_or(0, |project| project.opened));
             let is_open = studio.opened.with_untracked(Option::is_some);
             // What was looked at belongs into the report; sealed rows only where they were opened.
@@ -42,9 +38,9 @@ pub fn Exports() -> impl IntoView {
             }
             let ask = Ask::Export { recipe: Box::new(recipe), kind: id.to_owned(), extras, openings: Some(openings as usize) };
             if let Some((exported, bytes)) = studio.work::<Exported>("export", ask, &[]).await {
-                done.update(|done| {
-                    done.insert(id, exported.checked);
-                });
+                let mut saved = done.get_untracked();
+                saved.insert(id.to_owned(), exported.checked);
+                studio.exported.set(Some(Stamped { digest: training, value: saved }));
                 let _ = files::download(&exported.name, &exported.media, &bytes);
             }
         });

@@ -9,12 +9,11 @@ use super::{NoTable, StageState};
 use crate::parts::{Button, Hint, ProblemHint};
 use crate::state::Studio;
 use crate::state::studio::Stamped;
-use atelier::base::{Field, Message, Params, Severity, Stage, text};
+use atelier::base::{Field, Message, Severity, Stage, text};
 use atelier::learn::{self, Candidate};
 use atelier::metric;
-use atelier::recipe::{Edit, Recipe, Tune as Search, digest_of};
+use atelier::recipe::{Edit, Tune as Search, digest_of};
 use atelier::run::{Ask, Tuned};
-use atelier::tune;
 use leptos::prelude::*;
 
 /// The search as the recipe has it, or the one that one would begin with.
@@ -25,21 +24,7 @@ fn search_of(studio: Studio) -> Memo<Option<Search>> {
             return recipe.tune;
         }
         let task = studio.look.with(|look| look.as_ref().and_then(|look| look.task))?;
-        begin(&recipe, recipe.chosen, lead_metric(studio, task))
-    })
-}
-
-/// A search of a candidate.
-fn begin(recipe: &Recipe, candidate: usize, metric: String) -> Option<Search> {
-    let model = recipe.models.get(candidate)?;
-    let fields = fields_of(model);
-    Some(Search {
-        candidate,
-        sampler: "tpe".to_owned(),
-        params: Params::new(),
-        space: tune::suggest(&fields, &model.params),
-        trials: 20,
-        metric,
+        Search::usual(&recipe, recipe.chosen, lead_metric(studio, task))
     })
 }
 

@@ -1,6 +1,6 @@
 //! How is searched: the model, the sampler with its settings, the metric, the number of trials.
 
-use super::{begin, change};
+use super::change;
 use crate::pages::learn::results::names;
 use crate::parts::{Choice, FieldsForm, Panel};
 use crate::state::Studio;
@@ -22,7 +22,7 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
     let set_candidate = move |place: usize| {
         let recipe = studio.recipe.get_untracked();
         // Another model has other parameters: the space begins anew, the rest stays.
-        let next = begin(&recipe, place, wanted.get_untracked()).zip(search.get_untracked());
+        let next = Search::usual(&recipe, place, wanted.get_untracked()).zip(search.get_untracked());
         if let Some((next, now)) = next {
             studio.edit(Edit::SetTune(Some(Search { candidate: place, space: next.space, ..now })));
         }

@@ -77,7 +77,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         }
         let out = OutArgs { out: Some(path.clone()), force: args.force };
         out.write(|out| out.write_all(recipe.to_json().as_bytes()))?;
-        if *path == PathBuf::from("-") {
+        if path.as_os_str() == "-" {
             return Ok(());
         }
     }

@@ -62,10 +62,10 @@ pub fn Chart(
         layout.with_untracked(|layout| layout.nearest(f64::from(event.offset_x()), f64::from(event.offset_y())))
     };
     let pick = move || {
-        if let (Some(on_pick), Some(index)) = (on_pick, current.get_untracked()) {
-            if let Some(key) = scene.with_untracked(|scene| scene.items.get(index).map(|item| item.key)) {
-                on_pick.run(key);
-            }
+        if let (Some(on_pick), Some(index)) = (on_pick, current.get_untracked())
+            && let Some(key) = scene.with_untracked(|scene| scene.items.get(index).map(|item| item.key))
+        {
+            on_pick.run(key);
         }
     };
     let on_key = move |event: web_sys::KeyboardEvent| {

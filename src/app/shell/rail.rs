@@ -43,7 +43,7 @@ pub fn Rail() -> impl IntoView {
                 {stages.iter().map(|stage| view! { <StageLink stage=*stage/> }).collect_view()}
             }).collect_view()}
             <div class="foot">
-                <button type="button" class="line" title=move || super::privacy::words() on:click=move |_| super::privacy::open()><Icon name="shield"/>{move || super::privacy::short()}</button>
+                <button type="button" class="line" title=super::privacy::words on:click=move |_| super::privacy::open()><Icon name="shield"/>{move || super::privacy::short()}</button>
                 <button type="button" class="line" on:click=move |_| super::about::open()><Icon name="info"/>{move || Message::new("page.workers").with("count", studio.workers.get()).to_string()}</button>
             </div>
         </nav>

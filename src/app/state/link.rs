@@ -117,10 +117,10 @@ impl Link {
 impl Inner {
     fn post(&self, message: &Object) {
         let transfer = Array::new();
-        if let Ok(body) = Reflect::get(message, &"body".into()) {
-            if let Ok(bytes) = body.dyn_into::<Uint8Array>() {
-                transfer.push(&bytes.buffer());
-            }
+        if let Ok(body) = Reflect::get(message, &"body".into())
+            && let Ok(bytes) = body.dyn_into::<Uint8Array>()
+        {
+            transfer.push(&bytes.buffer());
         }
         let _ = self.worker.post_message_with_transfer(message, &transfer);
     }

@@ -164,11 +164,11 @@ impl Pool {
     fn give(&self, id: u64, order: Rc<Order>) {
         let mut members = self.0.members.borrow_mut();
         let Some(member) = members.get_mut(&id) else { return };
-        if member.holds.as_ref() != Some(&order.task.table) {
-            if let Some((digest, table)) = self.0.table.borrow().as_ref().filter(|(digest, _)| *digest == order.task.table) {
-                member.link.ask(Ask::Hold, table, |_, _| {});
-                member.holds = Some(digest.clone());
-            }
+        if member.holds.as_ref() != Some(&order.task.table)
+            && let Some((digest, table)) = self.0.table.borrow().as_ref().filter(|(digest, _)| *digest == order.task.table)
+        {
+            member.link.ask(Ask::Hold, table, |_, _| {});
+            member.holds = Some(digest.clone());
         }
         let pool = Rc::downgrade(&self.0);
         let heard = order.clone();

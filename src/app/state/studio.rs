@@ -511,10 +511,10 @@ impl Studio {
         self.live.set(BTreeMap::new());
         let Some((value, bytes)) = self.work::<Trained>("train", Ask::Train(Box::new(recipe.clone())), &[]).await else { return false };
         let keeps = !bytes.is_empty() && !self.elsewhere.get_untracked();
-        if let (true, Some(storage), Some(project)) = (keeps, self.storage(), self.project.get_untracked()) {
-            if let Err(reason) = storage.put_results(&project.id, &bytes).await {
-                self.problem.set(Some(Problem::warning(Stage::Learn, "page.storage_refused").with("reason", reason)));
-            }
+        if let (true, Some(storage), Some(project)) = (keeps, self.storage(), self.project.get_untracked())
+            && let Err(reason) = storage.put_results(&project.id, &bytes).await
+        {
+            self.problem.set(Some(Problem::warning(Stage::Learn, "page.storage_refused").with("reason", reason)));
         }
         if let Ok(look) = self.ask::<Look>(Ask::Look(Box::new(recipe)), &[]).await {
             self.trained.set(Some(Stamped { digest: look.training, value }));

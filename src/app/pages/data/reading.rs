@@ -63,7 +63,7 @@ fn size(bytes: u64) -> String {
     let unit = |id: &str, value: f64| Message::new(id).with("size", atelier::chart::format::digits(value, 3)).to_string();
     match bytes {
         ..1_000 => unit("data.bytes", bytes as f64),
-        ..1_000_000 => unit("data.kilobytes", bytes as f64 / 1e3),
+        1_000..1_000_000 => unit("data.kilobytes", bytes as f64 / 1e3),
         _ => unit("data.megabytes", bytes as f64 / 1e6),
     }
 }

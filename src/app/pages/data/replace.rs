@@ -72,10 +72,10 @@ async fn read_bytes(studio: Studio, place: usize, source: Source, bytes: Rc<Vec<
 
 /// Puts the file away, with its bytes.
 pub fn drop_replacement(studio: Studio, tables: Tables) {
-    if let Some(Some(found)) = tables.replacement.try_update(Option::take) {
-        if !Tables::is_kept(studio, &found.source.sha256) {
-            studio.let_go(&found.source.sha256);
-        }
+    if let Some(Some(found)) = tables.replacement.try_update(Option::take)
+        && !Tables::is_kept(studio, &found.source.sha256)
+    {
+        studio.let_go(&found.source.sha256);
     }
 }
 

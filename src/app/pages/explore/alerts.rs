@@ -44,7 +44,7 @@ pub fn Alerts() -> impl IntoView {
     view! {
         {move || hints.get().into_iter().map(|finding| {
             let (key, detail, suggestion) = (finding.key(), evidence(&finding), finding.suggestions.first().cloned());
-            let action = suggestion.as_ref().map(|suggestion| label(suggestion)).unwrap_or_default();
+            let action = suggestion.as_ref().map(label).unwrap_or_default();
             let act = move |()| if let Some(suggestion) = &suggestion { apply(studio, view, suggestion) };
             let close = move |()| explored.put_away.update(|away| { away.insert(key.clone()); });
             view! { <Hint kind=kind(&finding) title=finding.message.to_string() detail action main=finding.id == "leak" on_action=act on_close=close/> }

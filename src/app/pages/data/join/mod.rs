@@ -100,12 +100,11 @@ fn count(studio: Studio, tables: Tables, counts: RwSignal<Option<JoinCounts>>) {
             let ask = || Ask::JoinCounts { recipe: recipe.clone(), place, join: join.clone() };
             let mut answer = studio.ask::<JoinCounts>(ask(), &[]).await;
             // A worker that started anew has not read the table yet.
-            if answer.as_ref().is_err_and(|problem| problem.message.id == "run.no_table") {
-                if let Some(bytes) = studio.table_bytes(&draft.source.sha256).await {
-                    if studio.read(draft.source.clone(), &bytes).await.is_some() {
-                        answer = studio.ask::<JoinCounts>(ask(), &[]).await;
-                    }
-                }
+            if answer.as_ref().is_err_and(|problem| problem.message.id == "run.no_table")
+                && let Some(bytes) = studio.table_bytes(&draft.source.sha256).await
+                && studio.read(draft.source.clone(), &bytes).await.is_some()
+            {
+                answer = studio.ask::<JoinCounts>(ask(), &[]).await;
             }
             if asked.try_get_untracked().flatten() != Some(now) {
                 return;

@@ -47,8 +47,10 @@ const offline = {
     };
     found(registration.waiting ?? registration.installing);
     registration.addEventListener("updatefound", () => found(registration.installing));
+    // One that could not be installed is never ready.
+    const failed = new Promise((done) => registration.installing?.addEventListener("statechange", (event) => { if (event.target.state === "redundant") done(false); }));
     const late = new Promise((done) => setTimeout(done, 20000, false));
-    return Promise.race([workers.ready.then(() => true), late]);
+    return Promise.race([workers.ready.then(() => true), failed, late]);
   },
   update() {
     workers.addEventListener("controllerchange", () => location.reload(), { once: true });

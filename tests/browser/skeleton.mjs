@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { check, kept, root, studio } from "./harness.mjs";
 
 const DATA = join(root, "public/samples");
-export const cli = join(root, "target/debug/atelier");
+const cli = join(root, "target/debug/atelier");
 
 /// The last line of a report's digest, as the command line and the model card say it.
 const digestIn = (text) => /\b[0-9a-f]{64}\b/.exec(text)?.[0];
@@ -116,6 +116,18 @@ export async function saving() {
   await one.page.waitForFunction((box) => box.value !== "30", await one.page.getByRole("textbox", { name: /Held-out/i }).first().elementHandle());
   check(true, "an edit is undone after the restart");
   await one.end("saving");
+}
+
+/// Once loaded, the page opens without a network.
+export async function offline() {
+  const one = await studio();
+  check(await one.page.evaluate(() => globalThis.atelierOffline.ready), "the page keeps itself on this device");
+  // Another visit, without the host.
+  await new Promise((done) => { one.server.close(done); one.server.closeAllConnections(); });
+  await one.load();
+  await one.openSample("penguins");
+  check(await one.page.getByText("344 rows").first().isVisible(), "it opens and works without a network");
+  await one.stop();
 }
 
 /// One project in two tabs: one writes it, the other looks on until it takes over.

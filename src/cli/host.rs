@@ -20,9 +20,22 @@ enum News {
 /// A task and the bytes that go with it.
 type Work = (Task, Arc<Vec<u8>>);
 
-/// The number of threads to use: the one given, otherwise as many as the machine has.
-pub fn workers(given: Option<usize>) -> usize {
-    given.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).max(1)
+/// How a study is worked on.
+#[derive(clap::Args, Debug, Default)]
+pub struct WorkArgs {
+    /// Threads [default: as many as the machine has]; the results are the same with any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    workers: Option<u16>,
+    /// Another seed than the study's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+impl WorkArgs {
+    /// The number of threads to use: the one given, otherwise as many as the machine has.
+    pub fn workers(&self) -> usize {
+        self.workers.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from)
+    }
 }
 
 /// Runs a study to its end with so many threads. All share one table and one setup.

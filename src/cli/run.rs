@@ -1,7 +1,7 @@
 //! `run`: fits every model of a study in every fold, judges it, and says whether the criteria are met.
 
 use crate::failure::Failure;
-use crate::host;
+use crate::host::{self, WorkArgs};
 use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{self, print, tell};
 use crate::show::{self, TextTable, problems};
@@ -36,12 +36,8 @@ pub struct Args {
     /// What else the report shall hold: explanation, stress, fairness
     #[arg(long = "with", value_name = "PARTS", value_delimiter = ',', value_parser = ["held_out", "explanation", "stress", "fairness"])]
     with: Vec<String>,
-    /// Threads [default: as many as the machine has]; the results are the same with any number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
-    workers: Option<u16>,
-    /// Another seed than the study's
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    work: WorkArgs,
     /// Write study, report, predictions of every row, model file and timings into this folder
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -61,7 +57,7 @@ const FILES: [&str; 6] = ["study.json", "report.json", "report.html", "predictio
 /// Runs the command.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let mut recipe = input::study(&args.study)?;
-    recipe.seed = args.seed.unwrap_or(recipe.seed);
+    recipe.seed = args.work.seed.unwrap_or(recipe.seed);
     if let Some(folder) = &args.out {
         for file in FILES {
             output::refuse_existing(&folder.join(file), args.force)?;
@@ -75,7 +71,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     refuse_errors(look(&mut held, &recipe).problems)?;
 
     let mut study = TrainStudy::new(&mut held, &recipe)?;
-    let workers = host::workers(args.workers.map(usize::from));
+    let workers = args.work.workers();
     let ((trained, models), held) = host::complete(&mut study, held, workers, &text("cli.run.training"))?;
     let fitted = began.elapsed();
     let models = Arc::new(models);

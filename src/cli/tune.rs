@@ -1,7 +1,7 @@
 //! `tune`: searches better settings for a model of a study, every trial in every fold.
 
 use crate::failure::Failure;
-use crate::host;
+use crate::host::{self, WorkArgs};
 use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{OutArgs, print, refuse_existing, tell};
 use crate::run::{composed, refuse_errors};
@@ -34,12 +34,8 @@ pub struct Args {
     /// The way of searching [default: as the study says, otherwise tpe]
     #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(SAMPLERS.iter().map(|sampler| sampler.id)))]
     sampler: Option<String>,
-    /// Threads [default: as many as the machine has]; the results are the same with any number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
-    workers: Option<u16>,
-    /// Another seed than the study's
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    work: WorkArgs,
     /// Write the study with the best settings into this file
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -59,7 +55,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         refuse_existing(path, args.force)?;
     }
     let mut recipe = input::study(&args.study)?;
-    recipe.seed = args.seed.unwrap_or(recipe.seed);
+    recipe.seed = args.work.seed.unwrap_or(recipe.seed);
     let (table, reading) = composed(&recipe, &args.study, &args.data.all(), &args.limits.limits())?;
     tell(&problems(&reading));
     let mut held = Held::shared(table);
@@ -68,7 +64,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     refuse_errors(look(&mut held, &recipe).problems)?;
 
     let mut study = TuneStudy::new(&mut held, &recipe)?;
-    let workers = host::workers(args.workers.map(usize::from));
+    let workers = args.work.workers();
     let (tuned, _) = host::complete(&mut study, held, workers, &text("cli.tune.searching"))?;
     if let Some(path) = &args.out {
         let params = tuned.params.clone().ok_or_else(|| Problem::new(Stage::Tune, "cli.tune.nothing"))?;

@@ -1,7 +1,7 @@
 //! `watch`: a new file against the rows of a study's training.
 
 use crate::failure::Failure;
-use crate::host;
+use crate::host::{self, WorkArgs};
 use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{print, tell};
 use crate::show::{self, TextTable, problems};
@@ -25,12 +25,8 @@ pub struct Args {
     /// Train the study, and compare what its chosen model says of both
     #[arg(long)]
     train: bool,
-    /// Another seed than the study's
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Threads [default: as many as the machine has]; the results are the same with any number
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
-    workers: Option<u16>,
+    #[command(flatten)]
+    work: WorkArgs,
     /// Write JSON
     #[arg(long)]
     json: bool,
@@ -41,7 +37,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let mut recipe = input::study(&args.study)?;
-    recipe.seed = args.seed.unwrap_or(recipe.seed);
+    recipe.seed = args.work.seed.unwrap_or(recipe.seed);
     let mut session = Session::default();
     read(args, &mut recipe, &mut session)?;
     if args.train {
@@ -85,7 +81,7 @@ fn train(args: &Args, recipe: &Recipe, session: &mut Session) -> Result<(), Fail
     let held = session.held(recipe)?;
     let mut study = TrainStudy::new(held, recipe)?;
     let shared = Held::shared(held.table.clone());
-    let workers = host::workers(args.workers.map(usize::from));
+    let workers = args.work.workers();
     let ((trained, models), _) = host::complete(&mut study, shared, workers, &text("cli.run.training"))?;
     let training = Training::new(session.training_key(recipe)?, &trained, Arc::new(models));
     session.keep_training(training);

@@ -3,6 +3,7 @@
 pub mod balance;
 mod check;
 pub mod clean;
+mod contrast;
 pub mod features;
 mod fitting;
 mod numbers;
@@ -14,6 +15,7 @@ mod tests;
 mod touched;
 
 pub use check::{check_steps, schema_after};
+pub use contrast::{Contrast, Shape, Side, contrast};
 pub use touched::{Change, Touched, touched};
 
 use crate::base::{Field, Params, Problem, Stage, Task};

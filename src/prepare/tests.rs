@@ -286,7 +286,8 @@ fn mistakes_are_placed_at_their_step() {
 fn what_a_step_touches_is_counted() {
     let touched = |id: &str, params: Value, columns: &[&str]| {
         let ops = fit(id, params, columns, &table()).expect("a fit").ops;
-        super::touched(&ops, &table()).expect("it runs").into_iter().map(|t| (t.column, t.change, t.cells)).collect::<Vec<_>>()
+        let after = crate::plan::apply(&ops, table()).expect("it runs");
+        super::touched(&table(), &after).into_iter().map(|t| (t.column, t.change, t.cells)).collect::<Vec<_>>()
     };
     let name = |name: &str| name.to_owned();
     assert_eq!(
@@ -301,4 +302,39 @@ fn what_a_step_touches_is_counted() {
     assert_eq!(touched("ordinal", json!({}), &["sex"]), [(name("sex"), Change::Changed, 5)]);
     assert_eq!(touched("standardise", json!({}), &["flat"]), [(name("flat"), Change::Changed, 6)]);
     assert_eq!(touched("outliers", json!({ "limit": 9, "method": "zscore" }), &["age"]), []);
+}
+
+#[test]
+fn a_column_before_and_after_a_step() {
+    use super::{Shape, contrast};
+    let after = |id: &str, params: Value, columns: &[&str]| {
+        let ops = fit(id, params, columns, &table()).expect("a fit").ops;
+        crate::plan::apply(&ops, table()).expect("it runs")
+    };
+    let filled = contrast(table().column("age"), after("impute", json!({ "numbers": "mean" }), &["age"]).column("age"));
+    let (was, is) = (filled.before.expect("it was there"), filled.after.expect("it is there"));
+    assert_eq!((was.known, was.missing, is.known, is.missing), (5, 1, 6, 0));
+    let (Shape::Numbers { edges, counts, set, mean, median, .. }, Shape::Numbers { edges: same, counts: more, set: new, mean: kept, .. }) =
+        (was.shape, is.shape)
+    else {
+        panic!("numbers")
+    };
+    // The known values stay, so both stand on one scale; the filled one is marked.
+    assert_eq!((edges, counts.iter().sum::<usize>(), set.iter().sum::<usize>()), (same, 5, 0));
+    assert_eq!((more.iter().sum::<usize>(), new.iter().sum::<usize>()), (6, 1));
+    assert_eq!((mean.value(), median.value(), kept.value()), (Some(44.0), Some(30.0), Some(44.0)));
+    // Where every value changes, each side has its own scale.
+    let scaled = contrast(table().column("age"), after("standardise", json!({}), &["age"]).column("age"));
+    let edges = |shape: Shape| if let Shape::Numbers { edges, .. } = shape { edges } else { Vec::new() };
+    assert!(edges(scaled.before.expect("before").shape)[0] >= 10.0);
+    assert!(edges(scaled.after.expect("after").shape)[0] < 0.0);
+    // Levels: the filled ones are marked; a new column has no before.
+    let level = contrast(table().column("sex"), after("impute", json!({ "categories": "constant" }), &["sex"]).column("sex"));
+    let Shape::Levels { distinct, top, others } = level.after.expect("after").shape else { panic!("levels") };
+    assert_eq!((distinct, others), (4, (0, 0)));
+    assert_eq!(top[0], ("f".to_owned(), 3, 0));
+    assert!(top.contains(&("missing".to_owned(), 1, 1)), "{top:?}");
+    let parts = after("one_hot", json!({ "missing": "zeros" }), &["sex"]);
+    assert_eq!(contrast(None, parts.column("sex=f")).before, None);
+    assert_eq!(contrast(table().column("sex"), None).after, None);
 }

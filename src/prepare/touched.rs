@@ -1,7 +1,5 @@
 //! What a fitted step does to a table, counted, so that a person sees it before adding the step.
 
-use crate::base::Problem;
-use crate::plan::{self, Op};
 use crate::table::{Column, Data, Table};
 use serde::{Deserialize, Serialize};
 
@@ -31,16 +29,12 @@ pub struct Touched {
     pub rows: usize,
 }
 
-/// What operations change on a table: changed and dropped columns in the order of the table, then new ones. A column that
+/// What a step changed on a table whose rows it kept in their places: changed and dropped columns in the order of the table, then new ones. A column that
 /// stays the same in every cell is not listed.
-///
-/// # Errors
-/// Where the operations do not fit the table.
-pub fn touched(ops: &[Op], table: &Table) -> Result<Vec<Touched>, Problem> {
-    let after = plan::apply(ops, table.clone())?;
-    let rows = table.rows();
+pub fn touched(before: &Table, after: &Table) -> Vec<Touched> {
+    let rows = before.rows();
     let mut all = Vec::new();
-    for old in table.columns() {
+    for old in before.columns() {
         let (change, cells) = match after.column(&old.name) {
             None => (Change::Dropped, rows - old.missing()),
             Some(new) => (Change::Changed, differing(old, new)),
@@ -49,12 +43,12 @@ pub fn touched(ops: &[Op], table: &Table) -> Result<Vec<Touched>, Problem> {
             all.push(Touched { column: old.name.clone(), change, cells, rows });
         }
     }
-    for new in after.columns().iter().filter(|new| table.column(&new.name).is_none()) {
+    for new in after.columns().iter().filter(|new| before.column(&new.name).is_none()) {
         let zero = |row: usize| new.numbers().is_some_and(|values| values[row] == 0.0);
         let cells = (0..rows).filter(|&row| !new.is_missing(row) && !zero(row)).count();
         all.push(Touched { column: new.name.clone(), change: Change::Added, cells, rows });
     }
-    Ok(all)
+    all
 }
 
 /// How many cells differ; of columns of different kinds all that are not missing in both.

@@ -7,7 +7,7 @@ use super::work::Begun;
 use crate::base::{Advance, Job, Problem, Progress, Stage};
 use crate::judge::{FitJob, Setup, StepReport};
 use crate::learn::{Candidate, Target};
-use crate::prepare::{Touched, touched};
+use crate::prepare::{Contrast, Touched, contrast, touched};
 use crate::recipe::Recipe;
 use crate::table::{ColumnInfo, Table};
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ pub struct StepPreview {
     pub report: StepReport,
     /// The columns that it touches, at most forty.
     pub touched: Vec<Touched>,
+    /// Each of those before and after.
+    pub contrasts: Vec<Contrast>,
     /// How many columns it touches.
     pub touched_columns: usize,
     /// How many cells it touches.
@@ -99,8 +101,14 @@ impl PreviewJob {
         let step = match report {
             None => None,
             Some(report) => {
-                let all = touched(&new, &self.raw)?;
-                self.raw = crate::plan::apply(&new, std::mem::take(&mut self.raw))?;
+                let stepped = crate::plan::apply(&new, self.raw.clone())?;
+                let all = touched(&self.raw, &stepped);
+                let contrasts = all
+                    .iter()
+                    .take(MOST_TOUCHED)
+                    .map(|touched| contrast(self.raw.column(&touched.column), stepped.column(&touched.column)));
+                let contrasts = contrasts.collect();
+                self.raw = stepped;
                 let classes =
                     self.setup.classes.iter().cloned().zip(before).zip(after).map(|((class, before), after)| (class, before, after));
                 Some(StepPreview {
@@ -108,6 +116,7 @@ impl PreviewJob {
                     touched_columns: all.len(),
                     touched_cells: all.iter().map(|touched| touched.cells).sum(),
                     touched: all.into_iter().take(MOST_TOUCHED).collect(),
+                    contrasts,
                     classes: classes.collect(),
                 })
             }

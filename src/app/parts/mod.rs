@@ -12,6 +12,7 @@ mod menu;
 mod panel;
 mod progress;
 mod select;
+mod spark;
 mod table;
 
 pub use button::{Button, Choice, Switch};
@@ -26,4 +27,5 @@ pub use menu::Menu;
 pub use panel::{Facts, Panel};
 pub use progress::ProgressBar;
 pub use select::Select;
+pub use spark::{Spark, Strip};
 pub use table::{Grid, GridColumn};

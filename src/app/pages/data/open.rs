@@ -3,9 +3,10 @@
 use super::samples::{self, SAMPLES, Sample};
 use super::{recent, take};
 use crate::pages::thousands;
-use crate::parts::{Button, Choice, DropFile, Hint, Icon};
+use crate::parts::{Button, Choice, DropFile, Hint, Icon, Spark, Strip};
 use crate::state::{Studio, View};
 use atelier::base::{Message, text};
+use atelier::chart::format;
 use leptos::prelude::*;
 
 /// The page.
@@ -111,10 +112,33 @@ fn Card(sample: &'static Sample, studio: Studio, view: View) -> impl IntoView {
     };
     view! {
         <button type="button" class="panel card" on:click=open>
-            <b>{sample.name}</b>
-            <span class="small">{format!("{} x {}", thousands(sample.size.0), sample.size.1)}" "<span class="muted">{text(&format!("open.samples.{}", sample.task))}</span></span>
+            <span class="row"><b>{sample.name}</b><span class="push"></span>{picture(sample)}</span>
+            <span class="small">{format!("{} x {}", thousands(sample.rows), sample.columns)}" "<span class="muted">{task(sample)}</span></span>
             <span class="muted small">{text(&format!("sample.{}", sample.name))}</span>
             <span class="row tiny muted"><span>{text("open.target")}" "<span class="mono">{sample.target}</span></span><span class="push"></span><span>{sample.licence}</span></span>
         </button>
     }
+}
+
+/// What is predicted, in words: how many classes, how rare the rarest of two is.
+fn task(sample: &Sample) -> String {
+    match sample.classes.as_slice() {
+        [] => text("open.samples.a_number"),
+        [_, (class, rows)] => {
+            let share = format::percent(*rows as f64 / sample.rows as f64);
+            Message::new("open.samples.two").with("share", share).with("class", class).to_string()
+        }
+        classes => Message::new("open.samples.classes").with("count", classes.len()).to_string(),
+    }
+}
+
+/// How the target is distributed, in the size of a word.
+fn picture(sample: &Sample) -> impl IntoView + use<> {
+    if sample.classes.is_empty() {
+        let most = sample.bins.iter().copied().max().unwrap_or(0).max(1) as f64;
+        let heights = sample.bins.iter().map(|&rows| rows as f64 / most).collect();
+        return view! { <Spark heights/> }.into_any();
+    }
+    let shares = sample.classes.iter().map(|(_, rows)| *rows as f64 / sample.rows as f64).collect();
+    view! { <Strip shares/> }.into_any()
 }

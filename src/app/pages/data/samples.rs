@@ -1,49 +1,37 @@
 //! Sample tables: fetched while the page loads, so that nothing has to be asked for later; shown as cards.
 
 use flate2::read::GzDecoder;
+use serde::Deserialize;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::LazyLock;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// A sample table.
+/// A sample table; `tests/samples.rs` holds that these facts are those of the files.
+#[derive(Deserialize)]
 pub struct Sample {
     /// Its name; the file is `samples/<name>.csv.gz`, the texts are `sample.<name>` (what it teaches).
     pub name: &'static str,
-    /// Rows and columns.
-    pub size: (usize, usize),
+    /// Rows.
+    pub rows: usize,
+    /// Columns.
+    pub columns: usize,
     /// The column that is usually predicted.
     pub target: &'static str,
     /// `binary`, `multiclass` or `regression`.
     pub task: &'static str,
     /// The licence.
     pub licence: &'static str,
-}
-
-const fn sample(
-    name: &'static str,
-    rows: usize,
-    columns: usize,
-    target: &'static str,
-    task: &'static str,
-    licence: &'static str,
-) -> Sample {
-    Sample { name, size: (rows, columns), target, task, licence }
+    /// Classes of the target and their rows, the most frequent first; none of a number.
+    pub classes: Vec<(&'static str, usize)>,
+    /// Rows in equal bins of the target from its least to its greatest value; none of classes.
+    pub bins: Vec<usize>,
 }
 
 /// Every sample, from the easiest on.
-pub static SAMPLES: [Sample; 9] = [
-    sample("penguins", 344, 8, "species", "multiclass", "CC0"),
-    sample("titanic", 1309, 15, "survived", "binary", "historical facts"),
-    sample("adult", 48842, 15, "income", "binary", "CC BY 4.0"),
-    sample("breast_cancer", 569, 31, "diagnosis", "binary", "CC BY 4.0"),
-    sample("digits", 1797, 65, "digit", "multiclass", "CC BY 4.0"),
-    sample("diamonds", 53940, 10, "price", "regression", "MIT"),
-    sample("auto_mpg", 392, 9, "mpg", "regression", "CC0"),
-    sample("thyroid", 3163, 26, "class", "binary", "CC BY 4.0"),
-    sample("chicago_ridership", 5698, 50, "ridership", "regression", "MIT"),
-];
+pub static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| serde_json::from_str(include_str!("samples.json")).unwrap_or_default());
 
 /// A sample that is joined to another table.
 pub struct JoinedSample {

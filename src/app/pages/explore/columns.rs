@@ -2,9 +2,9 @@
 //! scroll as ten do.
 
 use super::alerts::is_suspect;
-use super::spark::{Spark, heights};
+use super::spark::heights;
 use super::thousands;
-use crate::parts::{Badge, Icon, Panel, figure};
+use crate::parts::{Badge, Icon, Panel, Spark, figure};
 use crate::state::{Explored, Studio};
 use atelier::base::{Message, text};
 use atelier::chart::format::{digits, percent};

@@ -1,6 +1,7 @@
 //! What the step that is looked at does to the training rows of the first fold.
 
 use super::Pipeline;
+use super::before::BeforeAfter;
 use crate::parts::{Facts, Panel};
 use atelier::base::{Message, text};
 use atelier::prepare::{Cell, Change};
@@ -32,6 +33,14 @@ fn One(step: StepPreview) -> impl IntoView {
     }
     let more = step.touched_columns.saturating_sub(step.touched.len());
     let learned = report.learned;
+    // What changed most is looked at first.
+    let most = step
+        .touched
+        .iter()
+        .enumerate()
+        .max_by_key(|(place, touched)| (touched.change == Change::Changed, touched.cells, std::cmp::Reverse(*place)));
+    let chosen = RwSignal::new(most.map_or(0, |(place, _)| place));
+    let columns = StoredValue::new(step.touched.iter().map(|touched| touched.column.clone()).zip(step.contrasts).collect::<Vec<_>>());
     let cell = |cell: &Cell| match cell {
         Cell::Text(text) => text.clone(),
         Cell::Number(value) => atelier::chart::format::digits(*value, 4),
@@ -46,9 +55,9 @@ fn One(step: StepPreview) -> impl IntoView {
                 {(!step.touched.is_empty()).then(|| view! {
                     <div class="scroll cases" tabindex="0" role="region" aria-label=text("prepare.touched")><table>
                         <thead><tr><th scope="col">{text("prepare.column")}</th><th scope="col">{text("prepare.change")}</th><th scope="col" class="num">{text("prepare.cells")}</th></tr></thead>
-                        <tbody>{step.touched.into_iter().map(|touched| {
+                        <tbody>{step.touched.into_iter().enumerate().map(|(place, touched)| {
                             let id = match touched.change { Change::Changed => "changed", Change::Added => "added", Change::Dropped => "dropped" };
-                            view! { <tr><th scope="row" class="mono"><bdi>{touched.column}</bdi></th><td>{text(&format!("prepare.change.{id}"))}</td><td class="num">{Message::new("prepare.of").with("count", thousands(touched.cells)).with("rows", thousands(touched.rows)).to_string()}</td></tr> }
+                            view! { <tr aria-selected=move || (chosen.get() == place).to_string()><th scope="row"><button type="button" class="link mono" on:click=move |_| chosen.set(place)><bdi>{touched.column}</bdi></button></th><td>{text(&format!("prepare.change.{id}"))}</td><td class="num">{Message::new("prepare.of").with("count", thousands(touched.cells)).with("rows", thousands(touched.rows)).to_string()}</td></tr> }
                         }).collect_view()}</tbody>
                     </table></div>
                 })}
@@ -62,5 +71,6 @@ fn One(step: StepPreview) -> impl IntoView {
                 })}
             </div>
         </Panel>
+        {move || columns.with_value(|columns| columns.get(chosen.get()).cloned()).map(|(column, contrast)| view! { <BeforeAfter column contrast/> })}
     }
 }

@@ -1,6 +1,7 @@
 //! Prepare: the steps in order, what each does to the training rows, and the columns that come out.
 
 mod add;
+mod before;
 mod effect;
 mod proof;
 mod step;
@@ -10,6 +11,7 @@ use crate::parts::{Button, Panel, ProblemHint};
 use crate::state::{Studio, prepared::Prepared, studio::Stamped};
 use atelier::base::{Message, Place, Severity, Stage, text};
 use atelier::judge::Proof;
+use atelier::prepare::{Change, Selector};
 use atelier::run::Preview;
 use leptos::prelude::*;
 
@@ -88,6 +90,27 @@ fn Row(place: usize) -> impl IntoView {
             None => String::new(),
         })
     };
+    // The columns it works on, as far as they are known.
+    let columns = move || {
+        let touched = pipeline.preview.with(|preview| {
+            let step = preview.steps.get(place)?.as_ref()?;
+            Some(
+                step.touched
+                    .iter()
+                    .filter(|touched| touched.change != Change::Added)
+                    .map(|touched| touched.column.clone())
+                    .collect::<Vec<_>>(),
+            )
+        });
+        let chosen = || {
+            step.with(|step| match step.as_ref().map(|step| &step.columns) {
+                Some(Selector::Names(names)) => names.clone(),
+                _ => Vec::new(),
+            })
+        };
+        let names = touched.filter(|touched| !touched.is_empty()).unwrap_or_else(chosen);
+        names.into_iter().take(12).collect::<Vec<_>>().join(", ")
+    };
     let wrong = move || {
         let here = |problem: &atelier::base::Problem| problem.place == Place::Step(place) && problem.severity == Severity::Error;
         studio.look.with(|look| look.as_ref().is_some_and(|look| look.problems.iter().any(here)))
@@ -98,7 +121,9 @@ fn Row(place: usize) -> impl IntoView {
         <li aria-current=move || (pipeline.place.get() == place).then_some("true") data-off=move || step.with(|step| step.as_ref().is_some_and(|step| !step.enabled)).to_string()>
             <button type="button" class="step" on:click=move |_| pipeline.place.set(place)
                 on:keydown=move |event| if event.alt_key() { match event.key().as_str() { "ArrowUp" => { event.prevent_default(); up(-1); } "ArrowDown" => { event.prevent_default(); down(1); } _ => {} } }>
-                <span class="num muted">{place + 1}</span><span><b>{name}</b><br/><span class=move || if wrong() { "tiny bad" } else { "tiny muted" }>{move || if wrong() { text("prepare.to_mend") } else { effect() }}</span></span>
+                <span class="num muted">{place + 1}</span>
+                <span class="what"><span class="row"><b>{name}</b><span class="push"></span><span class=move || if wrong() { "tiny bad" } else { "tiny muted" }>{move || if wrong() { text("prepare.to_mend") } else { effect() }}</span></span>
+                    <span class="tiny muted clip"><bdi>{columns}</bdi></span></span>
             </button>
             <Button icon="up" kind="quiet" name=Signal::derive(move || Message::new("prepare.up").with("step", name.get()).to_string()) disabled=place == 0 on_click=move || step::shift(studio, pipeline, place, -1)/>
             <Button icon="down" kind="quiet" name=Signal::derive(move || Message::new("prepare.down").with("step", name.get()).to_string()) on_click=move || step::shift(studio, pipeline, place, 1)/>

@@ -113,8 +113,9 @@ pub fn holdout(rows: &Rows, share: f64, scheme: Scheme, seed: u64) -> Result<(Ve
 ///
 /// Stratified: the rows of each class, in random order, are dealt round, so that the counts of a class differ by one
 /// at most. Group: units from the largest to the smallest go to the fold with the fewest rows. Time: as scikit-learn's
-/// `TimeSeriesSplit`; the first stretch is only learned from. Fewer rows, units or members of a class than folds: as
-/// many folds as there can be, and a note.
+/// `TimeSeriesSplit`; the first stretch is only learned from. Fewer rows, units or members of one of two classes than
+/// folds: as many folds as there can be, and a note. Of several classes a rare one does not cost the others their folds:
+/// folds without it are noted, as scikit-learn's `StratifiedKFold` warns.
 ///
 /// # Errors
 /// A scheme without its column; one class only; too few rows for two folds.
@@ -128,10 +129,14 @@ pub fn folds(rows: &Rows, training: &[usize], k: usize, scheme: Scheme, seed: u6
         Scheme::Group => by_unit(needed(rows.units, "split.no_group")?, training),
         _ => Vec::new(),
     };
-    let smallest = classes.iter().map(Vec::len).min().unwrap_or(0);
+    let mut sizes: Vec<usize> = classes.iter().map(Vec::len).collect();
+    sizes.sort_unstable();
+    let smallest = sizes.first().copied().unwrap_or(0);
+    // The second largest class decides: the smaller one of two.
+    let second = sizes.iter().rev().nth(1).copied().unwrap_or(0);
     // The most folds that there can be, and why.
     let (most, reason) = match scheme {
-        Scheme::Stratified if rows.classes.is_some() => (smallest.max(2), "split.small_class"),
+        Scheme::Stratified if rows.classes.is_some() => (second.max(2), "split.small_class"),
         Scheme::Stratified | Scheme::Plain => (training.len(), "split.few_rows"),
         Scheme::Group => (units.len(), "split.few_units"),
         Scheme::Time => (training.len().saturating_sub(1), "split.few_rows"),
@@ -143,7 +148,10 @@ pub fn folds(rows: &Rows, training: &[usize], k: usize, scheme: Scheme, seed: u6
     }
     let mut notes = Vec::new();
     if k < asked {
-        notes.push(Problem::note(Stage::Goal, reason).with("asked", asked).with("folds", k).with("smallest", smallest));
+        notes.push(Problem::note(Stage::Goal, reason).with("asked", asked).with("folds", k).with("smallest", second));
+    }
+    if scheme == Scheme::Stratified && sizes.len() > 2 && smallest < k {
+        notes.push(Problem::note(Stage::Goal, "split.rare_class").with("folds", k).with("smallest", smallest));
     }
     if scheme == Scheme::Time {
         return Ok(Divided { folds: forward(&by_time(needed(rows.times, "split.no_time")?, training), k), notes });
@@ -307,6 +315,12 @@ mod tests {
         let training: Vec<usize> = (0..8).collect();
         let divided = folds(&rows, &training, 5, Scheme::Stratified, 1).expect("folds");
         assert_eq!((divided.folds.len(), divided.notes[0].message.id.as_str()), (2, "split.small_class"));
+        // One rare class of several does not cost the others their folds.
+        let classes = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2];
+        let rows = Rows { count: 11, classes: Some(&classes), ..Rows::default() };
+        let training: Vec<usize> = (0..11).collect();
+        let divided = folds(&rows, &training, 5, Scheme::Stratified, 1).expect("folds");
+        assert_eq!((divided.folds.len(), divided.notes[0].message.id.as_str()), (5, "split.rare_class"));
         let rows = Rows { count: 3, ..Rows::default() };
         let divided = folds(&rows, &[0, 1, 2], 10, Scheme::Plain, 1).expect("folds");
         assert_eq!((divided.folds.len(), divided.notes[0].message.id.as_str()), (3, "split.few_rows"));

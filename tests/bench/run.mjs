@@ -13,7 +13,7 @@ const require = createRequire(join(cache, "browser/node_modules/index.js"));
 const { chromium } = require("playwright-core");
 const folder = join(root, "target/bench");
 mkdirSync(folder, { recursive: true });
-const python = join(cache, "python/bin/python");
+const pythons = [join(cache, "python/bin/python"), "python3", "/usr/bin/python3"];
 
 /// Files of the build, of the peers and of this folder, by the head of their address.
 function serve() {
@@ -38,10 +38,11 @@ function tell(work, ours, unit, peers) {
   console.log(`${work}: ${rows.at(-1)[1]}${cells.length > 0 ? `; ${cells.join("; ")}` : ""}`);
 }
 
-/// What a Python program says of itself as JSON; nothing where its packages are not there.
+/// What a Python program says of itself as JSON, by the first Python that has its packages; nothing where none has.
 function peer(program, ...args) {
-  const run = spawnSync(python, ["-c", program, ...args], { encoding: "utf8", env: { ...process.env, OPENBLAS_CORETYPE: undefined, OPENBLAS_L2_SIZE: undefined } });
-  return run.status === 0 ? JSON.parse(run.stdout) : undefined;
+  const env = { ...process.env, OMP_NUM_THREADS: "1" };
+  const run = pythons.map((python) => spawnSync(python, ["-c", program, ...args], { encoding: "utf8", env })).find((run) => run.status === 0);
+  return run && JSON.parse(run.stdout);
 }
 
 const TORCH = `

@@ -25,7 +25,7 @@ pub(super) fn read_date(text: &str) -> Option<i64> {
 pub(super) fn read_number(text: &str) -> f64 {
     // Rust also reads "nan" and "inf", which are no numbers here.
     let plain = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    Some(text.trim()).filter(plain).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN)
+    Some(text.trim()).filter(plain).and_then(|text| text.parse().ok()).filter(|number: &f64| number.is_finite()).unwrap_or(f64::NAN)
 }
 
 /// For each row what `f` makes of its text.

@@ -4,7 +4,7 @@ use super::Pipeline;
 use super::before::BeforeAfter;
 use crate::parts::{Facts, Panel};
 use atelier::base::{Message, text};
-use atelier::prepare::{Cell, Change};
+use atelier::prepare::{Cell, Change, Touched};
 use atelier::run::StepPreview;
 use leptos::prelude::*;
 
@@ -33,12 +33,13 @@ fn One(step: StepPreview) -> impl IntoView {
     }
     let more = step.touched_columns.saturating_sub(step.touched.len());
     let learned = report.learned;
-    // What changed most is looked at first.
-    let most = step
-        .touched
-        .iter()
-        .enumerate()
-        .max_by_key(|(place, touched)| (touched.change == Change::Changed, touched.cells, std::cmp::Reverse(*place)));
+    // What changed most is looked at first; of what is gone there is least to see.
+    let rank = |touched: &Touched| match touched.change {
+        Change::Changed => 2,
+        Change::Added => 1,
+        Change::Dropped => 0,
+    };
+    let most = step.touched.iter().enumerate().max_by_key(|(place, touched)| (rank(touched), touched.cells, std::cmp::Reverse(*place)));
     let chosen = RwSignal::new(most.map_or(0, |(place, _)| place));
     let columns = StoredValue::new(step.touched.iter().map(|touched| touched.column.clone()).zip(step.contrasts).collect::<Vec<_>>());
     let cell = |cell: &Cell| match cell {

@@ -7,7 +7,9 @@ use atelier::learn::Candidate;
 use atelier::num::Rng;
 use atelier::prepare::{Action, STEPS, Selector, Step};
 use atelier::run::pack;
+use atelier::table::split::Scheme;
 use atelier::table::{Column, Strings, Table};
+use serde_json::json;
 
 const ROWS: usize = 160;
 
@@ -36,19 +38,62 @@ fn table(rng: &mut Rng) -> Table {
     ])
 }
 
-/// The same table with garbage in the inputs of some rows. The answers stay, because the split goes by them.
-fn spoilt(table: &Table, rows: &[usize], rng: &mut Rng) -> Table {
-    let mut spoilt = garbage(table, rows, rng);
-    spoilt.put(table.column("y").expect("the target").clone());
-    spoilt
+/// What is fitted: how rows are divided, and the model.
+struct Drawn {
+    goal: Goal,
+    split: Split,
+    candidate: Candidate,
 }
+
+impl Drawn {
+    /// The model on plain folds.
+    fn plain(model: &str) -> Self {
+        let params = match model {
+            "network" => json!({ "epochs": 3, "layers": [{ "units": 4 }] }),
+            "forest" => json!({ "trees": 3, "max_depth": 4 }),
+            _ => json!({}),
+        };
+        Self {
+            goal: Goal { target: Some("y".to_owned()), ..Goal::default() },
+            split: Split { folds: 3, ..Split::default() },
+            candidate: Candidate { model: model.to_owned(), params: params.as_object().cloned().unwrap_or_default() },
+        }
+    }
+
+    fn of(rng: &mut Rng) -> Self {
+        let mut drawn = Self::plain(["logistic", "baseline", "network", "forest"][rng.below(4)]);
+        drawn.split.scheme = [Scheme::Stratified, Scheme::Plain, Scheme::Group, Scheme::Time][rng.below(4)];
+        match drawn.split.scheme {
+            Scheme::Group => drawn.goal.group = Some("town".to_owned()),
+            Scheme::Time => drawn.goal.time = Some("day".to_owned()),
+            _ => {}
+        }
+        drawn
+    }
+
+    /// The table with garbage in the inputs of some rows. What the split goes by stays: answers, groups, moments.
+    fn spoilt(&self, table: &Table, rows: &[usize], rng: &mut Rng) -> Table {
+        let mut spoilt = garbage(table, rows, rng);
+        for name in [&self.goal.target, &self.goal.group, &self.goal.time].into_iter().flatten() {
+            spoilt.put(table.column(name).expect("a column").clone());
+        }
+        spoilt
+    }
+}
+
+const FORMULAS: [&str; 4] = ["log1p(b) + a", "if(b > 5, a, c)", "if(colour = \"red\", b, 0 - b)", "coalesce(c, a, b)"];
 
 /// A step with parameters drawn at random. Steps that choose rows of the source run before the split and see all rows by
 /// their nature; they are not drawn.
 fn step(rng: &mut Rng) -> Step {
-    let kinds: Vec<_> = STEPS.iter().filter(|kind| !matches!(kind.action, Action::SourceRows(_)) && kind.id != "derive").collect();
+    let kinds: Vec<_> = STEPS.iter().filter(|kind| !matches!(kind.action, Action::SourceRows(_))).collect();
     let kind = kinds[rng.below(kinds.len())];
     let mut params = Params::new();
+    if kind.id == "derive" {
+        params.insert("name".to_owned(), format!("made {}", rng.below(1000)).into());
+        params.insert("formula".to_owned(), FORMULAS[rng.below(FORMULAS.len())].into());
+        return Step { id: kind.id.to_owned(), columns: Selector::All, params, enabled: true };
+    }
     for field in (kind.fields)() {
         let value = match &field.kind {
             field::Kind::Choice(choices) => choices[rng.below(choices.len())].into(),
@@ -72,13 +117,10 @@ fn steps(rng: &mut Rng) -> Vec<Step> {
     steps
 }
 
-fn fit(table: &Table, steps: &[Step], model: &str) -> Result<(Fitted, Vec<usize>), Problem> {
-    let goal = Goal { target: Some("y".to_owned()), ..Goal::default() };
-    let split = Split { folds: 3, ..Split::default() };
-    let setup = Setup::new(table, &goal, &split, steps, &[], 7)?;
+fn fit(table: &Table, steps: &[Step], drawn: &Drawn) -> Result<(Fitted, Vec<usize>), Problem> {
+    let setup = Setup::new(table, &drawn.goal, &drawn.split, steps, &[], 7)?;
     let fold = setup.folds[1].clone();
-    let candidate = Candidate { model: model.to_owned(), params: Params::new() };
-    let mut job = FitJob::new(&setup, &fold.train, Some(&fold.test), steps, &candidate, 11);
+    let mut job = FitJob::new(&setup, &fold.train, Some(&fold.test), steps, &drawn.candidate, 11);
     loop {
         if let Advance::Done(fitted) = job.advance()? {
             return Ok((fitted, fold.train));
@@ -88,7 +130,7 @@ fn fit(table: &Table, steps: &[Step], model: &str) -> Result<(Fitted, Vec<usize>
 
 #[test]
 fn rows_that_are_not_learned_from_change_nothing() {
-    let mut fits = 0;
+    let (mut fits, mut kinds) = (0, std::collections::BTreeMap::<String, usize>::new());
     // Some draws do not fit together (a step meets no column of its kind); a hundred that do are compared.
     for number in 0..400 {
         if fits == 100 {
@@ -97,32 +139,35 @@ fn rows_that_are_not_learned_from_change_nothing() {
         let mut rng = Rng::new(number, "leak", 0);
         let table = table(&mut rng);
         let steps = steps(&mut rng);
-        let model = ["logistic", "baseline"][rng.below(2)];
+        let drawn = Drawn::of(&mut rng);
+        let kind = (drawn.candidate.model.clone(), drawn.split.scheme);
         let named = steps
             .iter()
             .map(|step| format!("{}{}", step.id, serde_json::to_string(&step.params).unwrap_or_default()))
             .collect::<Vec<_>>()
             .join(" ");
-        let before = fit(&table, &steps, model);
+        let before = fit(&table, &steps, &drawn);
         let train = match &before {
             Ok((_, train)) => train.clone(),
             Err(_) => continue,
         };
         let others: Vec<usize> = (0..ROWS).filter(|row| !train.contains(row)).collect();
         assert!(others.len() > ROWS / 3);
-        let garbage = spoilt(&table, &others, &mut rng);
+        let garbage = drawn.spoilt(&table, &others, &mut rng);
         let (fitted, _) = before.expect("fitted before");
-        match fit(&garbage, &steps, model) {
+        match fit(&garbage, &steps, &drawn) {
             Ok((after, _)) => {
-                assert_eq!(pack(&fitted.plan), pack(&after.plan), "recipe {number}: {named}");
-                assert_eq!(fitted.steps, after.steps, "recipe {number}: {named}");
+                assert_eq!(pack(&fitted.plan), pack(&after.plan), "recipe {number}, {kind:?}: {named}");
+                assert_eq!(fitted.steps, after.steps, "recipe {number}, {kind:?}: {named}");
                 fits += 1;
+                *kinds.entry(format!("{kind:?}")).or_insert(0) += 1;
             }
             // The watched rows may be unusable now; then nothing was fitted from them either.
-            Err(problem) => panic!("recipe {number}: {named}: {problem}"),
+            Err(problem) => panic!("recipe {number}, {kind:?}: {named}: {problem}"),
         }
     }
     assert_eq!(fits, 100, "too few recipes could be fitted at all");
+    assert_eq!(kinds.len(), 16, "every model on every kind of folds: {kinds:?}");
 }
 
 #[test]
@@ -150,7 +195,8 @@ fn garbage_in_rows_that_are_learned_from_is_noticed() {
     let table = table(&mut Rng::new(3, "leak", 1));
     let plain = |id: &str| Step { id: id.to_owned(), columns: Selector::All, params: Params::new(), enabled: true };
     let steps: Vec<Step> = ["date_parts", "impute", "one_hot", "standardise"].map(plain).to_vec();
-    let (fitted, train) = fit(&table, &steps, "baseline").expect("a fit");
-    let (other, _) = fit(&spoilt(&table, &train[..1], &mut Rng::new(4, "leak", 2)), &steps, "baseline").expect("a fit");
+    let drawn = Drawn::plain("baseline");
+    let (fitted, train) = fit(&table, &steps, &drawn).expect("a fit");
+    let (other, _) = fit(&drawn.spoilt(&table, &train[..1], &mut Rng::new(4, "leak", 2)), &steps, &drawn).expect("a fit");
     assert_ne!(fitted.steps, other.steps);
 }

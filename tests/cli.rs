@@ -249,6 +249,8 @@ fn the_session_of_a_page_comes_to_the_same_report() {
     let source = Box::new(recipe.sources[0].clone());
     host.ask_bytes(Ask::Read(source), host::bytes("public/samples/penguins.csv.gz")).expect("read");
     host.ask_bytes(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+    // The command line opened the sealed rows; a page has to do it on purpose.
+    host.ask_bytes(Ask::OpenHeldOut { recipe: Box::new(recipe.clone()), candidate: recipe.chosen }, Vec::new()).expect("opened");
     let extras = vec![Extra::Fairness, Extra::Stress, Extra::Explanation, Extra::HeldOut];
     let ask = || Ask::Report { recipe: Box::new(recipe.clone()), extras: extras.clone(), openings: None };
     let (value, page) = host.ask_bytes(ask(), Vec::new()).expect("a report");

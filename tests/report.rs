@@ -180,6 +180,15 @@ fn what_is_not_a_report_is_refused() {
 }
 
 #[test]
+fn rows_that_were_opened_for_another_model_are_not_called_sealed() {
+    let Made { report, .. } = made(&sample("penguins"), "penguins", "species", false);
+    let told = |openings: usize| page(&report, &Aside { openings: Some(openings) });
+    assert!(told(0).contains("still sealed") && !told(0).contains("opened for another model"));
+    assert!(!told(1).contains("still sealed") && told(1).contains("opened for another model"));
+    assert!(told(1).contains("not for this model as it is judged now"));
+}
+
+#[test]
 fn everything_has_its_section_and_nothing_becomes_markup() {
     let Made { report, recipe } = made(&harmful(), "</title><script>alert(4)</script>", "target<i>", true);
     let html = page(&report, &Aside { openings: Some(2) });

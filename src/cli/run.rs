@@ -11,7 +11,7 @@ use atelier::learn::Target;
 use atelier::metric::Interval;
 use atelier::recipe::{Recipe, compose};
 use atelier::report::{Extra, Report, html};
-use atelier::run::report::gather;
+use atelier::run::report::{Sealed, gather};
 use atelier::run::{CandidateOutcome, Held, Session, TrainStudy, Trained, TrainedModels, Training, look, open_sealed};
 use atelier::table::read::Limits;
 use atelier::table::{Column, Strings, Table, WriteOptions, write};
@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let sealed = if asked { opened(session.held(&recipe)?, &recipe, &models)? } else { None };
     let has = |extra: &Extra| if *extra == Extra::HeldOut { sealed.is_some() } else { wants(*extra) };
     let extras: Vec<Extra> = Extra::ALL.into_iter().filter(has).collect();
-    let report = host::finish(gather(&mut session, &recipe, &extras)?, &text("cli.run.looking"))?.finish(&mut session)?;
+    let report = host::finish(gather(&mut session, &recipe, &extras, Sealed::Open)?, &text("cli.run.looking"))?.finish(&mut session)?;
     let done = began.elapsed();
     let json = report.to_json();
     if let Some(folder) = &args.out {

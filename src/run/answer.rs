@@ -33,6 +33,7 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::Prove(recipe) => prove::prove(session, &recipe),
         Ask::Cases { recipe, which, count } => Begun::json(&judge::cases(session, &recipe, which, count)?),
         Ask::OpenHeldOut { recipe, candidate } => judge::open(session, &recipe, candidate),
+        Ask::Opened { recipe, opened } => judge::opened_before(session, &recipe, &opened),
         Ask::Explain { recipe, question } => explain::explain(session, &recipe, question),
         Ask::Picks { recipe, output } => Begun::json(&explain::picks(session, &recipe, output)?),
         Ask::Stress(recipe) => stress::stress(session, &recipe),

@@ -155,12 +155,23 @@ pub struct Opened {
     pub criteria: Vec<CriterionOutcome>,
 }
 
-/// The key under which the session knows what came of the sealed rows.
+/// The key under which the session knows what came of the sealed rows. Criteria are asked of it anew, so it does not depend
+/// on them.
 ///
 /// # Errors
 /// See [`Session::training_key`].
 pub fn opened_key(session: &mut Session, recipe: &Recipe, candidate: usize) -> Result<String, Problem> {
-    Ok(digest_of(&("opened", session.training_key(recipe)?, candidate, &recipe.judge, &recipe.goal.criteria)))
+    Ok(digest_of(&("opened", session.training_key(recipe)?, candidate, &recipe.judge)))
+}
+
+/// Takes back what came of the sealed rows when they were opened before, so that the session knows it again.
+///
+/// # Errors
+/// See [`opened_key`].
+pub fn opened_before(session: &mut Session, recipe: &Recipe, opened: &Opened) -> Result<Begun, Problem> {
+    let key = opened_key(session, recipe, opened.candidate)?;
+    session.know(key, Answer::json(opened).value);
+    Begun::json(&())
 }
 
 /// Opens the sealed rows for a candidate: an [`Opened`]. The host counts how often that is done.

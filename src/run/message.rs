@@ -66,6 +66,8 @@ pub enum Ask {
     Cases { recipe: Box<crate::recipe::Recipe>, which: super::Cases, count: usize },
     /// Open the sealed rows for a candidate: a [`super::Opened`].
     OpenHeldOut { recipe: Box<crate::recipe::Recipe>, candidate: usize },
+    /// Know again what came of the sealed rows when they were opened for the recipe as it is judged now: nothing.
+    Opened { recipe: Box<crate::recipe::Recipe>, opened: Box<super::Opened> },
     /// Explain the chosen model: a [`super::Explained`].
     Explain { recipe: Box<crate::recipe::Recipe>, question: super::Question },
     /// Rows that are worth explaining one by one, for an output: a [`super::Picks`].
@@ -86,9 +88,11 @@ pub enum Ask {
     /// [`super::Tuned`].
     Tune(Box<crate::recipe::Recipe>),
     /// The report of a training with these extras: a [`super::Reported`], and the page in HTML as the body.
-    /// [`crate::report::Extra::HeldOut`] opens the sealed rows where they are sealed still.
+    /// [`crate::report::Extra::HeldOut`] is refused where the sealed rows were not opened for the chosen model as it is judged
+    /// now: only [`Ask::OpenHeldOut`] opens them, because that is counted.
     Report { recipe: Box<crate::recipe::Recipe>, extras: Vec<crate::report::Extra>, openings: Option<usize> },
-    /// Make an export of the chosen model: a [`super::Exported`], its bytes as the body. The extras go into its report.
+    /// Make an export of the chosen model: a [`super::Exported`], its bytes as the body. The extras go into its report, as for
+    /// [`Ask::Report`].
     Export { recipe: Box<crate::recipe::Recipe>, kind: String, extras: Vec<crate::report::Extra>, openings: Option<usize> },
     /// What the form of one row needs: a [`super::Form`].
     Form(Box<crate::recipe::Recipe>),

@@ -29,7 +29,7 @@ pub struct Reported {
 /// # Errors
 /// See [`gather`].
 pub fn report(session: &mut Session, recipe: &Recipe, extras: &[Extra], openings: Option<usize>) -> Result<Begun, Problem> {
-    Begun::job(gather(session, recipe, extras)?, move |gathered, session| {
+    Begun::job(gather(session, recipe, extras, Sealed::Keep)?, move |gathered, session| {
         let report = gathered.finish(session)?;
         let parts = report.part_digests().into_iter().map(|(part, digest)| (part.to_owned(), digest)).collect();
         let reported = Reported { digest: report.digest(), parts, json: report.to_json() };
@@ -37,12 +37,21 @@ pub fn report(session: &mut Session, recipe: &Recipe, extras: &[Extra], openings
     })
 }
 
-/// The report of a training as a job: what is not known yet of the extras is computed. Held-out rows are opened where
-/// [`Extra::HeldOut`] is among them; the host counts that.
+/// What [`Extra::HeldOut`] may do where the sealed rows were not opened for the chosen model as it is judged now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sealed {
+    /// Open them: the host was told to.
+    Open,
+    /// Leave them sealed: the report is refused.
+    Keep,
+}
+
+/// The report of a training as a job: what is not known yet of the extras is computed.
 ///
 /// # Errors
-/// A recipe that is not trained, or an extra that cannot be had: no sealed rows, no columns for fairness, no new rows.
-pub fn gather(session: &mut Session, recipe: &Recipe, extras: &[Extra]) -> Result<Gathering, Problem> {
+/// A recipe that is not trained, or an extra that cannot be had: rows that are to stay sealed, no sealed rows, no columns for
+/// fairness, no new rows.
+pub fn gather(session: &mut Session, recipe: &Recipe, extras: &[Extra], sealed: Sealed) -> Result<Gathering, Problem> {
     let stale = || Problem::new(Stage::Judge, "judge.stale");
     let trained = session.find_training(recipe)?.ok_or_else(stale)?.trained()?;
     let notes = session.reading_notes(recipe);
@@ -57,9 +66,10 @@ pub fn gather(session: &mut Session, recipe: &Recipe, extras: &[Extra]) -> Resul
                 let key = judge::opened_key(session, recipe, recipe.chosen)?;
                 waiting.push_back((
                     *extra,
-                    match session.known(&key) {
-                        Some(known) => Begun::Now(Answer { value: known, body: Vec::new() }),
-                        None => judge::open(session, recipe, recipe.chosen)?,
+                    match (session.known(&key), sealed) {
+                        (Some(known), _) => Begun::Now(Answer { value: known, body: Vec::new() }),
+                        (None, Sealed::Open) => judge::open(session, recipe, recipe.chosen)?,
+                        (None, Sealed::Keep) => return Err(Problem::new(Stage::Judge, "judge.still_sealed")),
                     },
                 ));
             }

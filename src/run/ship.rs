@@ -1,6 +1,6 @@
 //! What leaves the studio: exports, one row tried, a file of new rows predicted.
 
-use super::report::gather;
+use super::report::{Sealed, gather};
 use super::session::Session;
 use super::work::{Answer, Begun};
 use super::{Cells, other};
@@ -95,7 +95,7 @@ pub fn model(session: &mut Session, recipe: &Recipe, report: String) -> Result<(
 pub fn export(session: &mut Session, recipe: &Recipe, kind: &str, extras: &[Extra], openings: Option<usize>) -> Result<Begun, Problem> {
     let export = export::find(kind).ok_or_else(|| Problem::new(Stage::Ship, "ship.no_export").with("kind", kind))?;
     let recipe = recipe.clone();
-    Begun::job(gather(session, &recipe, extras)?, move |gathered, session| {
+    Begun::job(gather(session, &recipe, extras, Sealed::Keep)?, move |gathered, session| {
         let report = gathered.finish(session)?;
         let (model, rows) = model(session, &recipe, report.digest())?;
         let (file, checked) = (export.make)(&Facts { model: &model, report: Some(&report), openings, rows: &rows })?;

@@ -71,6 +71,7 @@ fn walk(case: &Case) -> Result<(), Problem> {
     failures.for_each(|problem| assert_told(problem, what));
     assert!(trained.candidates.iter().any(|candidate| candidate.problem.is_none()), "{what}: not even the baseline");
 
+    host.ask_bytes(Ask::OpenHeldOut { recipe: recipe.clone(), candidate: recipe.chosen }, Vec::new())?;
     let extras = if is_wide { vec![Extra::HeldOut] } else { vec![Extra::HeldOut, Extra::Explanation, Extra::Stress] };
     let report = Ask::Report { recipe: recipe.clone(), extras: extras.clone(), openings: None };
     let reported: Reported = host.ask(report, Vec::new())?;

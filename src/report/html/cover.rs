@@ -70,7 +70,10 @@ fn facts(html: &mut Html, report: &Report, aside: &Aside) {
     if report.held_out.is_none() {
         fact(html, "report.fact.sealed", |html| match report.rows.held_out {
             0 => html.say("report.none_sealed"),
-            rows => html.message(&Message::new("report.still_sealed").with("rows", count(rows))),
+            rows => {
+                let id = if aside.openings.unwrap_or_default() > 0 { "report.opened_before" } else { "report.still_sealed" };
+                html.message(&Message::new(id).with("rows", count(rows)));
+            }
         });
     }
     if let Some(openings) = aside.openings.filter(|openings| *openings > 0) {

@@ -30,7 +30,10 @@ pub fn limits(report: &Report, aside: &Aside) -> Vec<Message> {
     let mut say = |message: Message| found.push(message);
     match (&report.held_out, report.rows.held_out) {
         (_, 0) => say(Message::new("report.limit.none_sealed")),
-        (None, rows) => say(Message::new("report.limit.still_sealed").with("rows", count(rows))),
+        (None, rows) => say(match aside.openings.unwrap_or_default() {
+            0 => Message::new("report.limit.still_sealed").with("rows", count(rows)),
+            openings => Message::new("report.limit.opened_before").with("rows", count(rows)).with("count", openings),
+        }),
         (Some(_), _) if aside.openings.is_some_and(|openings| openings > 1) => {
             say(Message::new("report.limit.openings").with("count", aside.openings.unwrap_or_default()));
         }

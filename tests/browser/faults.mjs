@@ -53,6 +53,31 @@ export async function workers() {
   await other.end("cancel");
 }
 
+/// What was paused and then cancelled does not hold the next training.
+export async function paused() {
+  const one = await studio({ workers: 2 });
+  const { page } = one;
+  await one.openSample("thyroid");
+  await one.predict("class");
+  await one.go("Learn");
+  const epochs = async (count) => {
+    await page.getByRole("textbox", { name: /^Epochs/ }).first().fill(count);
+    await page.keyboard.press("Tab");
+  };
+  await epochs("400");
+  await one.button(/^Train/).first().click();
+  const bar = page.getByRole("group", { name: "Training" });
+  await bar.getByRole("button", { name: "Pause" }).click();
+  await bar.getByRole("button", { name: "Go on" }).waitFor();
+  await bar.getByRole("button", { name: "Cancel" }).click();
+  await one.idle();
+  await epochs("3");
+  await one.train();
+  await page.waitForFunction(() => document.querySelector('a[href="#learn"]')?.dataset.state === "done", undefined, { timeout: 30_000 });
+  check(true, "a training after one that was paused and cancelled ends");
+  await one.end("paused");
+}
+
 /// Files that are no tables, and tables that nothing can be learned from: one message each, and the next file opens.
 const FILES = {
   "empty.csv": ["", /is empty/],

@@ -202,3 +202,139 @@ export async function digests() {
     check(found[0] === native, `${table}: page and command line give the same report`, [found[0], native]);
   }
 }
+
+/// Projects of one device: each is continued as it was last written, none while something goes on for another, and one of a
+/// newer build is listed with its reason.
+export async function projects() {
+  const one = await studio();
+  const { page } = one;
+  const share = page.getByRole("textbox", { name: /Held-out/i }).first();
+  const recent = page.getByRole("region", { name: "On this device" });
+  const proceed = async (title) => {
+    await page.goto(`${one.address}#data/open`);
+    await recent.getByRole("button", { name: `Continue ${title}` }).click();
+  };
+  const predicts = (column) => page.getByRole("banner").getByText(new RegExp(`Predict ${column} from`));
+  await one.openSample("thyroid");
+  await one.predict("class");
+  await share.fill("30");
+  await share.press("Tab");
+  // At once, before the change is written by itself.
+  await proceed("thyroid");
+  await page.getByRole("heading", { level: 1, name: "Data" }).waitFor();
+  await one.go("Goal");
+  check((await share.inputValue()) === "30", "the open project goes on with its last change");
+  await share.fill("35");
+  await share.press("Tab");
+  await one.openSample("auto_mpg");
+  await proceed("thyroid");
+  await predicts("class").waitFor();
+  await one.go("Goal");
+  check((await share.inputValue()) === "35", "a project is continued as it was last written");
+
+  await one.go("Learn");
+  await page.getByRole("textbox", { name: /^Epochs/ }).first().fill("400");
+  await page.keyboard.press("Tab");
+  await one.button(/^Train/).first().click();
+  const bar = page.getByRole("group", { name: "Training" });
+  await bar.waitFor();
+  await proceed("auto_mpg");
+  await page.getByText("Something else is going on.").waitFor();
+  check(await predicts("class").isVisible(), "no other project is opened while a training goes on");
+  await bar.getByRole("button", { name: "Cancel" }).click();
+  await one.idle();
+  await proceed("auto_mpg");
+  await page.getByRole("banner").getByRole("link", { name: "choose what to predict" }).waitFor();
+  await page.getByText(/^392 rows/).first().waitFor();
+  check(true, "and it is, with its table, as soon as that has ended");
+
+  const record = { id: "newer", changed: 0, recipe: { version: 99, title: "from tomorrow", sources: [], more: true } };
+  await page.evaluate((record) => new Promise((done, fail) => {
+    const opening = indexedDB.open("atelier");
+    opening.onerror = () => fail(opening.error);
+    opening.onsuccess = () => {
+      const writing = opening.result.transaction("projects", "readwrite");
+      writing.objectStore("projects").put(JSON.stringify(record), record.id);
+      writing.oncomplete = () => { opening.result.close(); done(); };
+      writing.onerror = () => fail(writing.error);
+    };
+  }), record);
+  await page.goto(`${one.address}#data/open`);
+  const row = recent.getByRole("listitem").filter({ hasText: "from tomorrow" });
+  await row.getByText(/has version 99/).waitFor();
+  check((await row.getByRole("button", { name: /^Continue/ }).count()) === 0, "a project of a newer build is listed with its reason and not opened");
+  await page.getByLabel("More for from tomorrow").click();
+  const saved = readFileSync(await one.download("Save it as a file"));
+  check(saved.subarray(0, 8).toString() === "atelier1", "it can be saved as a file");
+  await page.getByLabel("More for from tomorrow").click();
+  await row.getByRole("button", { name: "Delete from this device" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+  await row.waitFor({ state: "detached" });
+  check(await recent.getByRole("button", { name: "Continue thyroid" }).isVisible(), "and deleted, without the others");
+  await one.end("projects");
+}
+
+/// What took long, and what was seen of the sealed rows, is there again after a restart; sealed figures are only shown and
+/// reported of the model that they were opened for.
+export async function results() {
+  const one = await studio();
+  const { page } = one;
+  await one.openSample("breast_cancer");
+  await one.predict("diagnosis");
+  await one.train();
+  await one.go("Judge");
+  const sealed = one.panel("Sealed rows");
+  const figures = sealed.getByRole("table");
+  await one.button("Open", sealed).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Open and count" }).click();
+  await figures.waitFor({ timeout: 60_000 });
+  const seen = await figures.innerText();
+  // Another rule of the threshold is another way of judging.
+  await page.getByRole("combobox", { name: /^The study's rule/ }).selectOption({ label: "Best F1 on the folds" });
+  await figures.waitFor({ state: "detached", timeout: 60_000 });
+  check(await sealed.getByText(/opened once/).first().isVisible(), "figures of sealed rows are put away where the rule changes");
+  await one.go("Ship");
+  await page.getByRole("status", { name: "Answer" }).getByText(/./).first().waitFor({ timeout: 30_000 });
+  await one.idle();
+  const report = readFileSync(await one.download("Download Report"), "utf8");
+  check(/not for this model as it is judged now/.test(report), "a report holds none of them then, and says so");
+  await one.idle();
+  await one.go("Judge");
+  check(await sealed.getByText(/opened once/).first().isVisible(), "and opens nothing by itself");
+  await page.getByRole("main").focus();
+  await page.keyboard.press("Control+z");
+  await figures.waitFor({ timeout: 60_000 });
+  check((await figures.innerText()) === seen, "with the rule they come back");
+
+  await one.go("Tune");
+  const rows = page.getByRole("region", { name: "Trials", exact: true }).last().getByRole("row");
+  const search = async (trials) => {
+    await page.getByRole("textbox", { name: /^Trials/ }).first().fill(trials);
+    await page.keyboard.press("Tab");
+    await one.button(/^Search with/).click();
+    await page.getByRole("group", { name: "Searching" }).waitFor();
+  };
+  await page.getByRole("combobox", { name: /^Model/ }).first().selectOption({ label: "Logistic regression" });
+  await search("4");
+  await one.idle(300_000);
+  await page.getByRole("region", { name: "Best so far" }).waitFor();
+  const trials = await rows.allInnerTexts();
+  await one.saved();
+  await one.load("#tune");
+  await page.getByRole("region", { name: "Best so far" }).waitFor({ timeout: 60_000 });
+  check((await rows.allInnerTexts()).join() === trials.join(), "a search is there again after a restart", trials.length);
+  await one.go("Judge");
+  await figures.waitFor({ timeout: 60_000 });
+  check((await figures.innerText()) === seen, "what was seen of the sealed rows too");
+  check(await sealed.getByText(/opened once/).first().isVisible(), "without another opening");
+
+  // A tab that is closed in the middle of a search keeps the trials that have ended.
+  await one.go("Tune");
+  await search("2000");
+  await rows.nth(3).waitFor({ timeout: 120_000 });
+  await page.waitForTimeout(4000);
+  await one.load("#tune");
+  await page.getByRole("region", { name: "Best so far" }).waitFor({ timeout: 60_000 });
+  check((await rows.count()) > 3, "and the trials of a search that was interrupted", await rows.count());
+  await one.end("results");
+}

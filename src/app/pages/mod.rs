@@ -74,9 +74,9 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
             let found = studio.trained.with(|trained| {
                 let chosen = studio.recipe.with(|recipe| recipe.chosen);
                 let folds = trained.as_ref()?.value.candidates.get(chosen)?.evaluation.clone()?;
-                let held_out = studio.opened.get().filter(|opened| opened.digest == look.training && opened.value.candidate == chosen);
+                let held_out = studio.opened_now().map(|opened| opened.evaluation);
                 let asked = studio.recipe.with(|recipe| recipe.goal.criteria.clone());
-                Some(atelier::judge::criteria(&asked, Some(&folds), held_out.as_ref().map(|opened| &opened.value.evaluation)))
+                Some(atelier::judge::criteria(&asked, Some(&folds), held_out.as_ref()))
             });
             let missed = found.unwrap_or_default().into_iter().filter(|outcome| outcome.verdict == atelier::judge::Verdict::NotMet).count();
             match missed {

@@ -36,6 +36,7 @@ pub fn Shell() -> impl IntoView {
     });
     keys(studio, view);
     files(studio, view);
+    links(studio, view);
     view! {
         <a class="skip" href="#page" on:click=move |event| {
             // The hash is the route, so the link moves the focus itself.
@@ -123,6 +124,14 @@ fn files(studio: Studio, view: View) {
         drop.remove();
         paste.remove();
     });
+}
+
+/// A link to a recipe that is put into the address of an open tab is taken as at the start.
+fn links(studio: Studio, view: View) {
+    let changed = window_event_listener_untyped("hashchange", move |_| {
+        pages::data::take_link(studio, view);
+    });
+    on_cleanup(move || changed.remove());
 }
 
 /// Whether a text is being edited where an event happens.

@@ -35,6 +35,12 @@ impl Code {
     }
 }
 
+thread_local! {
+    /// The number of the next request. No number is given twice in a tab, so that a late result for a worker that is gone
+    /// meets no request of the one in its place.
+    static NEXT: Cell<u64> = const { Cell::new(1) };
+}
+
 /// What is heard of a request: progress any number of times, then the end.
 type Hear = Box<dyn FnMut(Tell, Vec<u8>)>;
 
@@ -48,7 +54,6 @@ struct Inner {
     /// Messages asked for before the worker was ready.
     waiting: RefCell<Vec<Object>>,
     asked: RefCell<BTreeMap<u64, Hear>>,
-    next: Cell<u64>,
     on_message: RefCell<Option<Closure<dyn FnMut(MessageEvent)>>>,
     on_error: RefCell<Option<Closure<dyn FnMut(web_sys::Event)>>>,
     /// Called once when the worker has died.
@@ -64,7 +69,6 @@ impl Link {
             ready: Cell::new(false),
             waiting: RefCell::default(),
             asked: RefCell::default(),
-            next: Cell::new(1),
             on_message: RefCell::default(),
             on_error: RefCell::default(),
             on_death: RefCell::new(Some(Box::new(on_death))),
@@ -91,7 +95,7 @@ impl Link {
 
     /// Asks; `hear` is told of progress and, at last, of the end. Gives the number of the request.
     pub fn ask(&self, ask: Ask, body: &[u8], hear: impl FnMut(Tell, Vec<u8>) + 'static) -> u64 {
-        let id = self.0.next.replace(self.0.next.get() + 1);
+        let id = NEXT.replace(NEXT.get() + 1);
         self.0.asked.borrow_mut().insert(id, Box::new(hear));
         let message = Object::new();
         let head = serde_json::to_string(&Request { id, ask }).unwrap_or_default();

@@ -108,7 +108,9 @@ impl Pool {
 
     /// Stops the work after its slice, or lets it go on.
     pub fn pause(&self, paused: bool) {
-        self.0.paused.set(paused);
+        if self.0.paused.replace(paused) == paused {
+            return;
+        }
         for member in self.0.members.borrow().values() {
             member.link.ask(Ask::Pause(paused), &[], |_, _| {});
         }

@@ -1,11 +1,12 @@
 //! What is kept on this device: the open project as one tab writes it, the wish to leave no trace, and what deletes it all.
 
 use super::lock::{self, Asks, Lock};
-use super::storage::{Project, Storage};
+use super::storage::{Beside, Project, Storage};
 use super::studio::{Saved, Studio, now};
 use atelier::base::{Problem, Stage, text};
 use futures_channel::oneshot;
 use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -13,7 +14,8 @@ use std::time::Duration;
 const LAST_WRITE: Duration = Duration::from_millis(300);
 
 impl Studio {
-    /// Opens a project in the place of the one that is open.
+    /// Opens a project in the place of the one that is open, whose last change is to be written before: see
+    /// [`Studio::flush`].
     pub fn open(&self, project: Project) {
         // The lock of a project that is opened again is not let go between.
         let lock = if self.is_open(&project.id) { self.inner().lock.borrow_mut().take() } else { None };
@@ -29,13 +31,20 @@ impl Studio {
         self.project.set(Some(project));
         match lock {
             Some(lock) => *self.inner().lock.borrow_mut() = Some(lock),
-            None => self.own(id),
+            None => self.own(id.clone()),
         }
+        let studio = *self;
+        leptos::task::spawn_local(async move { studio.recall(&id).await });
         self.look_again();
     }
 
-    /// Puts the open project away; what was saved stays.
+    /// Puts the open project away and ends what goes on for it; what was saved stays.
     pub fn close(&self) {
+        self.cancel();
+        // A save that is still to come would be one of another project.
+        self.inner().changes.update(|changes| changes + 1);
+        // So would a look that is on its way.
+        self.inner().looks.update(|looks| looks + 1);
         self.project.set(None);
         self.look.set(None);
         self.trained.set(None);
@@ -80,19 +89,22 @@ impl Studio {
 
     /// Makes this the tab that writes the open project, as the other tab left it.
     pub async fn take_over(&self) {
-        let Some(id) = self.project.with_untracked(|project| project.as_ref().map(|project| project.id.clone())) else { return };
+        let Some(id) = self.open_id() else { return };
         let (studio, lost) = (*self, id.clone());
         let Some(lock) = lock::take(&id, Asks::Firmly, move || studio.lose(&lost)).await else { return };
         // The other tab writes its last change.
         after(LAST_WRITE).await;
         let Some(storage) = self.storage() else { return };
-        match storage.projects().await {
-            Ok(projects) => match projects.into_iter().find(|project| project.id == id) {
-                Some(project) => self.open_with(project, Some(lock)),
-                None => self.close(),
-            },
-            Err(reason) => self.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason))),
+        match storage.project(&id).await {
+            Ok(Some(project)) => self.open_with(project, Some(lock)),
+            Ok(None) => self.close(),
+            Err(problem) => self.problem.set(Some(problem)),
         }
+    }
+
+    /// The id of the open project.
+    pub fn open_id(&self) -> Option<String> {
+        self.project.with_untracked(|open| open.as_ref().map(|open| open.id.clone()))
     }
 
     /// Whether a project is the open one.
@@ -114,6 +126,7 @@ impl Studio {
         self.close();
         self.inner().bytes.borrow_mut().clear();
         self.projects.set(Vec::new());
+        self.unread.set(Vec::new());
         self.empty_storage().await;
     }
 
@@ -130,6 +143,7 @@ impl Studio {
                 }
             }
             self.projects.set(Vec::new());
+            self.unread.set(Vec::new());
             self.empty_storage().await;
             self.inner().storage.borrow_mut().take();
         } else {
@@ -184,6 +198,14 @@ impl Studio {
         );
     }
 
+    /// Writes what of the open project is not written yet.
+    pub async fn flush(&self) {
+        // Another change may come while one is written.
+        while self.saved.get_untracked() == Saved::Pending && self.open_id().is_some() && !self.elsewhere.get_untracked() {
+            self.write().await;
+        }
+    }
+
     /// Writes the project's record and says so only when it is written. What another tab writes is left alone.
     pub async fn save_now(&self) {
         if !self.elsewhere.get_untracked() {
@@ -206,6 +228,40 @@ impl Studio {
                 Err(reason) => Saved::Refused(reason),
             });
         }
+    }
+}
+
+/// What is kept beside a project: what was computed for it.
+impl Studio {
+    /// Keeps what was computed for the open project, with what it was computed from.
+    pub async fn keep_beside<T: Serialize>(&self, what: Beside, value: &T) {
+        if let (Some(id), Ok(json)) = (self.open_id(), serde_json::to_vec(value)) {
+            self.keep_bytes_beside(&id, what, &json).await;
+        }
+    }
+
+    /// Keeps bytes that were computed for a project. What another tab writes is left alone.
+    pub(super) async fn keep_bytes_beside(&self, id: &str, what: Beside, bytes: &[u8]) {
+        let Some(storage) = self.storage().filter(|_| !self.elsewhere.get_untracked()) else { return };
+        if let Err(reason) = storage.put_beside(id, what, bytes).await {
+            self.problem.set(Some(Problem::warning(Stage::Learn, "page.storage_refused").with("reason", reason)));
+        }
+    }
+
+    /// Takes back what was kept beside a project, where nothing has taken its place yet. Whether it still belongs to the
+    /// study, its stamp says; the training is taken back by the session, which needs it too.
+    async fn recall(&self, id: &str) {
+        let (tuned, opened) = (self.beside(id, Beside::Search).await, self.beside(id, Beside::Sealed).await);
+        if self.is_open(id) {
+            self.tuned.update(|now| *now = now.take().or(tuned));
+            self.opened.update(|now| *now = now.take().or(opened));
+        }
+    }
+
+    async fn beside<T: DeserializeOwned>(&self, id: &str, what: Beside) -> Option<T> {
+        let bytes = self.storage()?.beside(id, what).await.ok().flatten()?;
+        // What another build wrote in its own way is computed again.
+        serde_json::from_slice(&bytes).ok()
     }
 }
 
@@ -240,7 +296,7 @@ fn remember(storage: Option<web_sys::Storage>, key: &str, value: Option<&str>) {
 }
 
 /// Waits.
-async fn after(time: Duration) {
+pub async fn after(time: Duration) {
     let (send, receive) = oneshot::channel();
     set_timeout(
         move || {

@@ -23,7 +23,7 @@ impl Studio {
     /// Reads a table from bytes into the session; its summary, or nothing where it cannot be read. What is wrong is on the
     /// page then.
     pub async fn read(&self, source: Source, bytes: &[u8]) -> Option<Summary> {
-        let (summary, _) = self.work::<Summary>("read", Ask::Read(Box::new(source)), bytes).await?;
+        let (summary, _) = self.work_on::<Summary>("read", Ask::Read(Box::new(source)), bytes).await?;
         Some(summary)
     }
 
@@ -135,8 +135,12 @@ impl Studio {
     /// Makes a file that is read and whose bytes are held a source of the study, in the place of another or behind them all,
     /// and makes the edits that go with it; one undo takes all of them back.
     pub async fn take_source(&self, place: usize, source: Source, more: Vec<Edit>) {
+        let owner = self.open_id();
         if let Some(bytes) = self.table_bytes(&source.sha256).await {
             self.keep_bytes(&source.sha256, bytes).await;
+        }
+        if self.open_id() != owner {
+            return;
         }
         let mut sources = self.recipe.get_untracked().sources;
         match sources.get_mut(place) {

@@ -1,10 +1,12 @@
 //! Projects on this device, in IndexedDB: one record a project, the bytes of each table once, results beside them.
 
-use atelier::base::text;
+use atelier::base::{Problem, Stage, text};
 use atelier::recipe::{Edit, Recipe};
-use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Query, Transaction, TransactionMode, TransactionResult};
+use idb::{Database, DatabaseEvent, Factory, KeyRange, ObjectStoreParams, Query, Transaction, TransactionMode, TransactionResult};
 use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use wasm_bindgen::prelude::*;
 
 const NAME: &str = "atelier";
@@ -15,8 +17,31 @@ const PROJECTS: &str = "projects";
 const PIECE: usize = 32 << 20;
 /// The bytes of tables, by SHA-256.
 const TABLES: &str = "tables";
-/// Packed results, by project id.
+/// What was computed for a project, by its id and a [`Beside`].
 const RESULTS: &str = "results";
+
+/// What is kept beside a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// The packed training.
+    Training,
+    /// The search for better parameters, as JSON.
+    Search,
+    /// What came of the sealed rows, as JSON.
+    Sealed,
+}
+
+impl Beside {
+    const ALL: [Self; 3] = [Self::Training, Self::Search, Self::Sealed];
+
+    fn key(self, id: &str) -> String {
+        match self {
+            Self::Training => id.to_owned(),
+            Self::Search => format!("{id}.search"),
+            Self::Sealed => format!("{id}.sealed"),
+        }
+    }
+}
 
 /// A project as it is kept: the study and its history. Rows are kept apart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +59,50 @@ pub struct Project {
     pub future: Vec<Edit>,
     /// How often the sealed rows were opened.
     pub opened: u32,
+}
+
+impl Project {
+    /// Reads a record. The recipe in it is read as any recipe is: of a newer version not at all, of an older one as what it
+    /// has become.
+    pub fn read(record: &str) -> Result<Self, Problem> {
+        let broken = |error| Problem::new(Stage::Data, "open.broken_record").with("reason", error);
+        let mut record: Map<String, Value> = serde_json::from_str(record).map_err(broken)?;
+        let recipe = Recipe::from_json(&record.remove("recipe").unwrap_or_default().to_string())?;
+        let rest: Self = serde_json::from_value(Value::Object(record)).map_err(broken)?;
+        Ok(Self { recipe, ..rest })
+    }
+}
+
+/// A project of this device that this build cannot open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unread {
+    /// Its id.
+    pub id: String,
+    /// Its title, where that can be read.
+    pub title: String,
+    /// Why it cannot be opened.
+    pub problem: Problem,
+    /// Its record as it stands.
+    pub record: String,
+}
+
+impl Unread {
+    fn new(id: String, record: String, problem: Problem) -> Self {
+        let title = plain(&record)["recipe"]["title"].as_str().unwrap_or(&id).to_owned();
+        Self { id, title, problem, record }
+    }
+}
+
+/// A record as JSON of any form.
+fn plain(record: &str) -> Value {
+    serde_json::from_str(record).unwrap_or_default()
+}
+
+/// The SHA-256 of the tables that a record names, whatever build wrote it.
+pub fn tables_of(record: &str) -> Vec<String> {
+    let record = plain(record);
+    let sources = record["recipe"]["sources"].as_array().into_iter().flatten();
+    sources.filter_map(|source| source["sha256"].as_str()).map(str::to_owned).collect()
 }
 
 /// The open database.
@@ -70,28 +139,24 @@ impl Storage {
         object.get(Query::Key(JsValue::from_str(key))).map_err(say)?.await.map_err(say)
     }
 
-    async fn delete(&self, store: &str, keys: impl IntoIterator<Item = String>) -> Result<(), String> {
+    /// Writes bytes in pieces, since browsers limit the size of a value (133 MB in Chromium): their number under the key,
+    /// each piece under the key and its place. What was there goes with it, or stays whole where the browser refuses.
+    async fn put_bytes(&self, store: &str, key: &str, bytes: &[u8]) -> Result<(), String> {
         let transaction = self.0.transaction(&[store], TransactionMode::ReadWrite).map_err(say)?;
         let object = transaction.object_store(store).map_err(say)?;
-        for key in keys {
-            object.delete(Query::Key(JsValue::from_str(&key))).map_err(say)?;
+        object.delete(pieces_of(key)?).map_err(say)?;
+        let pieces = bytes.chunks(PIECE);
+        object.put(&JsValue::from_f64(pieces.len() as f64), Some(&JsValue::from_str(key))).map_err(say)?;
+        for (place, piece) in pieces.enumerate() {
+            object.put(&Uint8Array::from(piece), Some(&JsValue::from_str(&piece_of(key, place)))).map_err(say)?;
         }
         complete(transaction).await
     }
 
-    /// Writes bytes in pieces, since browsers limit the size of a value (133 MB in Chromium): their number under the key,
-    /// each piece under the key and its place.
-    async fn put_bytes(&self, store: &str, key: &str, bytes: &[u8]) -> Result<(), String> {
-        let pieces = bytes.chunks(PIECE);
-        let count = (key.to_owned(), JsValue::from_f64(pieces.len() as f64));
-        let pieces = pieces.enumerate().map(|(place, piece)| (piece_of(key, place), Uint8Array::from(piece).into()));
-        self.put(store, std::iter::once(count).chain(pieces)).await
-    }
-
     async fn get_bytes(&self, store: &str, key: &str) -> Result<Option<Vec<u8>>, String> {
-        let Some(count) = self.pieces(store, key).await? else { return Ok(None) };
+        let Some(count) = self.get(store, key).await?.and_then(|value| value.as_f64()) else { return Ok(None) };
         let mut bytes = Vec::new();
-        for place in 0..count {
+        for place in 0..count as usize {
             let piece = self.get(store, &piece_of(key, place)).await?.and_then(|value| value.dyn_into::<Uint8Array>().ok());
             // Whoever deletes pieces leaves none; what is there of the rest is of no use.
             let Some(piece) = piece else { return Ok(None) };
@@ -102,13 +167,14 @@ impl Storage {
         Ok(Some(bytes))
     }
 
-    async fn delete_bytes(&self, store: &str, key: &str) -> Result<(), String> {
-        let count = self.pieces(store, key).await?.unwrap_or(0);
-        self.delete(store, std::iter::once(key.to_owned()).chain((0..count).map(|place| piece_of(key, place)))).await
-    }
-
-    async fn pieces(&self, store: &str, key: &str) -> Result<Option<usize>, String> {
-        Ok(self.get(store, key).await?.and_then(|value| value.as_f64()).map(|count| count as usize))
+    async fn delete_bytes(&self, store: &str, keys: impl IntoIterator<Item = String>) -> Result<(), String> {
+        let transaction = self.0.transaction(&[store], TransactionMode::ReadWrite).map_err(say)?;
+        let object = transaction.object_store(store).map_err(say)?;
+        for key in keys {
+            object.delete(pieces_of(&key)?).map_err(say)?;
+            object.delete(Query::Key(JsValue::from_str(&key))).map_err(say)?;
+        }
+        complete(transaction).await
     }
 
     /// Keeps a project's record.
@@ -117,15 +183,36 @@ impl Storage {
         self.put(PROJECTS, [(project.id.clone(), JsValue::from_str(&text))]).await
     }
 
-    /// Every project, the last changed first. A record that cannot be read is passed over and stays.
-    pub async fn projects(&self) -> Result<Vec<Project>, String> {
+    /// Every record by its id.
+    async fn records(&self) -> Result<Vec<(String, String)>, String> {
         let transaction = self.0.transaction(&[PROJECTS], TransactionMode::ReadOnly).map_err(say)?;
         let object = transaction.object_store(PROJECTS).map_err(say)?;
-        let records = object.get_all(None, None).map_err(say)?.await.map_err(say)?;
-        let mut projects: Vec<Project> =
-            records.iter().filter_map(JsValue::as_string).filter_map(|text| serde_json::from_str(&text).ok()).collect();
+        // Both are asked before one is waited for, so that both are of one moment.
+        let ids = object.get_all_keys(None, None).map_err(say)?.into_future();
+        let records = object.get_all(None, None).map_err(say)?.into_future();
+        let (ids, records) = (ids.await.map_err(say)?, records.await.map_err(say)?);
+        let word = |value: JsValue| value.as_string().unwrap_or_default();
+        Ok(ids.into_iter().map(word).zip(records.into_iter().map(word)).collect())
+    }
+
+    /// Every project, the last changed first, and those that this build cannot open.
+    pub async fn projects(&self) -> Result<(Vec<Project>, Vec<Unread>), String> {
+        let (mut projects, mut unread) = (Vec::new(), Vec::new());
+        for (id, record) in self.records().await? {
+            match Project::read(&record) {
+                Ok(project) => projects.push(project),
+                Err(problem) => unread.push(Unread::new(id, record, problem)),
+            }
+        }
         projects.sort_by(|a, b| b.changed.total_cmp(&a.changed));
-        Ok(projects)
+        Ok((projects, unread))
+    }
+
+    /// A project as it was last written; nothing where there is none of that id.
+    pub async fn project(&self, id: &str) -> Result<Option<Project>, Problem> {
+        let refused = |reason| Problem::new(Stage::Data, "page.storage_refused").with("reason", reason);
+        let record = self.get(PROJECTS, id).await.map_err(refused)?;
+        record.map(|record| Project::read(&record.as_string().unwrap_or_default())).transpose()
     }
 
     /// Keeps a table's bytes; they are the same for the same digest, so they are written once.
@@ -141,36 +228,35 @@ impl Storage {
         self.get_bytes(TABLES, sha256).await
     }
 
-    /// Keeps a project's results.
-    pub async fn put_results(&self, id: &str, bytes: &[u8]) -> Result<(), String> {
-        // Fewer pieces than before would leave some behind.
-        self.delete_bytes(RESULTS, id).await?;
-        self.put_bytes(RESULTS, id, bytes).await
+    /// Keeps what was computed for a project.
+    pub async fn put_beside(&self, id: &str, what: Beside, bytes: &[u8]) -> Result<(), String> {
+        self.put_bytes(RESULTS, &what.key(id), bytes).await
     }
 
-    /// A project's results.
-    pub async fn results(&self, id: &str) -> Result<Option<Vec<u8>>, String> {
-        self.get_bytes(RESULTS, id).await
+    /// What was computed for a project.
+    pub async fn beside(&self, id: &str, what: Beside) -> Result<Option<Vec<u8>>, String> {
+        self.get_bytes(RESULTS, &what.key(id)).await
+    }
+
+    /// Keeps for one project what was computed for another.
+    pub async fn copy_beside(&self, from: &str, to: &str) -> Result<(), String> {
+        for what in Beside::ALL {
+            if let Some(bytes) = self.beside(from, what).await? {
+                self.put_beside(to, what, &bytes).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Deletes a project, and the tables that no other project has.
     pub async fn delete_project(&self, id: &str) -> Result<(), String> {
-        let projects = self.projects().await?;
-        self.delete(PROJECTS, [id.to_owned()]).await?;
-        self.delete_bytes(RESULTS, id).await?;
-        let digests = |own: bool| {
-            projects
-                .iter()
-                .filter(move |project| (project.id == id) == own)
-                .flat_map(|project| &project.recipe.sources)
-                .map(|source| &source.sha256)
-        };
-        for sha256 in digests(true) {
-            if !digests(false).any(|other| other == sha256) {
-                self.delete_bytes(TABLES, sha256).await?;
-            }
-        }
-        Ok(())
+        let (own, others): (Vec<_>, Vec<_>) = self.records().await?.into_iter().partition(|(other, _)| other == id);
+        self.delete_bytes(PROJECTS, [id.to_owned()]).await?;
+        self.delete_bytes(RESULTS, Beside::ALL.map(|what| what.key(id))).await?;
+        // Projects that this build cannot open keep their tables too.
+        let named = |records: &[(String, String)]| records.iter().flat_map(|(_, record)| tables_of(record)).collect::<BTreeSet<_>>();
+        let (own, others) = (named(&own), named(&others));
+        self.delete_bytes(TABLES, own.difference(&others).cloned()).await
     }
 
     /// Deletes everything that Atelier keeps in the database. The storage is of no use afterwards.
@@ -194,6 +280,12 @@ async fn complete(transaction: Transaction) -> Result<(), String> {
         TransactionResult::Committed => Ok(()),
         TransactionResult::Aborted => Err(text("page.storage_aborted")),
     }
+}
+
+/// The keys of all pieces of a key: those that begin with it and a slash, which `0` follows.
+fn pieces_of(key: &str) -> Result<KeyRange, String> {
+    let bound = |end: char| JsValue::from_str(&format!("{key}{end}"));
+    KeyRange::bound(&bound('/'), &bound('0'), None, Some(true)).map_err(say)
 }
 
 fn piece_of(key: &str, place: usize) -> String {

@@ -6,7 +6,8 @@ use super::lock::Lock;
 use super::pool::{News, Pool};
 use super::saving::asked_to_leave_no_trace;
 use super::sources::Offer;
-use super::storage::{Project, Storage};
+use super::storage::{Beside, Project, Storage, Unread};
+use super::trust::Trust;
 use atelier::base::{Problem, Progress, Stage};
 use atelier::recipe::{Edit, Recipe};
 use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained, Tuned};
@@ -15,6 +16,7 @@ use atelier::tune::Trial;
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -48,7 +50,7 @@ pub struct Busy {
 }
 
 /// A result and the digest of what it was computed from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stamped<T> {
     /// What it was computed from.
     pub digest: String,
@@ -85,6 +87,8 @@ pub struct Studio {
     pub differs: RwSignal<Vec<Problem>>,
     /// The projects on this device, the last changed first.
     pub projects: RwSignal<Vec<Project>>,
+    /// Those that this build cannot open.
+    pub unread: RwSignal<Vec<Unread>>,
     /// Whether the sample tables are here.
     pub samples: RwSignal<bool>,
     /// A recipe that waits for its table.
@@ -97,7 +101,8 @@ pub struct Studio {
     pub tuned: RwSignal<Option<Stamped<Tuned>>>,
     /// What the last training came to; stale where its digest is not that of the look.
     pub trained: RwSignal<Option<Stamped<Trained>>>,
-    /// What came of the sealed rows, where they were opened for the training as it was then.
+    /// What came of the sealed rows when they were last opened, and for which model as it was judged then; see
+    /// [`Studio::opened_now`].
     pub opened: RwSignal<Option<Stamped<Opened>>>,
     /// The exports that were saved of a training, by id, and what their checks came to.
     pub exported: RwSignal<Option<Stamped<BTreeMap<String, Option<Checked>>>>>,
@@ -113,12 +118,16 @@ pub(super) struct Inner {
     session: RefCell<Option<Link>>,
     pool: RefCell<Option<Pool>>,
     pub(super) storage: RefCell<Option<Rc<Storage>>>,
+    /// Counts works.
+    works: Cell<u64>,
+    /// Told when nothing goes on any more.
+    resting: RefCell<Vec<oneshot::Sender<()>>>,
     /// The request and the batches of tasks that cancel would end.
     running: RefCell<Option<(u64, Vec<u64>)>>,
     /// The bytes of tables that the storage did not take, or not yet.
     pub(super) bytes: Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>>,
     /// Counts looks, so that a late answer does not replace a newer one.
-    looks: Cell<u64>,
+    pub(super) looks: Cell<u64>,
     /// Counts changes, so that a save knows whether another came meanwhile.
     pub(super) changes: Cell<u64>,
     /// Says to other tabs that the open project is written here.
@@ -143,6 +152,7 @@ impl Studio {
             missing: RwSignal::default(),
             differs: RwSignal::default(),
             projects: RwSignal::default(),
+            unread: RwSignal::default(),
             samples: RwSignal::new(false),
             waiting: RwSignal::new(None),
             live: RwSignal::default(),
@@ -188,7 +198,7 @@ impl Studio {
         let on_death = move || {
             // The data is kept: a new worker reads it again when it is next asked.
             studio.problem.set(Some(Problem::new(Stage::Data, "run.worker_died")));
-            studio.busy.set(None);
+            studio.rest();
             studio.start_session(&again);
             studio.look_again();
         };
@@ -272,11 +282,22 @@ impl Studio {
         receive.await.unwrap_or_else(|_| Err(Problem::new(Stage::Data, "run.worker_died")))
     }
 
-    /// A long work with its name, its progress and its cancel. The answer goes to the caller; a problem to the page.
+    /// A long work on the open project with its name, its progress and its cancel. The answer goes to the caller, unless
+    /// another project was opened meanwhile; a problem goes to the page.
     pub async fn work<T: DeserializeOwned>(&self, what: &'static str, ask: Ask, body: &[u8]) -> Option<(T, Vec<u8>)> {
+        let owner = self.open_id();
+        let answer = self.work_on(what, ask, body).await;
+        answer.filter(|_| self.open_id() == owner)
+    }
+
+    /// The same of something that belongs to no project.
+    pub(super) async fn work_on<T: DeserializeOwned>(&self, what: &'static str, ask: Ask, body: &[u8]) -> Option<(T, Vec<u8>)> {
         if self.busy.with_untracked(Option::is_some) {
             return None;
         }
+        let inner = self.inner();
+        let number = inner.works.get() + 1;
+        inner.works.set(number);
         self.busy.set(Some(Busy { what, share: 0.0, started: now(), paused: false }));
         self.problem.set(None);
         let studio = *self;
@@ -287,8 +308,10 @@ impl Studio {
             }
         };
         let answer = self.send(ask, body, true, hear).await;
-        self.busy.set(None);
-        *self.inner().running.borrow_mut() = None;
+        // Where the session died, the next work may go on already.
+        if inner.works.get() == number {
+            self.rest();
+        }
         let answer = answer.and_then(|(value, body)| {
             let value = serde_json::from_value(value).map_err(|error| Problem::new(Stage::Data, "run.unreadable").with("reason", error))?;
             Ok((value, body))
@@ -300,6 +323,28 @@ impl Studio {
                 self.problem.set(Some(problem));
                 None
             }
+        }
+    }
+
+    /// Ends all that belongs to the work that was going on: its mark, its tasks, its pause.
+    fn rest(&self) {
+        let running = self.inner().running.borrow_mut().take();
+        if let Some(pool) = self.inner().pool.borrow().clone() {
+            running.into_iter().flat_map(|(_, batches)| batches).for_each(|batch| pool.cancel(batch));
+            pool.pause(false);
+        }
+        self.busy.set(None);
+        for told in self.inner().resting.take() {
+            let _ = told.send(());
+        }
+    }
+
+    /// Waits until nothing goes on.
+    async fn idle(&self) {
+        while self.busy.with_untracked(Option::is_some) {
+            let (tell, told) = oneshot::channel();
+            self.inner().resting.borrow_mut().push(tell);
+            let _ = told.await;
         }
     }
 
@@ -320,7 +365,11 @@ impl Studio {
             if let Some(digest) = tasks.first().map(|task| task.table.clone()).filter(|digest| !pool.holds(digest)) {
                 match studio.ask_bytes(Ask::Table, &[], |_, _| {}).await {
                     Ok((_, table)) => pool.hold(digest, table),
-                    Err(problem) => return studio.problem.set(Some(problem)),
+                    // Without its tasks the study would wait for ever.
+                    Err(problem) => {
+                        studio.problem.set(Some(problem));
+                        return studio.end(study);
+                    }
                 }
             }
             let batch = pool.run(tasks, body, move |index, news| studio.hear_task(study, index, news));
@@ -360,6 +409,7 @@ impl Studio {
     /// Ends what is going on.
     pub fn cancel(&self) {
         let Some((request, batches)) = self.inner().running.borrow_mut().take() else { return };
+        self.pause(false);
         if let Some(pool) = self.inner().pool.borrow().clone() {
             batches.into_iter().for_each(|batch| pool.cancel(batch));
         }
@@ -392,8 +442,9 @@ impl Studio {
     pub fn begin(&self, target: String) {
         let studio = *self;
         leptos::task::spawn_local(async move {
-            let recipe = Box::new(studio.recipe.get_untracked());
+            let (owner, recipe) = (studio.open_id(), Box::new(studio.recipe.get_untracked()));
             match studio.ask::<Recipe>(Ask::Begin { recipe, target }, &[]).await {
+                _ if studio.open_id() != owner => {}
                 Ok(next) => studio.edit(Edit::Many(vec![
                     Edit::SetGoal(next.goal),
                     Edit::SetSplit(next.split),
@@ -430,12 +481,21 @@ impl Studio {
         let mut found = look().await?;
         let mut missing = Vec::new();
         if !found.unread.is_empty() {
+            // What goes on may be reading them.
+            if self.busy.with_untracked(Option::is_some) {
+                self.idle().await;
+                found = look().await?;
+            }
             for (place, source) in recipe.sources.iter().enumerate().filter(|(_, source)| found.unread.contains(&source.name)) {
-                match self.table_bytes(&source.sha256).await {
-                    None => missing.push(place),
-                    // What is wrong with it is on the page already.
-                    Some(bytes) if self.read(source.clone(), &bytes).await.is_none() => return Ok(()),
-                    Some(_) => {}
+                let Some(bytes) = self.table_bytes(&source.sha256).await else {
+                    missing.push(place);
+                    continue;
+                };
+                // Reading is work: it waits for what goes on, and is left to a later look where there is one.
+                self.idle().await;
+                // What is wrong with it is on the page already.
+                if inner.looks.get() != number || self.read(source.clone(), &bytes).await.is_none() {
+                    return Ok(());
                 }
             }
             found = look().await?;
@@ -476,9 +536,8 @@ impl Studio {
 
     /// Takes back the training that was saved with the project, where it is the one of this digest.
     async fn restore(&self, training: &str) -> bool {
-        let Some(id) = self.project.with_untracked(|project| project.as_ref().map(|project| project.id.clone())) else { return false };
-        let Some(storage) = self.storage() else { return false };
-        let Ok(Some(bytes)) = storage.results(&id).await else { return false };
+        let (Some(id), Some(storage)) = (self.open_id(), self.storage()) else { return false };
+        let Ok(Some(bytes)) = storage.beside(&id, Beside::Training).await else { return false };
         matches!(self.ask::<String>(Ask::Restore, &bytes).await, Ok(key) if key == training)
     }
 
@@ -487,36 +546,55 @@ impl Studio {
         self.look.with(|look| look.as_ref().map(|look| look.training.clone()).unwrap_or_default())
     }
 
-    /// Opens the sealed rows for a candidate, and counts that.
-    pub async fn open_sealed(&self, candidate: usize) {
+    /// What came of the sealed rows, where they were opened for the chosen model as it is trained and judged now.
+    pub fn opened_now(&self) -> Option<Opened> {
+        let stamp = Trust::stamp(*self)?;
+        self.opened.with(|opened| opened.as_ref().filter(|opened| opened.digest == stamp).map(|opened| opened.value.clone()))
+    }
+
+    /// Opens the sealed rows for the chosen model, and counts that.
+    pub async fn open_sealed(&self) {
         // The count belongs to the tab that writes the project.
         if !self.is_written_here() {
             return;
         }
+        let Some(digest) = untrack(|| Trust::stamp(*self)) else { return };
         let recipe = Box::new(self.recipe.get_untracked());
-        let training = untrack(|| self.training());
+        let candidate = recipe.chosen;
         let Some((value, _)) = self.work::<Opened>("judge", Ask::OpenHeldOut { recipe, candidate }, &[]).await else { return };
+        // Where another tab took the project over, nobody here has seen them.
+        if !self.is_written_here() {
+            return;
+        }
         self.project.update(|project| {
             if let Some(project) = project {
                 project.opened = project.opened.saturating_add(1);
             }
         });
-        self.save();
-        self.opened.set(Some(Stamped { digest: training, value }));
+        // Written before it is seen.
+        let owner = self.open_id();
+        self.save_now().await;
+        if self.open_id() != owner {
+            return;
+        }
+        self.opened.set(Some(Stamped { digest, value }));
+        self.keep_beside(Beside::Sealed, &self.opened.get_untracked()).await;
     }
 
     /// Trains every model of the recipe and keeps what came of it.
     pub async fn train(&self) -> bool {
+        let Some(id) = self.open_id() else { return false };
         let recipe = self.recipe.get_untracked();
         self.live.set(BTreeMap::new());
         let Some((value, bytes)) = self.work::<Trained>("train", Ask::Train(Box::new(recipe.clone())), &[]).await else { return false };
-        let keeps = !bytes.is_empty() && !self.elsewhere.get_untracked();
-        if let (true, Some(storage), Some(project)) = (keeps, self.storage(), self.project.get_untracked())
-            && let Err(reason) = storage.put_results(&project.id, &bytes).await
-        {
-            self.problem.set(Some(Problem::warning(Stage::Learn, "page.storage_refused").with("reason", reason)));
+        if !bytes.is_empty() {
+            self.keep_bytes_beside(&id, Beside::Training, &bytes).await;
         }
-        if let Ok(look) = self.ask::<Look>(Ask::Look(Box::new(recipe)), &[]).await {
+        let look = self.ask::<Look>(Ask::Look(Box::new(recipe)), &[]).await;
+        if !self.is_open(&id) {
+            return false;
+        }
+        if let Ok(look) = look {
             self.trained.set(Some(Stamped { digest: look.training, value }));
         }
         self.look_again();

@@ -4,6 +4,9 @@ use atelier::base::Stage;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
+/// What stands in front of a recipe in an address.
+pub const LINK: &str = "#recipe=";
+
 /// Where the page is: a stage and a part of it, as in `#prepare/3`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
@@ -20,6 +23,10 @@ impl Route {
         let stage = Stage::ALL.into_iter().find(|known| known.id() == stage).unwrap_or(Stage::Data);
         Self { stage, part: part.to_owned() }
     }
+}
+
+fn path(stage: Stage, part: &str) -> String {
+    if part.is_empty() { stage.id().to_owned() } else { format!("{}/{part}", stage.id()) }
 }
 
 /// The store of what is looked at.
@@ -42,21 +49,29 @@ impl View {
     pub fn new() -> Self {
         let hash = || window().location().hash().unwrap_or_default();
         let theme = document().document_element().and_then(|root| root.get_attribute("data-theme")).unwrap_or_default();
-        let wide = window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width >= 1180.0);
+        let is_wide = || window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width >= 1180.0);
         let view = Self {
             route: RwSignal::new(Route::of(&hash())),
             theme: RwSignal::new(theme),
             palette: RwSignal::new(0),
-            explain: RwSignal::new(wide),
+            explain: RwSignal::new(is_wide()),
             spoken: RwSignal::new(String::new()),
         };
         let on_hash = Closure::<dyn FnMut()>::new(move || {
-            if !hash().starts_with("#recipe=") {
+            // A recipe in the address is taken by the shell, which then goes to where its table is opened.
+            if !hash().starts_with(LINK) {
                 view.route.set(Route::of(&hash()));
             }
         });
         window().set_onhashchange(Some(on_hash.as_ref().unchecked_ref()));
         on_hash.forget();
+        // Where there is little room the explanation covers the page: it is folded until it is asked for.
+        if let Ok(Some(list)) = window().match_media("(max-width: 759px)") {
+            let on_change = Closure::<dyn FnMut()>::new(move || view.explain.set(is_wide()));
+            list.set_onchange(Some(on_change.as_ref().unchecked_ref()));
+            on_change.forget();
+            std::mem::forget(list);
+        }
         for query in ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"] {
             if let Ok(Some(list)) = window().match_media(query) {
                 let on_change = Closure::<dyn FnMut()>::new(move || view.palette.update(|count| *count += 1));
@@ -70,8 +85,12 @@ impl View {
 
     /// Goes to a stage, or a part of it.
     pub fn go(&self, stage: Stage, part: &str) {
-        let hash = if part.is_empty() { stage.id().to_owned() } else { format!("{}/{part}", stage.id()) };
-        let _ = window().location().set_hash(&hash);
+        let _ = window().location().set_hash(&path(stage, part));
+    }
+
+    /// The same in the place of where the page is: going back passes it over.
+    pub fn go_instead(&self, stage: Stage, part: &str) {
+        let _ = window().location().replace(&format!("#{}", path(stage, part)));
     }
 
     /// The next theme: the system's, light, dark, high contrast.

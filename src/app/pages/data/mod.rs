@@ -23,7 +23,7 @@ use atelier::base::{Message, Severity, Stage, text};
 use atelier::recipe::{Source, digest_of};
 use atelier::table::read::Summary;
 use leptos::prelude::*;
-pub use project::{at_start, save_project_file};
+pub use project::{at_start, save_project_file, take_link};
 pub use take::{paste, take};
 
 /// What the parts of the page share.

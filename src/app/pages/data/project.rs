@@ -6,8 +6,9 @@ use crate::state::{
     Studio, View, files,
     lock::{self, Asks, Lock},
     saving::{OPEN, locals},
-    storage::Project,
+    storage::{Project, Unread, tables_of},
     studio::now,
+    view::LINK,
 };
 use atelier::base::{Problem, Stage, text};
 use atelier::recipe::{Edit, from_link};
@@ -18,15 +19,7 @@ use serde::{Deserialize, Serialize};
 /// again, the samples are fetched, and then the connection is closed.
 pub async fn at_start(studio: Studio, view: View) {
     refresh(studio).await;
-    if let Some(link) = window().location().hash().ok().and_then(|hash| hash.strip_prefix("#recipe=").map(str::to_owned)) {
-        match from_link(&link) {
-            Ok(recipe) => wait(studio, view, recipe),
-            Err(problem) => {
-                studio.problem.set(Some(problem));
-                view.go(Stage::Data, "open");
-            }
-        }
-    } else {
+    if !take_link(studio, view) {
         let last = locals().and_then(|storage| storage.get_item(OPEN).ok().flatten());
         let project =
             studio.projects.with_untracked(|projects| projects.iter().find(|project| Some(&project.id) == last.as_ref()).cloned());
@@ -41,33 +34,75 @@ pub async fn at_start(studio: Studio, view: View) {
     crate::shell::privacy::close_connection();
 }
 
-/// Reads the list of projects again.
+/// Takes the recipe that the address holds, at the start or where a link is put into an open tab; whether there is one.
+pub fn take_link(studio: Studio, view: View) -> bool {
+    let link = window().location().hash().ok().and_then(|hash| hash.strip_prefix(LINK).map(str::to_owned));
+    let Some(link) = link else { return false };
+    // In the place of the link, so that going back does not meet it again.
+    view.go_instead(Stage::Data, "open");
+    match from_link(&link) {
+        Ok(recipe) => wait(studio, view, recipe),
+        Err(problem) => studio.problem.set(Some(problem)),
+    }
+    true
+}
+
+/// Reads the list of projects again, with the last change of the open one.
 pub async fn refresh(studio: Studio) {
+    studio.flush().await;
     if let Some(storage) = studio.storage() {
         match storage.projects().await {
-            Ok(projects) => studio.projects.set(projects),
+            Ok((projects, unread)) => {
+                studio.projects.set(projects);
+                studio.unread.set(unread);
+            }
             Err(reason) => studio.problem.set(Some(Problem::warning(Stage::Data, "page.storage_refused").with("reason", reason))),
         }
     }
 }
 
-/// Continues a project of this device.
-pub fn resume(studio: Studio, view: View, project: Project) {
-    studio.open(project);
-    view.go(Stage::Data, "");
+/// A project as it was last written, here or in another tab; where it is gone or cannot be read, says so.
+async fn kept(studio: Studio, id: &str) -> Option<Project> {
+    let problem = match studio.storage()?.project(id).await {
+        Ok(Some(project)) => return Some(project),
+        Ok(None) => Problem::note(Stage::Data, "open.gone"),
+        Err(problem) => problem,
+    };
+    studio.problem.set(Some(problem));
+    refresh(studio).await;
+    None
+}
+
+/// Continues a project of this device as it was last written; the open one is only gone to.
+pub fn resume(studio: Studio, view: View, id: String) {
+    if studio.is_open(&id) && !studio.elsewhere.get_untracked() {
+        return view.go(Stage::Data, "");
+    }
+    if !studio.is_free() {
+        return;
+    }
+    leptos::task::spawn_local(async move {
+        let Some(project) = kept(studio, &id).await else { return };
+        studio.flush().await;
+        if studio.is_free() {
+            studio.open(project);
+            view.go(Stage::Data, "");
+        }
+    });
 }
 
 /// Renames a project; that of the open one can be undone.
-pub fn rename(studio: Studio, mut project: Project, title: String) {
-    let is_open = studio.is_open(&project.id);
+pub fn rename(studio: Studio, id: String, before: String, title: String) {
+    let is_open = studio.is_open(&id);
     if is_open {
         studio.edit(Edit::SetTitle(title.clone()));
     }
     leptos::task::spawn_local(async move {
         if is_open {
-            studio.save_now().await;
             refresh(studio).await;
-        } else if let Some(_lock) = alone(studio, &project).await {
+        } else if let Some(_lock) = alone(studio, &id, &before).await
+            && let Some(mut project) = kept(studio, &id).await
+        {
             project.recipe.title = title;
             keep(studio, &project).await;
         }
@@ -75,22 +110,23 @@ pub fn rename(studio: Studio, mut project: Project, title: String) {
 }
 
 /// The lock of a project that is not open here; where another tab has it open, says so.
-async fn alone(studio: Studio, project: &Project) -> Option<Lock> {
-    let lock = lock::take(&project.id, Asks::Politely, || {}).await;
+async fn alone(studio: Studio, id: &str, title: &str) -> Option<Lock> {
+    let lock = lock::take(id, Asks::Politely, || {}).await;
     if lock.is_none() {
-        studio.problem.set(Some(Problem::note(Stage::Data, "open.elsewhere").with("title", &project.recipe.title)));
+        studio.problem.set(Some(Problem::note(Stage::Data, "open.elsewhere").with("title", title)));
     }
     lock
 }
 
 /// Keeps a copy under another name, with its results.
-pub fn duplicate(studio: Studio, project: Project) {
+pub fn duplicate(studio: Studio, id: String) {
     leptos::task::spawn_local(async move {
-        let mut copy = Project { id: new_id(), changed: now(), ..project.clone() };
+        studio.flush().await;
+        let Some(project) = kept(studio, &id).await else { return };
+        let mut copy = Project { id: new_id(), changed: now(), ..project };
         copy.recipe.title = format!("{} {}", copy.recipe.title, text("open.copy"));
         if let Some(storage) = studio.storage()
-            && let Ok(Some(results)) = storage.results(&project.id).await
-            && let Err(reason) = storage.put_results(&copy.id, &results).await
+            && let Err(reason) = storage.copy_beside(&id, &copy.id).await
         {
             studio.problem.set(Some(Problem::warning(Stage::Data, "page.storage_refused").with("reason", reason)));
         }
@@ -98,19 +134,19 @@ pub fn duplicate(studio: Studio, project: Project) {
     });
 }
 
-/// Deletes a project from this device.
-pub fn delete(studio: Studio, view: View, project: Project) {
-    let is_own = studio.is_open(&project.id) && !studio.elsewhere.get_untracked();
+/// Deletes a project from this device; what goes on for it ends.
+pub fn delete(studio: Studio, view: View, id: String, title: String) {
+    let is_own = studio.is_open(&id) && !studio.elsewhere.get_untracked();
     if is_own {
         studio.close();
     }
     leptos::task::spawn_local(async move {
-        let lock = if is_own { None } else { alone(studio, &project).await };
+        let lock = if is_own { None } else { alone(studio, &id, &title).await };
         if !is_own && lock.is_none() {
             return;
         }
         if let Some(storage) = studio.storage()
-            && let Err(reason) = storage.delete_project(&project.id).await
+            && let Err(reason) = storage.delete_project(&id).await
         {
             studio.problem.set(Some(Problem::new(Stage::Data, "page.storage_refused").with("reason", reason)));
         }
@@ -143,17 +179,23 @@ const MOST: u64 = 1 << 30;
 /// Saves the open project as one file.
 pub fn save_project_file(studio: Studio) {
     let Some(project) = studio.project.get_untracked() else { return };
-    leptos::task::spawn_local(async move {
-        let mut tables = Vec::new();
-        for source in &project.recipe.sources {
-            if let Some(bytes) = studio.table_bytes(&source.sha256).await {
-                tables.push((source.sha256.clone(), bytes.as_ref().clone()));
-            }
+    let record = serde_json::to_string(&project).unwrap_or_default();
+    leptos::task::spawn_local(save_record(studio, project.recipe.title, record));
+}
+
+/// Saves a project that this build cannot open as one file, as it stands, so that a newer build can.
+pub fn save_unread_file(studio: Studio, unread: Unread) {
+    leptos::task::spawn_local(save_record(studio, unread.title, unread.record));
+}
+
+async fn save_record(studio: Studio, title: String, project: String) {
+    let mut tables = Vec::new();
+    for sha256 in tables_of(&project) {
+        if let Some(bytes) = studio.table_bytes(&sha256).await {
+            tables.push((sha256, bytes.as_ref().clone()));
         }
-        let name = format!("{}.atelier", project.recipe.title);
-        let packed = Packed { project: serde_json::to_string(&project).unwrap_or_default(), tables };
-        let _ = files::download(&name, "application/octet-stream", &pack(&packed));
-    });
+    }
+    let _ = files::download(&format!("{title}.atelier"), "application/octet-stream", &pack(&Packed { project, tables }));
 }
 
 fn pack(packed: &Packed) -> Vec<u8> {
@@ -171,8 +213,9 @@ pub fn unpack(bytes: &[u8]) -> Result<(Project, Vec<(String, Vec<u8>)>), Problem
     let mut plain = Vec::new();
     flate2::read::DeflateDecoder::new(packed).take(MOST).read_to_end(&mut plain).map_err(|_| broken())?;
     let packed: Packed = atelier::run::unpack(&plain).map_err(|_| broken())?;
-    let project = serde_json::from_str(&packed.project).map_err(|_| broken())?;
-    Ok((project, packed.tables))
+    // Of a recipe it is said what is wrong with it, as everywhere.
+    let of_file = |problem: Problem| if problem.message.id == "open.broken_record" { broken() } else { problem };
+    Ok((Project::read(&packed.project).map_err(of_file)?, packed.tables))
 }
 
 /// Takes over a project from a file, under a new id, so that nothing on this device is replaced.
@@ -186,6 +229,7 @@ pub async fn adopt(studio: Studio, view: View, project: Project, tables: Vec<(St
     if let Some(storage) = studio.storage() {
         let _ = storage.put_project(&project).await;
     }
+    // Its first step also writes what of the open project is not written yet.
     refresh(studio).await;
     studio.open(project);
     view.go(Stage::Data, "");

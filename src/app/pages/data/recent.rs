@@ -2,7 +2,10 @@
 
 use super::project;
 use crate::parts::{Button, Dialog, Menu, Panel};
-use crate::state::{Studio, View, storage::Project};
+use crate::state::{
+    Studio, View,
+    storage::{Project, Unread},
+};
 use atelier::base::{Message, text};
 use atelier::recipe::Edit;
 use leptos::prelude::*;
@@ -11,11 +14,22 @@ use leptos::prelude::*;
 #[component]
 pub fn Recent() -> impl IntoView {
     let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
-    let projects = studio.projects;
-    let (renamed, deleted) = (RwSignal::new(None::<Project>), RwSignal::new(None::<Project>));
+    let (projects, unread) = (studio.projects, studio.unread);
+    // By id and title.
+    let (renamed, deleted) = (RwSignal::new(None::<(String, String)>), RwSignal::new(None::<(String, String)>));
     let (renaming, deleting) = (RwSignal::new(false), RwSignal::new(false));
+    // What was saved since the list was last read, here or in another tab.
+    leptos::task::spawn_local(project::refresh(studio));
+    let delete_item = move |id: String, title: String| {
+        let ask = Callback::new(move |()| {
+            deleted.set(Some((id.clone(), title.clone())));
+            deleting.set(true);
+        });
+        (text("open.delete"), ask)
+    };
     let items = move |project: &Project| {
-        let (copied, named, gone) = (project.clone(), project.clone(), project.clone());
+        let (id, title) = (project.id.clone(), project.recipe.title.clone());
+        let (copied, named) = (id.clone(), (id.clone(), title.clone()));
         vec![
             (
                 text("open.rename"),
@@ -25,32 +39,30 @@ pub fn Recent() -> impl IntoView {
                 }),
             ),
             (text("open.duplicate"), Callback::new(move |()| project::duplicate(studio, copied.clone()))),
-            (
-                text("open.delete"),
-                Callback::new(move |()| {
-                    deleted.set(Some(gone.clone()));
-                    deleting.set(true);
-                }),
-            ),
+            delete_item(id, title),
         ]
     };
-    let title =
-        Signal::derive(move || renamed.with(|project| project.as_ref().map(|project| project.recipe.title.clone()).unwrap_or_default()));
+    let unread_items = move |unread: &Unread| {
+        let saved = unread.clone();
+        vec![
+            (text("open.save_unread"), Callback::new(move |()| project::save_unread_file(studio, saved.clone()))),
+            delete_item(unread.id.clone(), unread.title.clone()),
+        ]
+    };
+    let title_of = |named: RwSignal<Option<(String, String)>>| named.with(|named| named.clone().unwrap_or_default().1);
+    let title = Signal::derive(move || title_of(renamed));
     let rename = Callback::new(move |title: String| {
-        if let Some(project) = renamed.get_untracked() {
-            project::rename(studio, project, title);
+        if let Some((id, before)) = renamed.get_untracked() {
+            project::rename(studio, id, before, title);
         }
     });
     let delete = move || {
         deleting.set(false);
-        if let Some(project) = deleted.get_untracked() {
-            project::delete(studio, view, project);
+        if let Some((id, title)) = deleted.get_untracked() {
+            project::delete(studio, view, id, title);
         }
     };
-    let asked = Signal::derive(move || {
-        let title = deleted.with(|project| project.as_ref().map(|project| project.recipe.title.clone()).unwrap_or_default());
-        Message::new("open.delete.title").with("title", title).to_string()
-    });
+    let asked = Signal::derive(move || Message::new("open.delete.title").with("title", title_of(deleted)).to_string());
     view! {
         <Panel title=text("open.recent") flush=true>
             <ul class="recent">
@@ -65,17 +77,32 @@ pub fn Recent() -> impl IntoView {
                         let project = StoredValue::new(project);
                         let title = project.with_value(|project| project.recipe.title.clone());
                         let items = Signal::derive(move || project.with_value(items));
+                        let resume = move || project::resume(studio, view, project.with_value(|project| project.id.clone()));
                         view! {
                             <li>
                                 <div><b><bdi>{title.clone()}</bdi></b><p class="muted small">{about}", "{when}</p></div>
-                                <Button label=text("open.continue") name=Message::new("open.continue_name").with("title", &title).to_string() on_click=move || project::resume(studio, view, project.get_value())/>
+                                <Button label=text("open.continue") name=Message::new("open.continue_name").with("title", &title).to_string() on_click=resume/>
+                                <Menu label=Message::new("open.more").with("title", &title).to_string() items=items/>
+                            </li>
+                        }
+                    }
+                </For>
+                <For each=move || unread.get() key=|unread| (unread.id.clone(), unread.record.clone()) let:unread>
+                    {
+                        let (title, reason) = (unread.title.clone(), unread.problem.clone());
+                        let hint = reason.hint().map(|hint| hint.to_string()).unwrap_or_default();
+                        let unread = StoredValue::new(unread);
+                        let items = Signal::derive(move || unread.with_value(unread_items));
+                        view! {
+                            <li>
+                                <div><b><bdi>{title.clone()}</bdi></b><p class="wrong">{reason.message.to_string()}" "{hint}</p></div>
                                 <Menu label=Message::new("open.more").with("title", &title).to_string() items=items/>
                             </li>
                         }
                     }
                 </For>
             </ul>
-            <Show when=move || projects.with(Vec::is_empty)><p class="muted small pad">{text("open.nothing_yet")}</p></Show>
+            <Show when=move || projects.with(Vec::is_empty) && unread.with(Vec::is_empty)><p class="muted small pad">{text("open.nothing_yet")}</p></Show>
         </Panel>
         <RenameDialog open=renaming title=title on_title=rename/>
         <Dialog title=asked open=deleting>

@@ -55,11 +55,13 @@ pub fn supply(studio: Studio, view: View, place: usize, file: File) {
 
 /// Reads a file as the source at a place is read.
 async fn read(studio: Studio, place: usize, file: File) -> Option<Replacement> {
-    let recipe = studio.recipe.get_untracked();
+    let (owner, recipe) = (studio.open_id(), studio.recipe.get_untracked());
     let before = recipe.sources.get(place).cloned()?;
     let bytes = Rc::new(bytes_of(studio, &file, &before.options).await?);
     let source = Source { file: file.name(), sha256: String::new(), ..before };
-    read_bytes(studio, place, source, bytes).await
+    let found = read_bytes(studio, place, source, bytes).await;
+    // Another project may have been opened meanwhile.
+    found.filter(|_| studio.open_id() == owner)
 }
 
 async fn read_bytes(studio: Studio, place: usize, source: Source, bytes: Rc<Vec<u8>>) -> Option<Replacement> {

@@ -150,6 +150,7 @@ async fn open_table(studio: Studio, view: View, name: String, bytes: Rc<Vec<u8>>
         recipe.goal.roles = summary.suggested_roles();
     }
     studio.waiting.set(None);
+    studio.flush().await;
     studio.open(Project { id: new_id(), changed: now(), recipe, ..Project::default() });
     studio.differs.set(differs);
     studio.save_now().await;

@@ -9,8 +9,7 @@ use leptos::prelude::*;
 
 fn outcomes(studio: Studio, judged: Judged) -> Vec<CriterionOutcome> {
     let asked = studio.recipe.with(|recipe| recipe.goal.criteria.clone());
-    let opened = studio.opened.get().filter(|opened| opened.digest == studio.training()).map(|opened| opened.value);
-    let held_out = opened.filter(|opened| opened.candidate == judged.chosen.get()).map(|opened| opened.evaluation);
+    let held_out = studio.opened_now().map(|opened| opened.evaluation);
     judged.evaluation.with(|folds| criteria(&asked, folds.as_ref(), held_out.as_ref()))
 }
 

@@ -19,13 +19,7 @@ pub fn Sealed() -> impl IntoView {
     let (studio, judged) = (expect_context::<Studio>(), expect_context::<Judged>());
     let rows = Memo::new(move |_| judged.trained.with(|trained| trained.as_ref().map_or(0, |trained| trained.rows.held_out)));
     let times = Memo::new(move |_| studio.project.with(|project| project.as_ref().map_or(0, |project| project.opened)));
-    let opened = Memo::new(move |_| {
-        studio
-            .opened
-            .get()
-            .filter(|opened| opened.digest == studio.training() && opened.value.candidate == judged.chosen.get())
-            .map(|opened| opened.value)
-    });
+    let opened = Memo::new(move |_| studio.opened_now());
     let model = move || {
         let all = judged.trained.with(|trained| trained.as_ref().map(|trained| names(&trained.candidates)).unwrap_or_default());
         all.get(judged.chosen.get()).cloned().unwrap_or_default()
@@ -48,7 +42,7 @@ pub fn Sealed() -> impl IntoView {
         if let Some(dialog) = dialog() {
             dialog.close();
         }
-        leptos::task::spawn_local(async move { studio.open_sealed(judged.chosen.get_untracked()).await });
+        leptos::task::spawn_local(async move { studio.open_sealed().await });
     };
     let close = move || {
         if let Some(dialog) = dialog() {

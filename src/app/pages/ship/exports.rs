@@ -23,7 +23,6 @@ pub fn Exports() -> impl IntoView {
             let recipe = studio.recipe.get_untracked();
             let training = untrack(|| studio.training());
             let openings = studio.project.with_untracked(|project| project.as_ref().map_or(0, |project| project.opened));
-            let is_open = studio.opened.with_untracked(Option::is_some);
             // What was looked at belongs into the report; sealed rows only where they were opened.
             let mut extras = Vec::new();
             if matches!(id, "report" | "card") {
@@ -32,7 +31,12 @@ pub fn Exports() -> impl IntoView {
                 if !recipe.fair.columns.is_empty() {
                     extras.push(Extra::Fairness);
                 }
-                if is_open {
+                if let Some(opened) = untrack(|| studio.opened_now()) {
+                    // The session may have been started anew since then; the sealed rows are not opened again for a file.
+                    let ask = Ask::Opened { recipe: Box::new(recipe.clone()), opened: Box::new(opened) };
+                    if let Err(problem) = studio.ask::<()>(ask, &[]).await {
+                        return studio.problem.set(Some(problem));
+                    }
                     extras.push(Extra::HeldOut);
                 }
             }

@@ -8,13 +8,19 @@ use super::learn::results::{lead_metric, names};
 use super::{NoTable, StageState};
 use crate::parts::{Button, Hint, ProblemHint};
 use crate::state::Studio;
-use crate::state::studio::Stamped;
+use crate::state::{saving::after, storage::Beside, studio::Stamped};
 use atelier::base::{Field, Message, Severity, Stage, text};
 use atelier::learn::{self, Candidate};
 use atelier::metric;
 use atelier::recipe::{Edit, Tune as Search, digest_of};
 use atelier::run::{Ask, Tuned};
 use leptos::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// How often the trials of a search that goes on are kept on this device.
+const KEEP: Duration = Duration::from_secs(3);
 
 /// The search as the recipe has it, or the one that one would begin with.
 fn search_of(studio: Studio) -> Memo<Option<Search>> {
@@ -53,8 +59,9 @@ pub fn state(studio: Studio) -> StageState {
     }
 }
 
-/// Runs the search; a cancelled one leaves the trials that have ended.
+/// Runs the search; one that is cancelled, or whose tab is closed, leaves the trials that have ended.
 async fn run(studio: Studio, search: Search) {
+    let Some(owner) = studio.open_id() else { return };
     if studio.recipe.with_untracked(|recipe| recipe.tune.as_ref() != Some(&search)) {
         studio.edit(Edit::SetTune(Some(search.clone())));
     }
@@ -72,15 +79,44 @@ async fn run(studio: Studio, search: Search) {
         borders: Vec::new(),
         importance: Vec::new(),
     };
+    let before = studio.tuned.get_untracked();
     studio.trials.set(Vec::new());
     studio.tuned.set(Some(Stamped { digest: digest.clone(), value: begun.clone() }));
-    match studio.work::<Tuned>("tune", Ask::Tune(Box::new(recipe)), &[]).await {
-        Some((value, _)) => studio.tuned.set(Some(Stamped { digest, value })),
-        None => {
-            let mut trials = studio.trials.get_untracked();
-            trials.sort_by_key(|trial| trial.number);
-            let kept = (!trials.is_empty()).then_some(Stamped { digest, value: Tuned { trials, ..begun } });
-            studio.tuned.set(kept);
+    let stamp = digest.clone();
+    let so_far = move || {
+        let mut trials = studio.trials.get_untracked();
+        trials.sort_by_key(|trial| trial.number);
+        (!trials.is_empty()).then(|| Stamped { digest: stamp.clone(), value: Tuned { trials, ..begun.clone() } })
+    };
+    let going = Rc::new(Cell::new(true));
+    leptos::task::spawn_local(keep_going(studio, owner.clone(), going.clone(), so_far.clone()));
+    let ended = studio.work::<Tuned>("tune", Ask::Tune(Box::new(recipe)), &[]).await;
+    going.set(false);
+    if !studio.is_open(&owner) {
+        return;
+    }
+    let found = match ended {
+        Some((value, _)) => Some(Stamped { digest, value }),
+        None => so_far(),
+    };
+    // A search that came to nothing leaves the one before.
+    studio.tuned.set(found.clone().or(before));
+    if found.is_some() {
+        studio.keep_beside(Beside::Search, &found).await;
+    }
+}
+
+/// Keeps the trials of a search now and then, as long as it goes on.
+async fn keep_going(studio: Studio, owner: String, going: Rc<Cell<bool>>, so_far: impl Fn() -> Option<Stamped<Tuned>>) {
+    let mut kept = 0;
+    loop {
+        after(KEEP).await;
+        if !going.get() || !studio.is_open(&owner) {
+            return;
+        }
+        if let Some(found) = so_far().filter(|found| found.value.trials.len() > kept) {
+            kept = found.value.trials.len();
+            studio.keep_beside(Beside::Search, &found).await;
         }
     }
 }

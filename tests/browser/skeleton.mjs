@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { check, kept, root, studio } from "./harness.mjs";
+import { check, kept, root, SIZES, studio } from "./harness.mjs";
 
 const DATA = join(root, "public/samples");
 const cli = join(root, "target/debug/atelier");
@@ -272,6 +272,48 @@ export async function projects() {
   await row.waitFor({ state: "detached" });
   check(await recent.getByRole("button", { name: "Continue thyroid" }).isVisible(), "and deleted, without the others");
   await one.end("projects");
+}
+
+/// A recipe as a link, on a phone and where the browser keeps no clipboard, and put into an open tab.
+export async function links() {
+  // A page that came by plain http has none.
+  const before = (context) => context.addInitScript(() => Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined, configurable: true }));
+  const one = await studio({ before });
+  const { page } = one;
+  await one.openSample("penguins");
+  await one.predict("species");
+  await one.saved();
+  await page.setViewportSize(SIZES.phone);
+  const menu = page.getByLabel("Share, save, explanations");
+  await menu.click();
+  await one.button("Copy a link to the recipe (no rows)").click();
+  const field = page.getByRole("dialog").getByRole("textbox", { name: "Address" });
+  await field.waitFor();
+  const address = await field.inputValue();
+  check(address.includes("#recipe="), "a link that cannot be copied is shown", address.slice(0, 80));
+  check(await field.evaluate((it) => it.selectionStart === 0 && it.selectionEnd === it.value.length), "and selected");
+  await page.keyboard.press("Escape");
+  await field.waitFor({ state: "detached" });
+  await menu.click();
+  check((await one.download("Save the whole project as a file (with rows)")).endsWith(".atelier"), "a project is saved as a file on a phone");
+  await menu.click();
+  await one.button("Explanations on or off").click();
+  await one.button("Fold the explanation").waitFor();
+  const height = async () => (await page.getByRole("complementary", { name: "Explanation" }).boundingBox()).height;
+  check((await height()) > 120, "the explanation unfolds on a phone", await height());
+  await one.button("Fold the explanation").click();
+  await one.button("Show the explanation").waitFor();
+  check((await height()) < 60, "and folds again", await height());
+  await page.setViewportSize(SIZES.desk);
+
+  const put = (hash) => page.evaluate((hash) => { location.hash = hash; }, hash);
+  await put(new URL(address).hash);
+  await page.getByText("penguins waits for its table.").waitFor();
+  check(!page.url().includes("recipe="), "a link in an open tab is taken, and does not stay in the way back");
+  await put("#recipe=broken");
+  await page.getByText("The link does not hold a whole recipe.").waitFor();
+  check(await page.getByRole("heading", { level: 1, name: "Open a table" }).isVisible(), "a broken link is told");
+  await one.end("links");
 }
 
 /// What took long, and what was seen of the sealed rows, is there again after a restart; sealed figures are only shown and

@@ -21,7 +21,7 @@ pub fn Side() -> impl IntoView {
         <aside class="side" aria-label=text("page.explanation") data-open=move || view.explain.get().to_string()>
             <header>
                 <h2>{move || text(&format!("stage.{}", stage.get().id()))}</h2><span class="push"></span>
-                <Button icon="down" kind="quiet" name=text("page.fold") on_click=move || view.explain.update(|open| *open = !*open)/>
+                <Button icon="down" kind="quiet" name=Signal::derive(move || text(if view.explain.get() { "page.fold" } else { "page.unfold" })) on_click=move || view.explain.update(|open| *open = !*open)/>
             </header>
             <dl>
                 {move || ["what", "why", "how", "look"].into_iter().filter_map(|part| {

@@ -1,16 +1,25 @@
 //! The top bar: the problem in one sentence, the save mark, undo and redo, share, theme, explanations.
 
-use crate::parts::{Button, Icon, Menu};
-use crate::state::{Studio, View, files, studio::Saved};
-use atelier::base::{Message, Stage, text};
+use crate::parts::{Button, Dialog, Icon, Menu};
+use crate::state::{Studio, View, files, studio::Saved, view::LINK};
+use atelier::base::{Message, text};
 use atelier::recipe;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// The bar.
 #[component]
 pub fn Top() -> impl IntoView {
     let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
     let is_open = Memo::new(move |_| studio.project.with(Option::is_some));
+    let by_hand = ByHand { open: RwSignal::new(false), address: RwSignal::new(String::new()) };
+    let share = Signal::derive(move || share_items(studio, view, by_hand));
+    let explain = Callback::new(move |()| view.explain.update(|open| *open = !*open));
+    // Where there is little room, one menu holds what else has its own place.
+    let all = Signal::derive(move || {
+        let share = if is_open.get() { share.get() } else { Vec::new() };
+        share.into_iter().chain([(text("page.explanations"), explain)]).collect::<Vec<_>>()
+    });
     view! {
         <header class="top">
             <a class="brand" href="#data/open" aria-label="Atelier">
@@ -23,13 +32,15 @@ pub fn Top() -> impl IntoView {
                 <SaveMark/>
                 <HistoryButton redo=false/>
                 <HistoryButton redo=true/>
-                <span class="wide"><Share/></span>
+                <span class="wide"><Menu label=text("page.share_name") icon="share" text=text("page.share") items=share/></span>
             </Show>
             <Button icon="theme" kind="quiet" name=Signal::derive(move || text(&format!("page.theme.{}", match view.theme.get().as_str() { "" => "system".to_owned(), other => other.to_owned() }))) on_click=move || view.turn_theme()/>
             <span class="wide">
-                <Button icon="panel" kind="quiet" name=text("page.explanations") pressed=view.explain on_click=move || view.explain.update(|open| *open = !*open)/>
+                <Button icon="panel" kind="quiet" name=text("page.explanations") pressed=view.explain on_click=move || explain.run(())/>
             </span>
+            <span class="narrow"><Menu label=text("page.more") items=all/></span>
         </header>
+        <LinkByHand by_hand/>
     }
 }
 
@@ -102,29 +113,67 @@ fn HistoryButton(redo: bool) -> impl IntoView {
     }
 }
 
+/// A link that the browser does not let the page copy.
+#[derive(Clone, Copy)]
+struct ByHand {
+    open: RwSignal<bool>,
+    address: RwSignal<String>,
+}
+
 /// The recipe as a link or a file, the project as a file. A link never holds a row.
-#[component]
-fn Share() -> impl IntoView {
-    let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
-    let copy_link = Callback::new(move |()| {
+fn share_items(studio: Studio, view: View, by_hand: ByHand) -> Vec<(String, Callback<()>)> {
+    let copy_link = move |()| {
         let link = recipe::to_link(&studio.recipe.get_untracked());
         let location = window().location();
-        let address = format!("{}{}#recipe={link}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default());
-        let length = address.len();
-        let promise = window().navigator().clipboard().write_text(&address);
+        let (origin, path) = (location.origin().unwrap_or_default(), location.pathname().unwrap_or_default());
+        let address = format!("{origin}{path}{}{link}", LINK);
+        // To be asked for while the click is being dealt with.
+        let promise = clipboard().map(|clipboard| clipboard.write_text(&address));
         leptos::task::spawn_local(async move {
-            let copied = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
-            view.say(Message::new(if copied { "page.link_copied" } else { "page.link_refused" }).with("length", length).to_string());
+            let copied = match promise {
+                Some(promise) => wasm_bindgen_futures::JsFuture::from(promise).await.is_ok(),
+                None => false,
+            };
+            if copied {
+                view.say(Message::new("page.link_copied").with("length", address.len()).to_string());
+            } else {
+                by_hand.address.set(address);
+                by_hand.open.set(true);
+            }
         });
-    });
-    let save_recipe = Callback::new(move |()| {
+    };
+    let save_recipe = move |()| {
         let recipe = studio.recipe.get_untracked();
         let _ = files::download(&format!("{}.recipe.json", recipe.title), "application/json", recipe.to_json().as_bytes());
-    });
-    let save_project = Callback::new(move |()| crate::pages::data::save_project_file(studio));
-    let items = Signal::derive(move || {
-        vec![(text("page.copy_link"), copy_link), (text("page.save_recipe"), save_recipe), (text("page.save_project"), save_project)]
-    });
-    let _ = Stage::Data;
-    view! { <Menu label=text("page.share_name") icon="share" text=text("page.share") items=items/> }
+    };
+    let save_project = move |()| crate::pages::data::save_project_file(studio);
+    vec![
+        (text("page.copy_link"), Callback::new(copy_link)),
+        (text("page.save_recipe"), Callback::new(save_recipe)),
+        (text("page.save_project"), Callback::new(save_project)),
+    ]
+}
+
+/// The clipboard; a page that came by plain http has none.
+fn clipboard() -> Option<web_sys::Clipboard> {
+    let found = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).ok()?;
+    (!found.is_undefined() && !found.is_null()).then(|| found.unchecked_into())
+}
+
+/// The address of a link, selected, to be copied by hand.
+#[component]
+fn LinkByHand(by_hand: ByHand) -> impl IntoView {
+    let field = NodeRef::<leptos::html::Input>::new();
+    let select = move || {
+        if let Some(field) = field.get_untracked() {
+            field.select();
+        }
+    };
+    view! {
+        <Dialog title=text("page.link_by_hand") open=by_hand.open>
+            <p>{text("page.link_by_hand.how")}</p>
+            <label class="field"><span>{text("page.link_by_hand.field")}</span>
+                <input class="box mono" type="text" readonly autofocus node_ref=field prop:value=by_hand.address on:focus=move |_| select()/></label>
+        </Dialog>
+    }
 }

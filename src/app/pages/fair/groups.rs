@@ -27,7 +27,7 @@ pub fn Criteria(report: Report) -> impl IntoView {
     view! {
         <Panel title=text("fair.page.criteria") note=text("fair.page.criteria.note") flush=true>
             <div class="scroll" role="region" tabindex="0" aria-label=text("fair.page.criteria")><table>
-                <thead><tr><th scope="col">{text("fair.page.criterion")}</th><th scope="col" class="num">{text("fair.page.value")}</th><th scope="col" class="num wide">{text("fair.page.interval")}</th><th scope="col" class="num">{text("fair.page.limit")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
+                <thead><tr><th scope="col">{text("fair.page.criterion")}</th><th scope="col" class="num">{text("fair.page.value")}</th><th scope="col" class="num">{text("fair.page.interval")}</th><th scope="col" class="num">{text("fair.page.limit")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
                 <tbody>{report.criteria.into_iter().map(|criterion| view! { <CriterionRow criterion/> }).collect_view()}</tbody>
             </table></div>
         </Panel>
@@ -51,7 +51,7 @@ fn CriterionRow(criterion: Criterion) -> impl IntoView {
         <tr>
             <th scope="row" title=help>{text(&format!("fair.criterion.{}", criterion.id))}</th>
             <td class="num"><b><FigureText figure=criterion.value.value/></b></td>
-            <td class="num wide">{figure::interval(&criterion.value.low, &criterion.value.high, false)}</td>
+            <td class="num">{figure::interval(&criterion.value.low, &criterion.value.high, false)}</td>
             <td class="num">{limit}</td>
             <td title=why><Badge text=word kind=kind/></td>
         </tr>

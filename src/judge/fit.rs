@@ -130,7 +130,7 @@ impl FitJob {
         }
         let located = |problem: Problem| match problem.place {
             Place::Whole => problem.at(Place::Step(place)),
-            _ => problem,
+            _ => problem.with("index", place),
         };
         let kind =
             prepare::find(&step.id).ok_or_else(|| located(Problem::new(Stage::Prepare, "prepare.unknown_step").with("step", &step.id)))?;

@@ -27,6 +27,13 @@ impl Default for Split {
     }
 }
 
+impl Split {
+    /// The smallest and largest share that can be sealed.
+    pub const HELD_OUT: (f64, f64) = (0.0, 0.5);
+    /// The smallest and largest number of folds.
+    pub const FOLDS: (usize, usize) = (2, split::MOST_FOLDS);
+}
+
 /// The most classes of a target.
 const MOST_CLASSES: usize = 100;
 
@@ -53,6 +60,8 @@ pub struct Setup {
     pub held_out: Vec<usize>,
     /// The folds of the training rows; positions in `inputs`.
     pub folds: Vec<Fold>,
+    /// The steps that chose source rows: the place of each, and the rows with an answer before and after it.
+    pub source_steps: Vec<(usize, (usize, usize))>,
     /// Anything worth knowing.
     pub notes: Vec<Problem>,
 }
@@ -76,6 +85,7 @@ impl Setup {
         }
         let mut table = table.take(&with_answer);
         let mut source = with_answer;
+        let mut source_steps = Vec::new();
         let input_names: Vec<String> = table.names().filter(|name| goal.is_input(name)).map(str::to_owned).collect();
         for (place, step) in steps.iter().enumerate().filter(|(_, step)| step.enabled) {
             let Some(kind) = prepare::find(&step.id) else { continue };
@@ -83,6 +93,7 @@ impl Setup {
                 let columns =
                     step.columns.resolve(&table.select(&input_names).schema(), kind).map_err(|problem| problem.at(Place::Step(place)))?;
                 let rows = choose(&step.params, &table, &columns).map_err(|problem| problem.at(Place::Step(place)))?;
+                source_steps.push((place, (table.rows(), rows.len())));
                 table = table.take(&rows);
                 source = rows.iter().map(|&row| source[row]).collect();
             }
@@ -111,7 +122,8 @@ impl Setup {
         let (training, held_out) = split::holdout(&rows, split.held_out, split.scheme, seed)?;
         let divided = split::folds(&rows, &training, split.folds, split.scheme, seed)?;
         notes.extend(divided.notes);
-        Ok(Self { inputs, source, target: answer, task, classes, units, groups, training, held_out, folds: divided.folds, notes })
+        let folds = divided.folds;
+        Ok(Self { inputs, source, target: answer, task, classes, units, groups, training, held_out, folds, source_steps, notes })
     }
 
     /// The columns that a plan of this setup reads.

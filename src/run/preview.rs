@@ -7,7 +7,7 @@ use super::work::Begun;
 use crate::base::{Advance, Job, Problem, Progress, Stage};
 use crate::judge::{FitJob, Setup, StepReport};
 use crate::learn::{Candidate, Target};
-use crate::prepare::{Contrast, Touched, contrast, touched};
+use crate::prepare::{Contrast, Learned, Touched, contrast, touched};
 use crate::recipe::Recipe;
 use crate::table::{ColumnInfo, Table};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ const MOST_TOUCHED: usize = 40;
 /// What the steps of a recipe do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Preview {
-    /// Each step, as far as they could be fitted; nothing for steps that are off or ran before the split.
+    /// Each step, as far as they could be fitted; nothing for steps that are off.
     pub steps: Vec<Option<StepPreview>>,
     /// Why the next one could not.
     pub problem: Option<Problem>,
@@ -38,6 +38,8 @@ pub struct Preview {
 pub struct StepPreview {
     /// What it learned; rows and columns before and after.
     pub report: StepReport,
+    /// Whether it chose among all rows with an answer, before these were divided.
+    pub before_split: bool,
     /// The columns that it touches, at most forty.
     pub touched: Vec<Touched>,
     /// Each of those before and after.
@@ -48,6 +50,15 @@ pub struct StepPreview {
     pub touched_cells: usize,
     /// For a target with classes: each with its training rows before and after.
     pub classes: Vec<(String, usize, usize)>,
+}
+
+impl StepPreview {
+    /// A step that chose source rows: so many before and after it.
+    fn of_source(rows: (usize, usize), columns: usize) -> Self {
+        let report = StepReport { learned: Learned::default(), rows, columns: (columns, columns), notes: Vec::new() };
+        let (touched, contrasts, classes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { report, before_split: true, touched, contrasts, touched_columns: 0, touched_cells: 0, classes }
+    }
 }
 
 /// Fits the steps of a recipe on the training rows of the first fold: a [`Preview`].
@@ -97,9 +108,10 @@ impl PreviewJob {
         let after = self.counts();
         let (ops, _, _, reports) = self.fit.prepared();
         let new = ops[known..].to_vec();
-        let report = reports.last().cloned().flatten();
+        let (place, report) = (reports.len().saturating_sub(1), reports.last().cloned().flatten());
+        let source = self.setup.source_steps.iter().find(|(step, _)| *step == place).map(|(_, rows)| *rows);
         let step = match report {
-            None => None,
+            None => source.map(|rows| StepPreview::of_source(rows, self.raw.columns().len())),
             Some(report) => {
                 let stepped = crate::plan::apply(&new, self.raw.clone())?;
                 let all = touched(&self.raw, &stepped);
@@ -113,6 +125,7 @@ impl PreviewJob {
                     self.setup.classes.iter().cloned().zip(before).zip(after).map(|((class, before), after)| (class, before, after));
                 Some(StepPreview {
                     report,
+                    before_split: false,
                     touched_columns: all.len(),
                     touched_cells: all.iter().map(|touched| touched.cells).sum(),
                     touched: all.into_iter().take(MOST_TOUCHED).collect(),

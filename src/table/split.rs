@@ -109,7 +109,10 @@ pub fn holdout(rows: &Rows, share: f64, scheme: Scheme, seed: u64) -> Result<(Ve
     Ok((training, held_out))
 }
 
-/// Divides training rows (ascending positions) into `k` folds.
+/// The most folds: beyond it a fold tells no more, and each costs a fit and a pass over the rows.
+pub const MOST_FOLDS: usize = 50;
+
+/// Divides training rows (ascending positions) into `k` folds, from 2 to [`MOST_FOLDS`].
 ///
 /// Stratified: the rows of each class, in random order, are dealt round, so that the counts of a class differ by one
 /// at most. Group: units from the largest to the smallest go to the fold with the fewest rows. Time: as scikit-learn's
@@ -141,7 +144,8 @@ pub fn folds(rows: &Rows, training: &[usize], k: usize, scheme: Scheme, seed: u6
         Scheme::Group => (units.len(), "split.few_units"),
         Scheme::Time => (training.len().saturating_sub(1), "split.few_rows"),
     };
-    let asked = k.max(2);
+    // A number beyond all sense must not cost a pass over the rows for each.
+    let asked = k.clamp(2, MOST_FOLDS);
     let k = asked.min(most);
     if k < 2 || training.len() < 2 {
         return Err(Problem::new(Stage::Goal, "split.too_few").with("count", training.len()));
@@ -324,6 +328,18 @@ mod tests {
         let rows = Rows { count: 3, ..Rows::default() };
         let divided = folds(&rows, &[0, 1, 2], 10, Scheme::Plain, 1).expect("folds");
         assert_eq!((divided.folds.len(), divided.notes[0].message.id.as_str()), (3, "split.few_rows"));
+    }
+
+    #[test]
+    fn no_number_of_folds_is_too_large_to_be_answered() {
+        let n = 20_000_usize;
+        let (units, times): (Vec<u32>, Vec<f64>) = (0..n).map(|row| (row as u32, row as f64)).unzip();
+        let rows = Rows { count: n, units: Some(&units), times: Some(&times), ..Rows::default() };
+        let training: Vec<usize> = (0..n).collect();
+        for (_, scheme) in Scheme::ALL {
+            let divided = folds(&rows, &training, usize::MAX, scheme, 1).expect("folds");
+            assert_eq!(divided.folds.len(), MOST_FOLDS, "{scheme:?}");
+        }
     }
 
     #[test]

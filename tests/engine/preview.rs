@@ -49,3 +49,30 @@ fn leaving_a_column_out_breaks_no_step_that_names_it() {
     // The step keeps the name: with the column comes back what was done with it.
     assert!(names(&recipe, "rare_levels").contains(&"boat".to_owned()));
 }
+
+#[test]
+fn a_step_on_source_rows_says_how_many_it_takes_and_a_problem_says_its_step() {
+    let mut host = Host::new(1);
+    let mut recipe = host.study("public/samples/titanic.csv.gz", "survived");
+    let step = |id: &str| Step { id: id.to_owned(), columns: Selector::All, params: Params::new(), enabled: true };
+    recipe.prepare.insert(1, step("drop_duplicates"));
+    let (columns, params) =
+        (Selector::Names(vec!["sex".to_owned(), "age".to_owned()]), Params::from_iter([("compare".to_owned(), "chosen".into())]));
+    recipe.prepare.insert(2, Step { columns, params, ..step("drop_duplicates") });
+    let preview: Preview = host.ask(Ask::Preview(Box::new(recipe.clone())), Vec::new()).expect("a preview");
+    let rows = |place: usize| preview.steps[place].as_ref().map(|step| (step.before_split, step.report.rows));
+    let (first, second) = (rows(1).expect("a step"), rows(2).expect("a step"));
+    assert!(first.0 && first.1.0 == 1309 && first.1.1 <= 1309, "{first:?}");
+    assert!(second.0 && second.1.0 == first.1.1 && second.1.1 < 400, "{second:?}");
+    assert_eq!(rows(0).map(|(before, _)| before), Some(false));
+
+    recipe.prepare.truncate(1);
+    let formula = Params::from_iter([("name".to_owned(), "x".into()), ("formula".to_owned(), "age + (".into())]);
+    recipe.prepare.push(Step { params: formula, ..step("derive") });
+    let preview: Preview = host.ask(Ask::Preview(Box::new(recipe.clone())), Vec::new()).expect("a preview");
+    let problem = preview.problem.expect("a problem");
+    assert!(matches!(problem.place, atelier::base::Place::Character(_)), "{problem:?}");
+    assert_eq!(problem.message.args["index"], "1");
+    let look: Look = host.ask(Ask::Look(Box::new(recipe)), Vec::new()).expect("a look");
+    assert!(look.problems.contains(&problem), "look and preview say the same: {:?}", look.problems);
+}

@@ -10,7 +10,7 @@ mod samples;
 
 pub use baseline::BASELINE;
 
-use crate::base::{Field, Job, Params, Problem, Progress, Task};
+use crate::base::{Field, Job, Params, Problem, Progress, Stage, Task, field, text};
 use crate::metric::Truth;
 use crate::plan::Op;
 use ndarray::Array2;
@@ -131,6 +131,29 @@ pub struct Candidate {
     /// Its parameters; what is left out takes the field's default.
     #[serde(default)]
     pub params: Params,
+}
+
+impl Candidate {
+    /// Everything that can be seen wrong with it before it is fitted, for a task where that is known.
+    pub fn check(&self, task: Option<Task>) -> Vec<Problem> {
+        let Some(kind) = find(&self.model) else {
+            return vec![Problem::new(Stage::Learn, "learn.unknown_model").with("model", &self.model)];
+        };
+        let owner = format!("model.{}", kind.id);
+        let mut problems = field::check(&(kind.fields)(), &self.params, Stage::Learn, &owner);
+        let Some(task) = task else { return problems };
+        if !kind.tasks.contains(&task) {
+            problems.push(
+                Problem::new(Stage::Learn, "learn.wrong_task")
+                    .with("model", text(&owner))
+                    .with("task", text(&format!("task.{}", task.id()))),
+            );
+        } else if problems.is_empty() && kind.id == network::KIND.id {
+            // Its loss alone of all settings of all models is for one task.
+            problems.extend(network::settings::Settings::read(&self.params).and_then(|settings| settings.loss(task)).err());
+        }
+        problems
+    }
 }
 
 /// A kind of model that can be chosen.

@@ -1,20 +1,24 @@
 //! The check: the only place where a recipe meets columns before it runs. Page and command line show the same problems.
 
 use super::Recipe;
-use crate::base::{Place, Problem, Stage, Task, field};
+use crate::base::{Message, Place, Problem, Severity, Stage, Task, field, text};
+use crate::judge::{Criterion, Split};
 use crate::prepare::{check_steps, schema_after};
 use crate::table::{Schema, split::Scheme};
 use crate::{learn, metric, prepare, tune};
 
-/// Everything that can be seen wrong with a recipe for a table, before anything runs. `task` is the task of the goal,
-/// given or inferred, where there is a target.
+/// Everything that can be seen wrong with a recipe for a table, before anything runs. `task` is the task that is trained,
+/// given or inferred, where there is a target. What is wrong with the saved search is a warning: it stops the search alone,
+/// which refuses by itself.
 pub fn check(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Problem> {
-    let mut problems = goal(recipe, schema, task);
-    if problems.is_empty() {
+    let mut problems = goal(recipe, schema);
+    let has_goal = problems.iter().all(|problem| problem.severity < Severity::Error);
+    problems.extend(criteria(recipe, task));
+    if has_goal {
         problems.extend(check_steps(&recipe.steps(), input_schema(recipe, schema)));
     }
     problems.extend(models(recipe, task));
-    problems.extend(tuning(recipe));
+    problems.extend(tuning(recipe, task));
     problems
 }
 
@@ -22,6 +26,8 @@ pub fn check(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Proble
 /// they do not have or that are out of range.
 pub fn check_form(recipe: &Recipe) -> Vec<Problem> {
     let mut problems = tables(recipe);
+    problems.extend(rows(recipe));
+    problems.extend(criteria(recipe, recipe.goal.task));
     for (index, step) in recipe.prepare.iter().enumerate() {
         match prepare::find(&step.id) {
             None => problems.push(Problem::new(Stage::Prepare, "prepare.unknown_step").with("step", &step.id).at(Place::Step(index))),
@@ -29,7 +35,7 @@ pub fn check_form(recipe: &Recipe) -> Vec<Problem> {
         }
     }
     problems.extend(models(recipe, recipe.goal.task));
-    problems.extend(tuning(recipe));
+    problems.extend(tuning(recipe, recipe.goal.task));
     problems
 }
 
@@ -65,7 +71,10 @@ pub fn prepared_schema(recipe: &Recipe, schema: &Schema) -> Schema {
     schema_after(&recipe.steps(), input_schema(recipe, schema))
 }
 
-fn goal(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Problem> {
+/// The owner of the place of what is wrong with a criterion; the field is its place, counted from 0.
+pub const CRITERIA: &str = "criteria";
+
+fn goal(recipe: &Recipe, schema: &Schema) -> Vec<Problem> {
     let goal = &recipe.goal;
     let mut problems = Vec::new();
     match &goal.target {
@@ -80,75 +89,104 @@ fn goal(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Problem> {
     for name in named.filter(|name| schema.column(name).is_none()) {
         problems.push(Problem::new(Stage::Goal, "goal.no_column").at_column(name));
     }
-    let range = |id: &str, value: f64, min: f64, max: f64| {
+    problems.extend(rows(recipe));
+    problems
+}
+
+/// What can be seen wrong with how rows are divided.
+fn rows(recipe: &Recipe) -> Vec<Problem> {
+    let goal = &recipe.goal;
+    let range = |id: &str, value: f64, (min, max): (f64, f64)| {
         (!(min..=max).contains(&value)).then(|| {
             let place = Place::Field("split".to_owned(), id.to_owned());
             Problem::new(Stage::Goal, "field.out_of_range")
-                .with("field", crate::base::text(&format!("split.{id}")))
+                .with("field", text(&format!("split.{id}")))
                 .with("value", value)
                 .with("min", min)
                 .with("max", max)
                 .at(place)
         })
     };
-    problems.extend(range("held_out", recipe.split.held_out, 0.0, 0.5));
-    problems.extend(range("folds", recipe.split.folds as f64, 2.0, 50.0));
-    problems.extend(range("replicates", recipe.judge.replicates as f64, 0.0, 10_000.0));
+    let (least, most) = Split::FOLDS;
+    let mut problems: Vec<Problem> = [
+        range("held_out", recipe.split.held_out, Split::HELD_OUT),
+        range("folds", recipe.split.folds as f64, (least as f64, most as f64)),
+        range("replicates", recipe.judge.replicates as f64, (0.0, 10_000.0)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     match recipe.split.scheme {
         Scheme::Group if goal.group.is_none() => problems.push(Problem::new(Stage::Goal, "split.no_group")),
         Scheme::Time if goal.time.is_none() => problems.push(Problem::new(Stage::Goal, "split.no_time")),
-        _ => {}
-    }
-    for criterion in &goal.criteria {
-        match (metric::find(&criterion.metric), task) {
-            (None, _) => problems.push(Problem::new(Stage::Goal, "goal.no_metric").with("metric", &criterion.metric)),
-            (Some(metric), Some(task)) if !metric.tasks.contains(&task) => problems.push(
-                Problem::new(Stage::Goal, "goal.metric_of_other_task")
-                    .with("metric", crate::base::text(&format!("metric.{}", metric.id)))
-                    .with("task", crate::base::text(&format!("task.{}", task.id()))),
-            ),
-            _ => {}
+        Scheme::Group => {}
+        scheme => {
+            if let Some(group) = &goal.group {
+                let id = Scheme::ALL.into_iter().find(|(_, known)| *known == scheme).map_or("", |(id, _)| id);
+                let said = text(&format!("split.{id}"));
+                problems.push(Problem::warning(Stage::Goal, "split.group_ignored").with("scheme", said).at_column(group));
+            }
         }
     }
     problems
+}
+
+fn criteria(recipe: &Recipe, task: Option<Task>) -> Vec<Problem> {
+    let criteria = recipe.goal.criteria.iter().enumerate();
+    criteria.filter_map(|(place, asked)| Some(criterion(asked, task)?.at(Place::Field(CRITERIA.to_owned(), place.to_string())))).collect()
+}
+
+/// What is wrong with a criterion: a metric that is not there or is for another task, a value that the metric never has.
+pub fn criterion(criterion: &Criterion, task: Option<Task>) -> Option<Problem> {
+    let problem = |id: &str| Problem::new(Stage::Goal, id);
+    let Some(metric) = metric::find(&criterion.metric) else {
+        return Some(problem("goal.no_metric").with("metric", &criterion.metric));
+    };
+    if let Some(task) = task.filter(|task| !metric.tasks.contains(task)) {
+        return Some(of_other_task(Stage::Goal, metric, task));
+    }
+    let ((low, high), value) = (metric.range, criterion.value);
+    if (low..=high).contains(&value) {
+        return None;
+    }
+    let range = match (low.is_finite(), high.is_finite()) {
+        (true, true) => "goal.range.between",
+        (true, false) => "goal.range.least",
+        (false, _) => "goal.range.most",
+    };
+    let is_percent = high == 1.0 && value > 1.0 && value <= 100.0;
+    let id = if is_percent { "goal.value_as_percent" } else { "goal.value_out_of_range" };
+    let named = problem(id).with("metric", text(&format!("metric.{}", metric.id))).with("value", value);
+    Some(named.with("range", Message::new(range).with("low", low).with("high", high)))
+}
+
+fn of_other_task(stage: Stage, metric: &metric::Metric, task: Task) -> Problem {
+    Problem::new(stage, "goal.metric_of_other_task")
+        .with("metric", text(&format!("metric.{}", metric.id)))
+        .with("task", text(&format!("task.{}", task.id())))
 }
 
 fn models(recipe: &Recipe, task: Option<Task>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if recipe.chosen >= recipe.models.len() {
-        problems.push(Problem::new(Stage::Learn, "learn.no_model"));
-    }
-    for candidate in &recipe.models {
-        let Some(kind) = learn::find(&candidate.model) else {
-            problems.push(Problem::new(Stage::Learn, "learn.unknown_model").with("model", &candidate.model));
-            continue;
-        };
-        let owner = format!("model.{}", kind.id);
-        problems.extend(field::check(&(kind.fields)(), &candidate.params, Stage::Learn, &owner));
-        if let Some(task) = task.filter(|task| !kind.tasks.contains(task)) {
-            problems.push(
-                Problem::new(Stage::Learn, "learn.wrong_task")
-                    .with("model", crate::base::text(&owner))
-                    .with("task", crate::base::text(&format!("task.{}", task.id()))),
-            );
-        }
-    }
-    problems
+    let none = (recipe.chosen >= recipe.models.len()).then(|| Problem::new(Stage::Learn, "learn.no_model"));
+    none.into_iter().chain(recipe.models.iter().flat_map(|candidate| candidate.check(task))).collect()
 }
 
-fn tuning(recipe: &Recipe) -> Vec<Problem> {
+/// What is wrong with the saved search, as warnings.
+fn tuning(recipe: &Recipe, task: Option<Task>) -> Vec<Problem> {
     let Some(tuning) = &recipe.tune else { return Vec::new() };
-    let problem = |id: &str| Problem::new(Stage::Tune, id);
+    let problem = |id: &str| Problem::warning(Stage::Tune, id);
     let Some(kind) = recipe.models.get(tuning.candidate).and_then(|candidate| learn::find(&candidate.model)) else {
         return vec![problem("tune.no_candidate")];
     };
     if tune::find(&tuning.sampler).is_none() {
         return vec![problem("tune.no_sampler").with("sampler", &tuning.sampler)];
     }
-    if metric::find(&tuning.metric).is_none() {
+    let Some(metric) = metric::find(&tuning.metric) else {
         return vec![problem("goal.no_metric").with("metric", &tuning.metric)];
-    }
-    tuning.space.check(&(kind.fields)(), &recipe.models[tuning.candidate].params, &format!("model.{}", kind.id))
+    };
+    let other = task.filter(|task| !metric.tasks.contains(task)).map(|task| of_other_task(Stage::Tune, metric, task));
+    let space = tuning.space.check(&(kind.fields)(), &recipe.models[tuning.candidate].params, &format!("model.{}", kind.id));
+    other.into_iter().chain(space).map(|problem| Problem { severity: Severity::Warning, ..problem }).collect()
 }
 
 #[cfg(test)]
@@ -172,5 +210,57 @@ mod tests {
         assert!(ids(&["a", "b"], vec![join("b", &[("k", "k")])]).is_empty());
         assert_eq!(ids(&["a", "b", "b"], vec![join("b", &[])]), ["join.name_twice", "join.no_key"]);
         assert_eq!(ids(&["a"], vec![join("a", &[("k", "k")]), join("c", &[("k", "k")])]), ["join.itself", "join.no_source"]);
+    }
+    fn ids(problems: Vec<Problem>) -> Vec<(String, Severity)> {
+        problems.into_iter().map(|problem| (problem.message.id, problem.severity)).collect()
+    }
+
+    #[test]
+    fn a_group_column_that_no_fold_heeds_is_told() {
+        let said = |group: Option<&str>, scheme: Scheme| {
+            let mut recipe = Recipe::new();
+            recipe.goal.group = group.map(str::to_owned);
+            recipe.goal.time = Some("t".to_owned());
+            recipe.split.scheme = scheme;
+            ids(rows(&recipe))
+        };
+        let told = [("split.group_ignored".to_owned(), Severity::Warning)];
+        for scheme in [Scheme::Stratified, Scheme::Plain, Scheme::Time] {
+            assert_eq!(said(Some("g"), scheme), told, "{scheme:?}");
+            assert!(said(None, scheme).is_empty(), "{scheme:?}");
+        }
+        assert!(said(Some("g"), Scheme::Group).is_empty());
+    }
+
+    #[test]
+    fn a_criterion_is_for_the_task_and_can_be_met() {
+        use crate::judge::{Bound, On};
+        let said = |metric: &str, value: f64, task: Task| {
+            let asked = Criterion { metric: metric.to_owned(), bound: Bound::AtLeast, value, on: On::HeldOut };
+            criterion(&asked, Some(task)).map(|problem| problem.to_string()).unwrap_or_default()
+        };
+        assert_eq!(said("precision", 0.8, Task::Binary), "");
+        assert!(said("precision", 80.0, Task::Binary).ends_with("cannot be 80: it is from 0 to 1. Write 0.8 for 80 %."));
+        assert!(said("precision", -1.0, Task::Binary).ends_with("cannot be -1: it is from 0 to 1."));
+        assert!(said("rmse", -1.0, Task::Regression).ends_with("it is 0 or more."));
+        assert_eq!(said("r2", -3.0, Task::Regression), "");
+        assert!(said("r2", 1.5, Task::Regression).contains("it is 1 or less."));
+        assert!(said("rmse", 1.0, Task::Binary).contains("not defined"));
+    }
+
+    #[test]
+    fn a_broken_search_is_a_warning_and_a_loss_of_another_task_an_error() {
+        use crate::learn::Candidate;
+        let network =
+            Candidate { model: "network".to_owned(), params: crate::base::Params::from_iter([("loss".to_owned(), "huber".into())]) };
+        let mut recipe = Recipe { models: vec![network], ..Recipe::new() };
+        assert_eq!(ids(models(&recipe, Some(Task::Binary))), [("learn.network.loss_of_other_task".to_owned(), Severity::Error)]);
+        assert!(models(&recipe, Some(Task::Regression)).is_empty() && models(&recipe, None).is_empty());
+        let mut search = crate::recipe::Tune::usual(&recipe, 0, "log_loss".to_owned()).expect("a search");
+        search.space.parameters.clear();
+        recipe.tune = Some(search);
+        let told = ids(tuning(&recipe, Some(Task::Regression)));
+        assert_eq!(told.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["goal.metric_of_other_task", "tune.no_parameters"]);
+        assert!(told.iter().all(|(_, severity)| *severity == Severity::Warning));
     }
 }

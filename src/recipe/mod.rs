@@ -9,14 +9,16 @@ mod differ;
 mod edit;
 mod link;
 mod remedy;
+mod retask;
 mod start;
 
-pub use check::{check, check_form, input_schema, prepared_schema};
+pub use check::{CRITERIA, check, check_form, criterion, input_schema, prepared_schema};
 pub use compose::{Composed, JoinReport, compose, suffix};
 pub use differ::{Difference, difference};
 pub use edit::Edit;
 pub use link::{from_link, to_link};
 pub use remedy::{is_settled, remedy};
+pub use retask::retask;
 pub use start::start;
 
 use crate::base::{Params, Problem, Stage};

@@ -5,6 +5,7 @@ use super::Recipe;
 use crate::base::{Params, Task};
 use crate::judge::Split;
 use crate::learn::Candidate;
+use crate::metric;
 use crate::prepare::{Selector, Step};
 use crate::table::split::Scheme;
 use crate::table::{Kind, Role, Schema};
@@ -12,7 +13,8 @@ use crate::table::{Kind, Role, Schema};
 /// More levels than this are put together by share before they become columns.
 const MANY_LEVELS: usize = 15;
 
-/// The recipe with goal, roles, preparation and models for a target. Title, sources, joins and seed stay.
+/// The recipe with goal, roles, preparation and models for a target. Title, sources, joins and seed stay, and those
+/// criteria whose metric is defined for the task.
 ///
 /// Texts that mostly differ are left out, since no step here reads them. Nothing is chosen by looking at rows beyond
 /// the schema (names, kinds, levels, missing counts).
@@ -21,6 +23,7 @@ pub fn start(recipe: &Recipe, schema: &Schema, target: &str, task: Task) -> Reci
     next.goal.target = Some(target.to_owned());
     next.goal.task = None;
     next.goal.positive = None;
+    next.goal.criteria.retain(|criterion| metric::find(&criterion.metric).is_some_and(|metric| metric.tasks.contains(&task)));
     next.goal.roles.remove(target);
     for column in schema.columns.iter().filter(|column| column.kind == Kind::Text && column.name != target) {
         next.goal.roles.entry(column.name.clone()).or_insert(Role::LeftOut);
@@ -68,7 +71,8 @@ fn steps(recipe: &Recipe, schema: &Schema) -> Vec<Step> {
     steps
 }
 
-fn models(task: Task) -> Vec<Candidate> {
+/// The models that one begins with.
+pub(super) fn models(task: Task) -> Vec<Candidate> {
     let linear = if task.is_classification() { "logistic" } else { "linear" };
     ["network", linear, "forest", "baseline"].map(|model| Candidate { model: model.to_owned(), params: Params::new() }).to_vec()
 }

@@ -3,10 +3,10 @@
 
 use super::session::Session;
 use super::task::Held;
-use crate::base::{Figure, Message, Problem, Task};
+use crate::base::{Figure, Message, Place, Problem, Severity, Stage, Task};
 use crate::judge::{goal::different, infer_task};
 use crate::recipe::{self, JoinReport, Recipe};
-use crate::table::Schema;
+use crate::table::{Schema, Table};
 use serde::{Deserialize, Serialize};
 
 /// Classes listed, at most.
@@ -23,8 +23,10 @@ pub struct Look {
     pub rows: usize,
     /// Its columns.
     pub schema: Schema,
-    /// The task of the goal, given or inferred, where there is a target.
+    /// The task that is trained, given or inferred, where there is a target.
     pub task: Option<Task>,
+    /// The task that the target's values suggest.
+    pub inferred: Option<Task>,
     /// Why the task was inferred; also given where the recipe says another.
     pub reason: Option<Message>,
     /// The classes of the target with their counts, where a class is predicted; at most fifty.
@@ -64,12 +66,38 @@ pub fn look_in(session: &mut Session, recipe: &Recipe) -> Look {
     Look { joins: joins.to_vec(), training, trained, ..look }
 }
 
+/// The task that is trained, and the one that the target suggests with the reason; nothing without a target.
+fn tasks(table: &Table, recipe: &Recipe) -> (Option<Task>, Option<(Task, Message)>) {
+    let target = recipe.goal.target.as_deref().and_then(|name| table.column(name));
+    let inferred = target.map(infer_task);
+    let task = match (recipe.goal.task, target) {
+        // Two classes are one of two, whatever was asked for.
+        (Some(Task::Multiclass), Some(column)) if different(column, 2).len() == 2 => Some(Task::Binary),
+        (given, _) => given.or(inferred.as_ref().map(|(task, _)| *task)),
+    };
+    (task, inferred)
+}
+
+/// Refuses a recipe that cannot be trained on the table that is held.
+///
+/// # Errors
+/// The first error of goal, rows, criteria, preparation and models.
+pub fn refuse_errors(held: &Held, recipe: &Recipe) -> Result<(), Problem> {
+    let found = recipe::check(recipe, &held.table.schema(), tasks(&held.table, recipe).0);
+    found.into_iter().find(|problem| problem.severity == Severity::Error).map_or(Ok(()), Err)
+}
+
+/// Whether rows can be divided as far as the check knows: a criterion changes nothing about them.
+fn can_divide(problems: &[Problem]) -> bool {
+    let of_criteria = |place: &Place| matches!(place, Place::Field(owner, _) if owner == recipe::CRITERIA);
+    !problems.iter().any(|problem| problem.stage == Stage::Goal && problem.severity == Severity::Error && !of_criteria(&problem.place))
+}
+
 /// Looks at a recipe beside its table.
 pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
     let schema = held.table.schema();
     let target = recipe.goal.target.as_deref().and_then(|name| held.table.column(name));
-    let inferred = target.map(infer_task);
-    let task = recipe.goal.task.or(inferred.as_ref().map(|(task, _)| *task));
+    let (mut task, inferred) = tasks(&held.table, recipe);
     let classes = match (target, task) {
         (Some(column), Some(task)) if task.is_classification() => {
             let values = different(column, CLASSES);
@@ -86,8 +114,15 @@ pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
         _ => Vec::new(),
     };
     let mut problems = recipe::check(recipe, &schema, task);
-    let split = match recipe.goal.target.is_some().then(|| held.setup(recipe)) {
-        Some(Ok(setup)) => Some(super::train::RowFacts::of(&setup)),
+    let split = match can_divide(&problems).then(|| held.setup(recipe)) {
+        Some(Ok(setup)) => {
+            // Steps that choose rows can leave fewer classes.
+            if task != Some(setup.task) {
+                task = Some(setup.task);
+                problems = recipe::check(recipe, &schema, task);
+            }
+            Some(super::train::RowFacts::of(&setup))
+        }
         Some(Err(problem)) => {
             if !problems.contains(&problem) {
                 problems.push(problem);
@@ -104,6 +139,7 @@ pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
         inputs: recipe::input_schema(recipe, &schema).columns.into_iter().map(|column| column.name).collect(),
         prepared: recipe::prepared_schema(recipe, &schema),
         task,
+        inferred: inferred.as_ref().map(|(task, _)| *task),
         reason: inferred.map(|(_, reason)| reason),
         classes,
         split,

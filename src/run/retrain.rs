@@ -1,6 +1,7 @@
 //! Training again with new rows: the old model against one that learned from the old training rows and from the new rows
 //! of the other folds, both on the same new rows.
 
+use super::look::refuse_errors;
 use super::other;
 use super::session::Session;
 use super::study::{Study, Turn};
@@ -41,8 +42,9 @@ pub struct Retrained {
 /// each fold of the new rows.
 ///
 /// # Errors
-/// No second file, none of its rows with an answer, a column that it lacks.
+/// What the check of the recipe finds, no second file, none of its rows with an answer, a column that it lacks.
 pub fn retrain(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
+    refuse_errors(session.held(recipe)?, recipe)?;
     let study = RetrainStudy::new(session, recipe)?;
     Begun::study(study, |retrained, _| Ok(Answer::json(&retrained)))
 }

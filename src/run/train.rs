@@ -1,6 +1,7 @@
 //! Training as a study: every candidate in every fold, and once on all training rows; then each is judged on the rows
 //! that its folds did not see.
 
+use super::look::refuse_errors;
 use super::session::{Session, Training};
 use super::study::{Study, Turn};
 use super::task::{FoldResult, Held, Task, Unit, pack, unpack};
@@ -30,7 +31,7 @@ pub struct TrainedModels {
 /// Trains a recipe, or answers with what is known. The body of the answer are the bytes for [`restore`].
 ///
 /// # Errors
-/// See [`TrainStudy::new`].
+/// What the check of the recipe finds; see [`TrainStudy::new`].
 pub fn train(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
     let key = session.training_key(recipe)?;
     if let Some(known) = session.find_training(recipe)? {
@@ -38,11 +39,14 @@ pub fn train(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
         if trained.judge == recipe.judge {
             return Begun::json(&trained);
         }
+        refuse_errors(session.held(recipe)?, recipe)?;
         // The fits stay; how they are judged has changed.
         let job = JudgeJob::new(trained, models.clone(), recipe);
         return Begun::job(job, move |trained, session| keep(session, key, &trained, models));
     }
-    let study = TrainStudy::new(session.held(recipe)?, recipe)?;
+    let held = session.held(recipe)?;
+    refuse_errors(held, recipe)?;
+    let study = TrainStudy::new(held, recipe)?;
     Begun::study(study, move |(trained, models), session| keep(session, key, &trained, Arc::new(models)))
 }
 

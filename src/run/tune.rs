@@ -4,6 +4,7 @@
 //! seeds; its score is the metric on the rows that the folds did not learn from, put together. The rounds are those of
 //! [`tune::Study::propose`], so the trials are the same whatever the number of workers.
 
+use super::look::refuse_errors;
 use super::session::Session;
 use super::study::{Study, Turn};
 use super::task::{FoldResult, Held, Live, Task, Unit, unpack};
@@ -46,9 +47,11 @@ pub struct Tuned {
 /// Searches for better parameters as the recipe says: a [`Tuned`].
 ///
 /// # Errors
-/// See [`TuneStudy::new`].
+/// What the check of the recipe finds; see [`TuneStudy::new`].
 pub fn tune(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
-    let study = TuneStudy::new(session.held(recipe)?, recipe)?;
+    let held = session.held(recipe)?;
+    refuse_errors(held, recipe)?;
+    let study = TuneStudy::new(held, recipe)?;
     Begun::study(study, |tuned, _| Ok(Answer::json(&tuned)))
 }
 

@@ -1,8 +1,12 @@
 //! Reading, looking, training, judging again, restoring.
 
 use crate::host::Host;
-use atelier::recipe::Recipe;
+use atelier::base::{Severity, Stage, Task};
+use atelier::judge::{Bound, Criterion, On};
+use atelier::learn::Candidate;
+use atelier::recipe::{Recipe, Tune, retask};
 use atelier::run::{Ask, Look, Trained};
+use atelier::table::split::Scheme;
 
 const TITANIC: &str = "public/samples/titanic.csv.gz";
 
@@ -55,4 +59,86 @@ fn damaged_bytes_are_refused() {
     let mut host = Host::new(1);
     let problem = host.ask_bytes(Ask::Restore, vec![1, 2, 3]).expect_err("a problem");
     assert_eq!(problem.message.id, "run.unreadable");
+}
+
+/// What the page trains the command line trains, and the other way round: both go by the check of the recipe.
+#[test]
+fn what_the_check_finds_is_refused_before_anything_is_trained() {
+    let mut host = Host::new(1);
+    let fine = short(&mut host);
+    let asked = |metric: &str, value: f64| Criterion { metric: metric.to_owned(), bound: Bound::AtLeast, value, on: On::Folds };
+    let wrong: &[(&str, &dyn Fn(&mut Recipe))] = &[
+        ("field.out_of_range", &|recipe| recipe.split.folds = 1_000_000_000),
+        ("field.out_of_range", &|recipe| recipe.split.held_out = 0.8),
+        ("goal.metric_of_other_task", &|recipe| recipe.goal.criteria = vec![asked("rmse", 1.0)]),
+        ("goal.value_as_percent", &|recipe| recipe.goal.criteria = vec![asked("precision", 80.0)]),
+        ("learn.wrong_task", &|recipe| recipe.models.push(Candidate { model: "linear".to_owned(), params: Default::default() })),
+        ("learn.network.loss_of_other_task", &|recipe| {
+            let params = serde_json::from_str(r#"{"loss": "huber"}"#).expect("parameters");
+            recipe.models.push(Candidate { model: "network".to_owned(), params });
+        }),
+        ("prepare.no_column", &|recipe| recipe.prepare[0].columns = atelier::prepare::Selector::Names(vec!["nowhere".to_owned()])),
+    ];
+    for (id, change) in wrong {
+        let mut recipe = fine.clone();
+        change(&mut recipe);
+        recipe.tune = Tune::usual(&recipe, 0, "log_loss".to_owned());
+        let look: Look = host.ask(Ask::Look(Box::new(recipe.clone())), Vec::new()).expect("a look");
+        let first = look.problems.iter().find(|problem| problem.severity == Severity::Error).expect("an error");
+        assert_eq!(first.message.id, *id);
+        assert_eq!(look.split.is_none(), *id == "field.out_of_range", "{id}: rows are divided where the split allows it");
+        let boxed = || Box::new(recipe.clone());
+        for ask in [Ask::Train(boxed()), Ask::Tune(boxed()), Ask::Retrain(boxed())] {
+            assert_eq!(host.ask_bytes(ask, Vec::new()).expect_err("refused"), *first, "{id}");
+        }
+    }
+    // A search that cannot be run stops nothing but itself.
+    let mut recipe = fine;
+    recipe.models.truncate(1);
+    recipe.tune = Tune::usual(&recipe, 0, "rmse".to_owned());
+    let look: Look = host.ask(Ask::Look(Box::new(recipe.clone())), Vec::new()).expect("a look");
+    let told: Vec<(Stage, Severity)> = look.problems.iter().map(|problem| (problem.stage, problem.severity)).collect();
+    assert_eq!(told, [(Stage::Tune, Severity::Warning)], "{:?}", look.problems);
+    host.ask_bytes(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+    assert_eq!(host.ask_bytes(Ask::Tune(Box::new(recipe)), Vec::new()).expect_err("refused").message.id, "goal.metric_of_other_task");
+}
+
+#[test]
+fn another_task_or_target_leaves_a_study_that_can_be_trained() {
+    let mut host = Host::new(1);
+    let mut recipe = short(&mut host);
+    recipe.goal.criteria = vec![Criterion { metric: "roc_auc".to_owned(), bound: Bound::AtLeast, value: 0.8, on: On::Folds }];
+    let look = |host: &mut Host, recipe: &Recipe| -> Look { host.ask(Ask::Look(Box::new(recipe.clone())), Vec::new()).expect("a look") };
+    assert_eq!((look(&mut host, &recipe).task, look(&mut host, &recipe).inferred), (Some(Task::Binary), Some(Task::Binary)));
+    // Two classes are one of two, whatever was asked for: that is what is trained.
+    let mut several = recipe.clone();
+    several.goal.task = Some(Task::Multiclass);
+    assert_eq!(look(&mut host, &several).task, Some(Task::Binary));
+    recipe.apply(retask(&recipe, Some(Task::Regression), Task::Regression)).expect("an edit");
+    let found = look(&mut host, &recipe);
+    assert_eq!((found.task, found.inferred), (Some(Task::Regression), Some(Task::Binary)));
+    let trained: Trained = host.ask(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+    assert!(trained.candidates.iter().all(|candidate| candidate.problem.is_none()), "{:?}", trained.candidates);
+
+    let begin = |recipe: &Recipe, target: &str| Ask::Begin { recipe: Box::new(recipe.clone()), target: target.to_owned() };
+    recipe.goal.criteria.push(Criterion { metric: "r2".to_owned(), bound: Bound::AtLeast, value: 0.2, on: On::Folds });
+    let next: Recipe = host.ask(begin(&recipe, "sex"), Vec::new()).expect("a recipe");
+    assert!(next.goal.criteria.is_empty(), "{:?}", next.goal.criteria);
+    let next: Recipe = host.ask(begin(&recipe, "fare"), Vec::new()).expect("a recipe");
+    assert_eq!(next.goal.criteria.len(), 1);
+}
+
+#[test]
+fn a_group_column_that_is_not_heeded_is_a_warning() {
+    let mut host = Host::new(1);
+    let mut recipe = short(&mut host);
+    recipe.goal.group = Some("ticket".to_owned());
+    let ids = |host: &mut Host, recipe: &Recipe| {
+        let look: Look = host.ask(Ask::Look(Box::new(recipe.clone())), Vec::new()).expect("a look");
+        assert!(look.split.is_some());
+        look.problems.into_iter().map(|problem| (problem.message.id, problem.severity)).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&mut host, &recipe), [("split.group_ignored".to_owned(), Severity::Warning)]);
+    recipe.split.scheme = Scheme::Group;
+    assert!(ids(&mut host, &recipe).is_empty());
 }

@@ -1,0 +1,119 @@
+//! Another task for the same target: what of the study does not fit it is replaced, the rest stays.
+
+use super::start::models;
+use super::{Edit, Recipe, Tune};
+use crate::base::{Place, Task};
+use crate::judge::{Goal, Split};
+use crate::learn::Candidate;
+use crate::metric;
+use crate::table::split::Scheme;
+
+/// The edit that gives a recipe another task: `given` as the goal says it (nothing: as inferred), `task` as it comes to.
+///
+/// Criteria of another task go. A model that cannot do the task gives its place to one that a study of the task would begin
+/// with, a setting that does not fit goes back to its default. The search stays as far as its model does.
+pub fn retask(recipe: &Recipe, given: Option<Task>, task: Task) -> Edit {
+    let fits = |id: &str| metric::find(id).is_some_and(|metric| metric.tasks.contains(&task));
+    let mut goal = Goal { task: given, ..recipe.goal.clone() };
+    goal.criteria.retain(|criterion| fits(&criterion.metric));
+    let scheme = match (recipe.split.scheme, task.is_classification()) {
+        (Scheme::Stratified, false) => Scheme::Plain,
+        (Scheme::Plain, true) if recipe.goal.task == Some(Task::Regression) => Scheme::Stratified,
+        (scheme, _) => scheme,
+    };
+
+    let does = |candidate: &Candidate| crate::learn::find(&candidate.model).is_none_or(|kind| kind.tasks.contains(&task));
+    let stays: Vec<&str> = recipe.models.iter().filter(|candidate| does(candidate)).map(|candidate| candidate.model.as_str()).collect();
+    let mut others = models(task).into_iter().filter(|candidate| !stays.contains(&candidate.model.as_str()));
+    // Each with the place that it had, so that the chosen one and the searched one are found again.
+    let mut next: Vec<(usize, bool, Candidate)> = Vec::new();
+    for (place, candidate) in recipe.models.iter().enumerate() {
+        match does(candidate) {
+            true => next.push((place, true, suited(candidate.clone(), task))),
+            false => next.extend(others.next().map(|other| (place, false, other))),
+        }
+    }
+    let now = |before: usize| next.iter().position(|(place, ..)| *place == before);
+    let tune = recipe.tune.as_ref().and_then(|tune| {
+        let candidate = now(tune.candidate).filter(|&candidate| next[candidate].1)?;
+        let metric = if fits(&tune.metric) { tune.metric.clone() } else { metric::usual(task).to_owned() };
+        Some(Tune { candidate, metric, ..tune.clone() })
+    });
+    let chosen = now(recipe.chosen).unwrap_or(0);
+    Edit::Many(vec![
+        Edit::SetGoal(goal),
+        Edit::SetSplit(Split { scheme, ..recipe.split.clone() }),
+        Edit::SetModels { models: next.into_iter().map(|(.., candidate)| candidate).collect(), chosen },
+        Edit::SetTune(tune),
+    ])
+}
+
+/// The candidate without the settings that are for another task.
+fn suited(mut candidate: Candidate, task: Task) -> Candidate {
+    for problem in candidate.check(Some(task)) {
+        if let (Place::Field(_, field), true) = (&problem.place, candidate.check(None).is_empty()) {
+            candidate.params.remove(field);
+        }
+    }
+    candidate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Params;
+    use crate::judge::{Bound, Criterion, On};
+
+    fn candidate(model: &str, loss: Option<&str>) -> Candidate {
+        let params = loss.map(|loss| Params::from_iter([("loss".to_owned(), loss.into())])).unwrap_or_default();
+        Candidate { model: model.to_owned(), params }
+    }
+
+    fn study() -> Recipe {
+        let criterion = |metric: &str| Criterion { metric: metric.to_owned(), bound: Bound::AtLeast, value: 0.5, on: On::HeldOut };
+        let mut recipe = Recipe {
+            models: vec![candidate("network", Some("binary_cross_entropy")), candidate("logistic", None), candidate("forest", None)],
+            chosen: 1,
+            ..Recipe::new()
+        };
+        recipe.goal.criteria = vec![criterion("roc_auc"), criterion("r2")];
+        recipe.tune = Tune::usual(&recipe, 2, "log_loss".to_owned());
+        recipe
+    }
+
+    #[test]
+    fn nothing_of_another_task_is_left_and_the_rest_stays() {
+        let mut recipe = study();
+        let inverse = recipe.apply(retask(&recipe, Some(Task::Regression), Task::Regression)).expect("an edit");
+        assert_eq!(recipe.models, [candidate("network", None), candidate("linear", None), candidate("forest", None)]);
+        assert_eq!((recipe.chosen, recipe.goal.task), (1, Some(Task::Regression)));
+        assert_eq!(recipe.goal.criteria.iter().map(|criterion| criterion.metric.as_str()).collect::<Vec<_>>(), ["r2"]);
+        assert_eq!(recipe.split.scheme, Scheme::Plain);
+        let tune = recipe.tune.as_ref().expect("a search");
+        assert_eq!((tune.candidate, tune.metric.as_str()), (2, "rmse"));
+        assert!(recipe.models.iter().all(|candidate| candidate.check(Some(Task::Regression)).is_empty()));
+
+        let mut back = recipe.clone();
+        back.apply(retask(&recipe, None, Task::Binary)).expect("an edit");
+        assert_eq!(back.models, [candidate("network", None), candidate("logistic", None), candidate("forest", None)]);
+        assert_eq!((back.goal.task, back.split.scheme), (None, Scheme::Stratified));
+        recipe.apply(inverse).expect("an edit");
+        assert_eq!(recipe, study(), "one undo takes all of it back");
+    }
+
+    #[test]
+    fn a_search_of_a_model_that_goes_goes_with_it() {
+        let mut recipe = study();
+        recipe.tune = Tune::usual(&recipe, 1, "log_loss".to_owned());
+        // Beside a linear regression there is no place for a second one.
+        recipe.models.push(candidate("linear", None));
+        recipe.chosen = 3;
+        recipe.apply(retask(&recipe, Some(Task::Regression), Task::Regression)).expect("an edit");
+        assert_eq!(recipe.tune, None);
+        assert_eq!(
+            recipe.models.iter().map(|candidate| candidate.model.as_str()).collect::<Vec<_>>(),
+            ["network", "baseline", "forest", "linear"]
+        );
+        assert_eq!(recipe.chosen, 3);
+    }
+}

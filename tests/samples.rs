@@ -39,7 +39,9 @@ fn facts(said: &Value) -> Value {
     match &target.data {
         Data::Number(values) if regression => {
             let known = || values.iter().copied().filter(|value| !value.is_nan());
-            let (low, high) = known().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+            let (low, high) = known().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+                (if value < low { value } else { low }, if value > high { value } else { high })
+            });
             bins = vec![0; BINS];
             known().for_each(|value| bins[(((value - low) / (high - low) * BINS as f64) as usize).min(BINS - 1)] += 1);
         }

@@ -35,8 +35,9 @@ pub fn Strip(
     let parts = shares.into_iter().enumerate().map(|(place, share)| {
         let from = x;
         x += share * SIZE.0;
+        let width = share * SIZE.0 - 0.7;
         let class = if place == last { "one" } else { "" };
-        view! { <rect class=class x=number(from) y="6" width=number((share * SIZE.0 - 0.7).max(0.5)) height="7"></rect> }
+        view! { <rect class=class x=number(from) y="6" width=number(if width > 0.5 { width } else { 0.5 }) height="7"></rect> }
     });
     view! { <svg class="spark strip" viewBox="0 0 66 18" aria-hidden="true">{parts.collect_view()}</svg> }
 }

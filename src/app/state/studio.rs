@@ -9,7 +9,7 @@ use super::sources::Offer;
 use super::storage::{Beside, Project, Storage, Unread};
 use super::trust::Trust;
 use atelier::base::{Problem, Progress, Stage};
-use atelier::recipe::{Edit, Recipe};
+use atelier::recipe::{Edit, Recipe, digest_of};
 use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained, Tuned};
 use atelier::ship::Checked;
 use atelier::tune::Trial;
@@ -126,6 +126,8 @@ pub(super) struct Inner {
     running: RefCell<Option<(u64, Vec<u64>)>>,
     /// The bytes of tables that the storage did not take, or not yet.
     pub(super) bytes: Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>>,
+    /// The study that the session worker was looking at when it died, by its digest.
+    died: RefCell<Option<String>>,
     /// Counts looks, so that a late answer does not replace a newer one.
     pub(super) looks: Cell<u64>,
     /// Counts changes, so that a save knows whether another came meanwhile.
@@ -197,9 +199,17 @@ impl Studio {
         let (studio, again) = (*self, code.clone());
         let on_death = move || {
             // The data is kept: a new worker reads it again when it is next asked.
-            studio.problem.set(Some(Problem::new(Stage::Data, "run.worker_died")));
+            let at_work = studio.busy.with_untracked(Option::is_some);
             studio.rest();
             studio.start_session(&again);
+            // A worker that dies of looking at a study would die again: the same one is looked at twice, not for ever.
+            let looked = (!at_work).then(|| digest_of(&studio.recipe.get_untracked()));
+            let before = studio.inner().died.replace(looked.clone());
+            if looked.is_some() && looked == before {
+                studio.problem.set(Some(Problem::new(Stage::Data, "run.worker_died_twice")));
+                return;
+            }
+            studio.problem.set(Some(Problem::new(Stage::Data, "run.worker_died")));
             studio.look_again();
         };
         match Link::start(code, on_death) {
@@ -461,8 +471,10 @@ impl Studio {
     pub(super) fn look_again(&self) {
         let studio = *self;
         leptos::task::spawn_local(async move {
-            if let Err(problem) = studio.settle().await {
-                studio.problem.set(Some(problem));
+            match studio.settle().await {
+                // That a worker died is told where a new one is started.
+                Err(problem) if problem.message.id != "run.worker_died" => studio.problem.set(Some(problem)),
+                _ => {}
             }
         });
     }

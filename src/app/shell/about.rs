@@ -45,7 +45,7 @@ pub fn About() -> impl IntoView {
             <h3>{text("about.workers")}</h3>
             <div class="row">
                 <select class="box short" aria-label=text("about.workers") on:change=move |event| if let Ok(size) = event_target_value(&event).parse() { studio.set_workers(size) }>
-                    {(1..=MOST_WORKERS).map(|size| view! { <option value=size.to_string() selected=move || studio.workers.get() == size>{size}</option> }).collect_view()}
+                    {(1..=MOST_WORKERS).map(|size| view! { <option value=size.to_string() prop:selected=move || studio.workers.get() == size>{size}</option> }).collect_view()}
                 </select>
                 <p class="muted small">{text("about.workers.note")}</p>
             </div>

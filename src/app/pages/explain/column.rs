@@ -36,7 +36,7 @@ pub fn Column() -> impl IntoView {
             <select class="box mono" on:change=move |event| trust.column.set(Some(event_target_value(&event)))>
                 {move || names.get().into_iter().map(|name| {
                     let this = name.clone();
-                    view! { <option value=name.clone() selected=move || column.get().as_ref() == Some(&this)>{name.clone()}</option> }
+                    view! { <option value=name.clone() prop:selected=move || column.get().as_ref() == Some(&this)>{name.clone()}</option> }
                 }).collect_view()}
             </select>
         </label>

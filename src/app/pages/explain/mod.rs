@@ -68,7 +68,7 @@ fn ClassChoice() -> impl IntoView {
             <label class="row small"><span class="muted">{text("explain.class")}</span>
                 <select class="box" on:change=move |event| trust.output.set(event_target_value(&event).parse().unwrap_or(0))>
                     {move || classes.get().into_iter().enumerate().map(|(place, class)| view! {
-                        <option value=place.to_string() selected=move || trust.output.get() == place>{class}</option>
+                        <option value=place.to_string() prop:selected=move || trust.output.get() == place>{class}</option>
                     }).collect_view()}
                 </select>
             </label>

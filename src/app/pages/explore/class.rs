@@ -19,7 +19,7 @@ pub fn ClassChoice() -> impl IntoView {
     view! {
         <Show when=move || { names.with(Vec::len) > 2 }>
             <select class="box small" aria-label=text("explore.class") on:change=move |event| explored.class.set(Some(event_target_value(&event)))>
-                {move || names.get().into_iter().enumerate().map(|(place, name)| view! { <option value=name.clone() selected=move || class.get() == place>{name.clone()}</option> }).collect_view()}
+                {move || names.get().into_iter().enumerate().map(|(place, name)| view! { <option value=name.clone() prop:selected=move || class.get() == place>{name.clone()}</option> }).collect_view()}
             </select>
         </Show>
     }

@@ -243,7 +243,7 @@ fn Closely(pair: Memo<Option<(String, String)>>, view_of: Memo<Option<PairView>>
             <select class="box mono" aria-label=label on:change=move |event| set(first, event_target_value(&event))>
                 {move || all.get().into_iter().map(|name| {
                     let own = name.clone();
-                    view! { <option value=name.clone() selected=move || chosen.with(|chosen| *chosen == own)>{name.clone()}</option> }
+                    view! { <option value=name.clone() prop:selected=move || chosen.with(|chosen| *chosen == own)>{name.clone()}</option> }
                 }).collect_view()}
             </select>
         }

@@ -8,6 +8,9 @@ use atelier::run::{Ask, Cells};
 use atelier::table::Kind;
 use leptos::prelude::*;
 
+/// Columns that are shown, at most; as many as an answer has.
+const MOST: usize = 200;
+
 /// The view.
 #[component]
 pub fn Rows() -> impl IntoView {
@@ -17,7 +20,7 @@ pub fn Rows() -> impl IntoView {
             let columns = look.as_ref().map(|look| look.schema.columns.as_slice()).unwrap_or_default();
             let column =
                 |column: &atelier::table::ColumnInfo| GridColumn { name: column.name.clone(), is_number: column.kind == Kind::Number };
-            columns.iter().map(column).collect::<Vec<_>>()
+            columns.iter().take(MOST).map(column).collect::<Vec<_>>()
         })
     });
     let sealed =
@@ -35,9 +38,15 @@ pub fn Rows() -> impl IntoView {
             }
         });
     });
-    let note = Signal::derive(move || match sealed.get() {
-        0 => Message::new("page.rows").with("count", thousands(rows.get())).to_string(),
-        count => Message::new("explore.rows.sealed").with("rows", thousands(rows.get())).with("sealed", thousands(count)).to_string(),
+    let all = Memo::new(move |_| studio.look.with(|look| look.as_ref().map_or(0, |look| look.schema.columns.len())));
+    let note = Signal::derive(move || {
+        let said = match sealed.get() {
+            0 => Message::new("page.rows").with("count", thousands(rows.get())).to_string(),
+            count => Message::new("explore.rows.sealed").with("rows", thousands(rows.get())).with("sealed", thousands(count)).to_string(),
+        };
+        let some =
+            (all.get() > MOST).then(|| Message::new("data.rows.first").with("shown", MOST).with("all", thousands(all.get())).to_string());
+        std::iter::once(said).chain(some).collect::<Vec<_>>().join("; ")
     });
     view! {
         <Panel title=text("data.rows") note=note flush=true>

@@ -83,7 +83,7 @@ pub fn Groups(report: Report) -> impl IntoView {
     view! {
         <Panel title=text("fair.page.by_group") note=note tools=move || view! {
             <select class="box small" aria-label=text("fair.page.metric") on:change=move |event| metric.set(event_target_value(&event))>
-                {options.clone().into_iter().map(|(id, name)| { let this = id.clone(); view! { <option value=id selected=move || metric.get() == this>{name}</option> } }).collect_view()}
+                {options.clone().into_iter().map(|(id, name)| { let this = id.clone(); view! { <option value=id prop:selected=move || metric.get() == this>{name}</option> } }).collect_view()}
             </select>
         }>
             <p class="muted small">{move || text(&format!("fair.metric.{}.help", metric.get()))}</p>

@@ -149,7 +149,7 @@ fn Result(fairness: Memo<Option<Fairness>>, class: RwSignal<usize>) -> impl Into
             <Show when=move || several.with(|classes| classes.len() > 2)>
                 <label class="row small"><span class="muted">{text("fair.page.class")}</span>
                     <select class="box" on:change=move |event| class.set(event_target_value(&event).parse().unwrap_or(0))>
-                        {move || several.get().into_iter().enumerate().map(|(place, name)| view! { <option value=place.to_string() selected=move || class.get() == place>{name}</option> }).collect_view()}
+                        {move || several.get().into_iter().enumerate().map(|(place, name)| view! { <option value=place.to_string() prop:selected=move || class.get() == place>{name}</option> }).collect_view()}
                     </select></label>
             </Show>
             <p class="muted small">{move || grouping.with(|grouping| grouping.as_ref().map(facts).unwrap_or_default())}</p>

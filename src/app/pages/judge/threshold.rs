@@ -86,7 +86,7 @@ pub fn Threshold(at: Memo<Option<AtThreshold>>) -> impl IntoView {
                             let id = event_target_value(&event);
                             if let Some((_, rule)) = RULES.into_iter().find(|(known, _)| *known == id) { set(rule); }
                         }>
-                            {RULES.into_iter().map(|(id, _)| view! { <option value=id selected=move || id_of(rule.get()) == id>{text(&format!("judge.rule.{id}"))}</option> }).collect_view()}
+                            {RULES.into_iter().map(|(id, _)| view! { <option value=id prop:selected=move || id_of(rule.get()) == id>{text(&format!("judge.rule.{id}"))}</option> }).collect_view()}
                         </select></label>
                     {number("judge.rule.false_positive", |rule| match rule { Rule::Cost { false_positive, .. } => Some(false_positive), _ => None },
                         |rule, value| match rule { Rule::Cost { false_negative, .. } => Rule::Cost { false_positive: value, false_negative }, other => other })}

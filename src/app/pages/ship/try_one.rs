@@ -94,8 +94,8 @@ fn Input(input: InputFacts, values: RwSignal<BTreeMap<String, String>>) -> impl 
         let levels = input.levels.clone();
         view! {
             <select class="box" on:change=move |event| set(event_target_value(&event))>
-                <option value="" selected=move || value().is_empty()>{text("page.missing")}</option>
-                {levels.into_iter().map(|level| { let (this, id) = (level.clone(), level.clone()); view! { <option value=id selected=move || value() == this>{level}</option> } }).collect_view()}
+                <option value="" prop:selected=move || value().is_empty()>{text("page.missing")}</option>
+                {levels.into_iter().map(|level| { let (this, id) = (level.clone(), level.clone()); view! { <option value=id prop:selected=move || value() == this>{level}</option> } }).collect_view()}
             </select>
         }
         .into_any()

@@ -44,7 +44,7 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
             <div class="stack">
                 <label class="field"><span>{text("tuning.model")}</span>
                     <select class="box" on:change=move |event| if let Ok(place) = event_target_value(&event).parse() { set_candidate(place) }>
-                        {move || names(&models.get()).into_iter().enumerate().map(|(place, name)| view! { <option value=place.to_string() selected=move || candidate.get() == place>{name}</option> }).collect_view()}
+                        {move || names(&models.get()).into_iter().enumerate().map(|(place, name)| view! { <option value=place.to_string() prop:selected=move || candidate.get() == place>{name}</option> }).collect_view()}
                     </select>
                 </label>
                 <div class="field"><span>{text("tuning.sampler")}</span>
@@ -61,7 +61,7 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
                 <FieldsForm fields=vec![Field::integer("trials", 20, 1, 10_000)] owner="tuning" params=trials on_change=set_trials/>
                 <label class="field"><span>{text("tuning.metric")}</span>
                     <select class="box" on:change=move |event| { let id = event_target_value(&event); change(studio, search, |search| search.metric = id); }>
-                        {move || metrics().into_iter().map(|metric| view! { <option value=metric.id selected=move || wanted.get() == metric.id>{text(&format!("metric.{}", metric.id))}</option> }).collect_view()}
+                        {move || metrics().into_iter().map(|metric| view! { <option value=metric.id prop:selected=move || wanted.get() == metric.id>{text(&format!("metric.{}", metric.id))}</option> }).collect_view()}
                     </select>
                 </label>
             </div>

@@ -3,7 +3,7 @@
 use super::NoTable;
 use crate::parts::Button;
 use crate::state::Studio;
-use atelier::base::{Message, Severity, Stage, text};
+use atelier::base::{Message, Problem, Severity, Stage, text};
 use leptos::prelude::*;
 
 /// The children where the chosen model is trained as the study is now; otherwise what is missing and how to get it.
@@ -38,6 +38,23 @@ pub fn WhenTrained(children: ChildrenFn) -> impl IntoView {
         }.into_any(),
     }
     }
+}
+
+/// The first error of goal, preparation or models: the engine refuses to train, tune or retrain with it.
+pub fn blocked(studio: Studio) -> Memo<Option<Problem>> {
+    Memo::new(move |_| {
+        let stops = |problem: &&Problem| {
+            problem.severity == Severity::Error && matches!(problem.stage, Stage::Goal | Stage::Prepare | Stage::Learn)
+        };
+        studio.look.with(|look| look.as_ref().and_then(|look| look.problems.iter().find(stops).cloned()))
+    })
+}
+
+/// The name of a button that is blocked: its text and why.
+pub fn blocked_name(label: Signal<String>, blocked: Memo<Option<Problem>>) -> Signal<String> {
+    Signal::derive(move || {
+        blocked.with(|blocked| blocked.as_ref().map(|problem| format!("{}: {problem}", label.get()))).unwrap_or_default()
+    })
 }
 
 /// What stands in the way, and the way to where it is mended.

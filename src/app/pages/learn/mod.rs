@@ -104,13 +104,16 @@ fn Body() -> impl IntoView {
     let count = Memo::new(move |_| studio.recipe.with(|recipe| recipe.models.len()));
     let fresh = Memo::new(move |_| is_fresh(studio));
     let problems = Memo::new(move |_| {
-        let of_page = |problem: &&atelier::base::Problem| problem.stage == Stage::Learn && problem.severity == Severity::Error;
+        let of_page = |problem: &&atelier::base::Problem| {
+            problem.severity == Severity::Error && matches!(problem.stage, Stage::Goal | Stage::Prepare | Stage::Learn)
+        };
         studio.look.with(|look| look.as_ref().map(|look| look.problems.iter().filter(of_page).take(3).cloned().collect::<Vec<_>>()))
     });
     let label = Signal::derive(move || match count.get() {
         1 => text("learn.train_one"),
         count => Message::new("learn.train").with("count", count).to_string(),
     });
+    let blocked = super::need::blocked(studio);
     let train = move || {
         leptos::task::spawn_local(async move {
             let _ = studio.train().await;
@@ -119,7 +122,7 @@ fn Body() -> impl IntoView {
     view! {
         <div class="head">
             <h1>{text("stage.learn")}</h1><p>{move || summary(studio, looked)}</p><span class="push"></span>
-            <Button icon="play" kind="main" label=label disabled=Signal::derive(move || busy.get() || count.get() == 0) on_click=train/>
+            <Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked) disabled=Signal::derive(move || busy.get() || blocked.with(Option::is_some)) on_click=train/>
         </div>
         {move || (fresh.get() == Some(false) && !busy.get()).then(|| view! { <Hint kind="warn" title=text("learn.stale") detail=text("learn.stale.detail")/> })}
         {move || problems.get().unwrap_or_default().into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}

@@ -144,13 +144,15 @@ fn Body() -> impl IntoView {
     let count = Memo::new(move |_| search.with(|search| search.as_ref().map_or(0, |search| search.trials)));
     let empty = Memo::new(move |_| search.with(|search| search.as_ref().is_none_or(|search| search.space.parameters.is_empty())));
     let problems = Memo::new(move |_| {
-        let of_page = |problem: &&atelier::base::Problem| problem.stage == Stage::Tune && problem.severity == Severity::Error;
+        let of_page = |problem: &&atelier::base::Problem| problem.stage == Stage::Tune && problem.severity > Severity::Note;
         studio.look.with(|look| look.as_ref().map(|look| look.problems.iter().filter(of_page).take(3).cloned().collect::<Vec<_>>()))
     });
     let is_stale = Memo::new(move |_| {
         let tuned = studio.tuned.with(|tuned| tuned.as_ref().map(|tuned| tuned.digest.clone()));
         !busy.get() && tuned.is_some_and(|tuned| search.get().is_some_and(|search| digest(studio, &search) != tuned))
     });
+    let blocked = super::need::blocked(studio);
+    let label = Signal::derive(move || Message::new("tuning.start").with("count", count.get()).to_string());
     let start = move || {
         if let Some(search) = search.get_untracked() {
             leptos::task::spawn_local(run(studio, search));
@@ -169,10 +171,11 @@ fn Body() -> impl IntoView {
     view! {
         <div class="head">
             <h1>{text("stage.tune")}</h1><p>{summary}</p><span class="push"></span>
-            <Button icon="play" kind="main" label=Signal::derive(move || Message::new("tuning.start").with("count", count.get()).to_string())
-                disabled=Signal::derive(move || busy.get() || empty.get()) on_click=start/>
+            <Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked)
+                disabled=Signal::derive(move || busy.get() || empty.get() || blocked.with(Option::is_some)) on_click=start/>
         </div>
         {move || is_stale.get().then(|| view! { <Hint kind="warn" title=text("tuning.stale") detail=text("tuning.stale.detail")/> })}
+        {move || blocked.get().map(|problem| view! { <ProblemHint problem/> })}
         {move || problems.get().unwrap_or_default().into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}
         <div class="grid tune">
             <div class="stack"><search::How search/><space::SpacePanel search/></div>

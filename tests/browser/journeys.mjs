@@ -93,6 +93,8 @@ export async function titanic() {
   await one.button("Add a step").click();
   await page.getByRole("dialog").getByRole("searchbox").fill("smote");
   await page.getByRole("dialog").getByRole("button", { name: /SMOTE/ }).first().click();
+  await page.getByRole("dialog").getByRole("status").getByText(/It would|SMOTE|step/).waitFor({ timeout: 60_000 });
+  await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
   await page.keyboard.press("Control+z");
   await one.train();
   await trust(one, { groups: ["sex", "pclass"], rows: table });

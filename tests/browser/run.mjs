@@ -3,7 +3,8 @@
 import { run } from "./harness.mjs";
 import { adult, autoMpg, titanic } from "./journeys.mjs";
 import { firefox } from "./firefox.mjs";
+import { goal, prepare } from "./forms.mjs";
 import * as skeleton from "./skeleton.mjs";
 import * as faults from "./faults.mjs";
 
-await run({ ...skeleton, ...faults, titanic, adult, autoMpg, firefox });
+await run({ ...skeleton, ...faults, goal, prepare, titanic, adult, autoMpg, firefox });

@@ -1,14 +1,15 @@
 //! Goal: what is predicted, what counts as success, which columns may be used, which rows are sealed.
 
 use super::{NoTable, thousands};
-use crate::parts::{Badge, Button, Choice, Facts, Panel, ProblemHint};
+use crate::parts::{Badge, Button, Choice, DRAWN, Facts, FieldsForm, MANY, NumberBox, Panel, ProblemHint, Select};
 use crate::state::Studio;
-use atelier::base::{Message, Severity, Stage, Task, text};
-use atelier::judge::{Bound, Criterion, Goal as GoalSpec, On};
+use atelier::base::{Field, Message, Params, Place, Problem, Severity, Stage, Task, text};
+use atelier::judge::{Bound, Criterion, Goal as GoalSpec, On, Split};
 use atelier::metric;
-use atelier::recipe::Edit;
-use atelier::table::{Kind, Role, split::Scheme};
+use atelier::recipe::{self, Edit};
+use atelier::table::{ColumnInfo, Kind, Role, split::Scheme};
 use leptos::prelude::*;
+use serde_json::Value;
 
 /// The page.
 #[component]
@@ -29,12 +30,20 @@ pub fn Goal() -> impl IntoView {
     }
 }
 
+/// Errors and warnings of the goal, but those that stand at their box.
 fn problems(studio: Studio) -> impl IntoView {
     let found = studio.look.with(|look| look.as_ref().map(|look| look.problems.clone()).unwrap_or_default());
-    let wanted = |problem: &atelier::base::Problem| {
-        problem.stage == Stage::Goal && problem.severity == Severity::Error && problem.message.id != "goal.no_target"
+    let has_target = studio.recipe.with(|recipe| recipe.goal.target.is_some());
+    let wanted = |problem: &Problem| {
+        let at_its_box = has_target && (at_split(problem) || matches!(&problem.place, Place::Field(owner, _) if owner == recipe::CRITERIA));
+        problem.stage == Stage::Goal && problem.severity > Severity::Note && problem.message.id != "goal.no_target" && !at_its_box
     };
-    found.into_iter().filter(wanted).take(2).map(|problem| view! { <ProblemHint problem/> }).collect_view()
+    found.into_iter().filter(wanted).take(3).map(|problem| view! { <ProblemHint problem/> }).collect_view()
+}
+
+/// Whether a problem is that of a number of the split that has its box here.
+fn at_split(problem: &Problem) -> bool {
+    matches!(&problem.place, Place::Field(owner, field) if owner == "split" && (field == "held_out" || field == "folds"))
 }
 
 /// Changes the goal as one edit.
@@ -44,30 +53,54 @@ fn change(studio: Studio, change: impl FnOnce(&mut GoalSpec)) {
     studio.edit(Edit::SetGoal(goal));
 }
 
+/// The columns of the table.
+fn columns(studio: Studio) -> Memo<Vec<ColumnInfo>> {
+    Memo::new(move |_| studio.look.with(|look| look.as_ref().map(|look| look.schema.columns.clone()).unwrap_or_default()))
+}
+
 /// Every column: click one to predict it, say of the others what they are for.
 #[component]
 fn Columns() -> impl IntoView {
     let studio = expect_context::<Studio>();
-    let columns = Memo::new(move |_| studio.look.with(|look| look.as_ref().map(|look| look.schema.columns.clone()).unwrap_or_default()));
+    let filter = RwSignal::new(String::new());
+    let columns = columns(studio);
+    let found = Memo::new(move |_| {
+        let wanted = filter.get().to_lowercase();
+        let short = |column: &ColumnInfo| (column.name.clone(), column.kind.id(), column.missing);
+        columns.with(|columns| {
+            columns.iter().filter(|column| column.name.to_lowercase().contains(&wanted)).take(DRAWN).map(short).collect::<Vec<_>>()
+        })
+    });
     let rows = Memo::new(move |_| studio.look.with(|look| look.as_ref().map_or(0, |look| look.rows)));
+    let has_many = Memo::new(move |_| columns.with(Vec::len) > MANY);
+    let note = Signal::derive(move || {
+        let (shown, all) = (found.with(Vec::len), columns.with(Vec::len));
+        match shown < all {
+            true => Message::new("data.columns.some").with("shown", shown).with("all", thousands(all)).to_string(),
+            false => text("goal.columns.note"),
+        }
+    });
     view! {
-        <Panel title=text("goal.columns") note=text("goal.columns.note") flush=true>
+        <Panel title=text("goal.columns") note=note flush=true tools=move || view! {
+            <Show when=move || has_many.get()><input class="box filter" type="search" aria-label=text("data.columns.find") placeholder=text("data.columns.find") on:input=move |event| filter.set(event_target_value(&event))/></Show>
+        }>
             <div class="scroll"><table>
                 <thead><tr><th scope="col">{text("goal.predict")}</th><th scope="col">{text("goal.name")}</th><th scope="col">{text("goal.kind")}</th><th scope="col">{text("goal.role")}</th><th scope="col" class="num">{text("goal.missing")}</th></tr></thead>
                 <tbody>
-                    <For each=move || columns.get() key=|column| column.name.clone() let:column>
+                    <For each=move || found.get() key=Clone::clone let:column>
                         {
-                            let name = StoredValue::new(column.name.clone());
+                            let (own, kind, missing) = column;
+                            let name = StoredValue::new(own.clone());
                             let is_target = Memo::new(move |_| studio.recipe.with(|recipe| recipe.goal.target.as_deref() == Some(name.get_value().as_str())));
-                            let share = move || match rows.get() { 0 => 0.0, rows => 100.0 * column.missing as f64 / rows as f64 };
-                            let label = Message::new("goal.predict_column").with("column", &column.name).to_string();
+                            let share = move || match rows.get() { 0 => 0.0, rows => 100.0 * missing as f64 / rows as f64 };
+                            let label = Message::new("goal.predict_column").with("column", &own).to_string();
                             view! {
                                 <tr aria-selected=move || is_target.get().to_string()>
                                     <td><input type="radio" name="target" class="pick" aria-label=label prop:checked=is_target on:change=move |_| studio.begin(name.get_value())/></td>
-                                    <th scope="row" class="mono"><bdi>{column.name.clone()}</bdi></th>
-                                    <td>{text(&format!("kind.{}", column.kind.id()))}</td>
-                                    <td><RoleSelect name=column.name.clone() is_target=is_target/></td>
-                                    <td class="num">{move || if column.missing == 0 { "0".to_owned() } else { format!("{} ({:.0} %)", thousands(column.missing), share()) }}</td>
+                                    <th scope="row" class="mono"><bdi>{own.clone()}</bdi></th>
+                                    <td>{text(&format!("kind.{kind}"))}</td>
+                                    <td><RoleSelect name=own is_target=is_target/></td>
+                                    <td class="num">{move || if missing == 0 { "0".to_owned() } else { format!("{} ({:.0} %)", thousands(missing), share()) }}</td>
                                 </tr>
                             }
                         }
@@ -96,20 +129,20 @@ pub fn RoleSelect(name: String, is_target: Memo<bool>) -> impl IntoView {
         } else if is(|goal| &goal.group) {
             view! { <Badge text=text("role.group")/> }.into_any()
         } else {
-            view! {
-                <select class="box small" aria-label=Message::new("goal.role_of").with("column", name.get_value()).to_string()
-                    on:change=move |event| {
-                        let id = event_target_value(&event);
-                        let Some((_, chosen)) = ROLES.iter().find(|(known, _)| *known == id) else { return };
-                        let chosen = *chosen;
-                        change(studio, |goal| { goal.roles.insert(name.get_value(), chosen); });
-                    }>
-                    {ROLES.iter().map(|(id, this)| view! { <option value=*id selected=move || role.get() == *this>{text(&format!("role.{id}"))}</option> }).collect_view()}
-                </select>
-            }.into_any()
+            let value = Signal::derive(move || ROLES.iter().find(|(_, known)| *known == role.get()).map_or(String::new(), |(id, _)| (*id).to_owned()));
+            let set = Callback::new(move |id: String| {
+                let Some((_, chosen)) = ROLES.iter().find(|(known, _)| *known == id) else { return };
+                let chosen = *chosen;
+                change(studio, |goal| { goal.roles.insert(name.get_value(), chosen); });
+            });
+            let options = ROLES.map(|(id, _)| (id.to_owned(), text(&format!("role.{id}")))).to_vec();
+            let label = Message::new("goal.role_of").with("column", name.get_value()).to_string();
+            view! { <Select label=label options=options value=value small=true on_change=set/> }.into_any()
         }}
     }
 }
+
+const TASKS: [Task; 3] = [Task::Binary, Task::Multiclass, Task::Regression];
 
 /// The task with the reason, the positive class.
 #[component]
@@ -120,9 +153,7 @@ fn TaskPanel() -> impl IntoView {
         studio.look.with(|look| look.as_ref().and_then(|look| look.reason.clone()).map(|reason| reason.to_string()).unwrap_or_default())
     };
     let classes = Memo::new(move |_| studio.look.with(|look| look.as_ref().map(|look| look.classes.clone()).unwrap_or_default()));
-    let tasks: Vec<(String, String)> = [Task::Binary, Task::Multiclass, Task::Regression]
-        .map(|task| (task.id().to_owned(), text(&format!("task.{}.short", task.id()))))
-        .to_vec();
+    let tasks: Vec<(String, String)> = TASKS.map(|task| (task.id().to_owned(), text(&format!("task.{}.short", task.id())))).to_vec();
     let positive = Memo::new(move |_| {
         studio
             .recipe
@@ -140,14 +171,33 @@ fn TaskPanel() -> impl IntoView {
             .map(|(name, count)| (name, format!("{} ({:.1} %)", thousands(count), 100.0 * count as f64 / total.max(1) as f64)))
             .collect::<Vec<_>>()
     });
-    let set_task = move |id: String| {
-        let chosen = [Task::Binary, Task::Multiclass, Task::Regression].into_iter().find(|task| task.id() == id);
-        change(studio, |goal| goal.task = chosen);
+    let inferred = Memo::new(move |_| studio.look.with(|look| look.as_ref().and_then(|look| look.inferred)));
+    let is_given = Memo::new(move |_| studio.recipe.with(|recipe| recipe.goal.task.is_some()));
+    let set_task = move |wanted: Option<Task>| {
+        let inferred = inferred.get_untracked();
+        let two = classes.with_untracked(|classes| classes.len() == 2);
+        // Two classes are one of two, whatever is asked for.
+        let wanted = wanted.map(|task| if task == Task::Multiclass && two { Task::Binary } else { task });
+        // What the values suggest need not be said.
+        let given = wanted.filter(|task| Some(*task) != inferred);
+        let recipe = studio.recipe.get_untracked();
+        if let Some(task) = wanted.or(inferred).filter(|task| {
+            recipe.goal.task != given || studio.look.with_untracked(|look| look.as_ref().and_then(|look| look.task)) != Some(*task)
+        }) {
+            studio.edit(recipe::retask(&recipe, given, task));
+        }
+    };
+    let short = move |id: &str| {
+        let task = inferred.get().map_or(String::new(), |task| text(&format!("task.{}.short", task.id())));
+        Message::new(id).with("task", task).to_string()
     };
     view! {
         <Panel title=text("goal.task") note=Signal::derive(reason)>
             <div class="stack">
-                <Choice label=text("goal.task") options=tasks value=Signal::derive(move || task.get().map_or(String::new(), |task| task.id().to_owned())) on_change=set_task/>
+                <Choice label=text("goal.task") options=tasks value=Signal::derive(move || task.get().map_or(String::new(), |task| task.id().to_owned())) on_change=move |id: String| set_task(TASKS.into_iter().find(|task| task.id() == id))/>
+                <Show when=move || is_given.get() && inferred.get().is_some()>
+                    <div><Button icon="undo" kind="quiet" label=Signal::derive(move || short("goal.as_inferred")) name=Signal::derive(move || short("goal.as_inferred.name")) on_click=move || set_task(None)/></div>
+                </Show>
                 <Show when=move || task.get() == Some(Task::Binary) && classes.with(|classes| classes.len() == 2)>
                     <div class="field"><span>{text("goal.positive")}</span>
                         <Choice label=text("goal.positive") options=options value=positive on_change=move |name: String| change(studio, |goal| goal.positive = Some(name))/>
@@ -159,6 +209,9 @@ fn TaskPanel() -> impl IntoView {
     }
 }
 
+/// The value that a criterion begins with; every metric can have it.
+const USUAL: f64 = 0.8;
+
 /// What counts as success.
 #[component]
 fn Success() -> impl IntoView {
@@ -169,9 +222,9 @@ fn Success() -> impl IntoView {
     let add = move || {
         let Some(task) = task.get_untracked() else { return };
         let (metric, value) = match task {
-            Task::Regression => ("r2", 0.8),
-            Task::Binary => ("roc_auc", 0.8),
-            Task::Multiclass => ("accuracy", 0.8),
+            Task::Regression => ("r2", USUAL),
+            Task::Binary => ("roc_auc", USUAL),
+            Task::Multiclass => ("accuracy", USUAL),
         };
         change(studio, |goal| goal.criteria.push(Criterion { metric: metric.to_owned(), bound: Bound::AtLeast, value, on: On::HeldOut }));
     };
@@ -219,46 +272,69 @@ fn CriterionRow(place: usize, criteria: Memo<Vec<Criterion>>, task: Memo<Option<
             }
         });
     };
-    let metrics = move || task.get().map(metric::for_task).unwrap_or_default();
-    let bound = move || this.get().map_or(Bound::AtLeast, |criterion| criterion.bound);
+    // The recipe's own metric stands there, whatever the task is.
+    let metrics = Signal::derive(move || {
+        let known = task.get().map(metric::for_task).unwrap_or_default();
+        let mut ids: Vec<String> = known.into_iter().map(|metric| metric.id.to_owned()).collect();
+        let own = this.with(|this| this.as_ref().map(|criterion| criterion.metric.clone()));
+        ids.extend(own.filter(|own| !ids.contains(own)));
+        ids.into_iter().map(|id| (id.clone(), text(&format!("metric.{id}")))).collect::<Vec<_>>()
+    });
+    let metric = Signal::derive(move || this.with(|this| this.as_ref().map(|criterion| criterion.metric.clone()).unwrap_or_default()));
+    let set_metric = Callback::new(move |id: String| {
+        set(&|criterion| {
+            criterion.metric = id.clone();
+            criterion.bound = if metric::find(&id).is_none_or(|metric| metric.higher_is_better) { Bound::AtLeast } else { Bound::AtMost };
+            if recipe::criterion(criterion, None).is_some() {
+                criterion.value = USUAL;
+            }
+        });
+    });
+    let bounds = ["at_least", "at_most"].map(|id| (id.to_owned(), text(&format!("goal.{id}")))).to_vec();
+    let bound = Signal::derive(move || {
+        this.with(|this| if this.as_ref().is_some_and(|this| this.bound == Bound::AtMost) { "at_most" } else { "at_least" }.to_owned())
+    });
+    let set_bound = Callback::new(move |id: String| {
+        let chosen = if id == "at_most" { Bound::AtMost } else { Bound::AtLeast };
+        set(&|criterion| criterion.bound = chosen);
+    });
+    let places = ["held_out", "folds"].map(|id| (id.to_owned(), text(&format!("goal.on_{id}")))).to_vec();
+    let on = Signal::derive(move || {
+        this.with(|this| if this.as_ref().is_some_and(|this| this.on == On::Folds) { "folds" } else { "held_out" }.to_owned())
+    });
+    let set_on = Callback::new(move |id: String| {
+        let chosen = if id == "folds" { On::Folds } else { On::HeldOut };
+        set(&|criterion| criterion.on = chosen);
+    });
+    let value = Signal::derive(move || this.with(|this| this.as_ref().map_or(0.0, |criterion| criterion.value)));
+    let check = Callback::new(move |value: f64| {
+        let asked = Criterion { value, ..this.get_untracked()? };
+        recipe::criterion(&asked, None).map(|problem| problem.to_string())
+    });
+    let set_value = Callback::new(move |value: f64| set(&|criterion| criterion.value = value));
+    let wrong = move || {
+        this.get()
+            .and_then(|this| recipe::criterion(&this, task.get()))
+            .map(|problem| view! { <p class="wrong" role="alert">{problem.to_string()}</p> })
+    };
     let number = Message::new("goal.criterion").with("number", place + 1).to_string();
     view! {
         <div class="row criterion" role="group" aria-label=number>
-            <select class="box" aria-label=text("goal.metric") on:change=move |event| {
-                let id = event_target_value(&event);
-                set(&|criterion| {
-                    criterion.metric = id.clone();
-                    criterion.bound = if metric::find(&id).is_none_or(|metric| metric.higher_is_better) { Bound::AtLeast } else { Bound::AtMost };
-                });
-            }>
-                {move || metrics().into_iter().map(|metric| view! { <option value=metric.id selected=move || this.get().is_some_and(|criterion| criterion.metric == metric.id)>{text(&format!("metric.{}", metric.id))}</option> }).collect_view()}
-            </select>
-            <select class="box" aria-label=text("goal.bound") on:change=move |event| {
-                let chosen = if event_target_value(&event) == "at_most" { Bound::AtMost } else { Bound::AtLeast };
-                set(&|criterion| criterion.bound = chosen);
-            }>
-                <option value="at_least" selected=move || bound() == Bound::AtLeast>{text("goal.at_least")}</option>
-                <option value="at_most" selected=move || bound() == Bound::AtMost>{text("goal.at_most")}</option>
-            </select>
-            <input class="box short" type="text" inputmode="decimal" aria-label=text("goal.value") prop:value=move || this.get().map_or(String::new(), |criterion| criterion.value.to_string())
-                on:change=move |event| {
-                    let typed = event_target_value(&event).trim().replace(',', ".").parse::<f64>();
-                    if let Some(value) = typed.ok().filter(|value| value.is_finite()) {
-                        set(&|criterion| criterion.value = value);
-                    }
-                }/>
-            <select class="box" aria-label=text("goal.on") on:change=move |event| {
-                let chosen = if event_target_value(&event) == "folds" { On::Folds } else { On::HeldOut };
-                set(&|criterion| criterion.on = chosen);
-            }>
-                <option value="held_out" selected=move || this.get().is_some_and(|criterion| criterion.on == On::HeldOut)>{text("goal.on_held_out")}</option>
-                <option value="folds" selected=move || this.get().is_some_and(|criterion| criterion.on == On::Folds)>{text("goal.on_folds")}</option>
-            </select>
+            <Select label=text("goal.metric") options=metrics value=metric on_change=set_metric/>
+            <Select label=text("goal.bound") options=bounds value=bound on_change=set_bound/>
+            <NumberBox label=text("goal.value") value=value check=check on_change=set_value/>
+            <Select label=text("goal.on") options=places value=on on_change=set_on/>
             <Button icon="trash" kind="quiet" name=Message::new("goal.remove_criterion").with("number", place + 1).to_string() on_click=move || change(studio, |goal| {
                 if place < goal.criteria.len() { goal.criteria.remove(place); }
             })/>
+            {wrong}
         </div>
     }
+}
+
+/// A share as it is shown, in percent.
+fn percent(share: f64) -> Value {
+    ((share * 1000.0).round() / 10.0).into()
 }
 
 /// Which rows are sealed, how the others are put into folds.
@@ -266,12 +342,12 @@ fn CriterionRow(place: usize, criteria: Memo<Vec<Criterion>>, task: Memo<Option<
 fn RowsPanel() -> impl IntoView {
     let studio = expect_context::<Studio>();
     let split = Memo::new(move |_| studio.recipe.with(|recipe| recipe.split.clone()));
-    let set = move |set: &dyn Fn(&mut atelier::judge::Split)| {
+    let set = move |set: &dyn Fn(&mut Split)| {
         let mut split = split.get_untracked();
         set(&mut split);
         studio.edit(Edit::SetSplit(split));
     };
-    let columns = Memo::new(move |_| studio.look.with(|look| look.as_ref().map(|look| look.schema.columns.clone()).unwrap_or_default()));
+    let columns = columns(studio);
     let facts = Signal::derive(move || {
         studio.look.with(|look| {
             let Some(rows) = look.as_ref().and_then(|look| look.split.clone()) else { return Vec::new() };
@@ -289,44 +365,75 @@ fn RowsPanel() -> impl IntoView {
                               get: fn(&GoalSpec) -> Option<String>,
                               put: fn(&mut GoalSpec, Option<String>),
                               scheme: Scheme| {
-        let chosen = Memo::new(move |_| studio.recipe.with(|recipe| get(&recipe.goal)));
-        view! {
-            <label class="field"><span>{text(id)}</span>
-                <select class="box mono" on:change=move |event| {
-                    let name = Some(event_target_value(&event)).filter(|name| !name.is_empty());
-                    let mut goal = studio.recipe.get_untracked().goal;
-                    let mut split = split.get_untracked();
-                    // The scheme follows the column, so that it cannot be forgotten.
-                    split.scheme = match (&name, split.scheme) { (Some(_), _) => scheme, (None, old) if old == scheme => Scheme::Stratified, (None, old) => old };
-                    put(&mut goal, name);
-                    studio.edit(Edit::Many(vec![Edit::SetGoal(goal), Edit::SetSplit(split)]));
-                }>
-                    <option value="" selected=move || chosen.get().is_none()>{text("goal.none")}</option>
-                    {move || columns.get().into_iter().filter(|column| wanted(column.kind)).map(|column| {
-                        let this = column.name.clone();
-                        view! { <option value=column.name.clone() selected=move || chosen.get().as_ref() == Some(&this)>{column.name.clone()}</option> }
-                    }).collect_view()}
-                </select>
-            </label>
-        }
+        let chosen = Signal::derive(move || studio.recipe.with(|recipe| get(&recipe.goal)).unwrap_or_default());
+        let options = Signal::derive(move || {
+            let mut names: Vec<String> =
+                columns.with(|columns| columns.iter().filter(|column| wanted(column.kind)).map(|column| column.name.clone()).collect());
+            // A column that is not there any more is still the one that is chosen.
+            names.extend(Some(chosen.get()).filter(|chosen| !chosen.is_empty() && !names.contains(chosen)));
+            std::iter::once((String::new(), text("goal.none")))
+                .chain(names.into_iter().map(|name| (name.clone(), name)))
+                .collect::<Vec<_>>()
+        });
+        let set = Callback::new(move |name: String| {
+            let mut goal = studio.recipe.get_untracked().goal;
+            let mut split = split.get_untracked();
+            put(&mut goal, Some(name).filter(|name| !name.is_empty()));
+            let task = studio.look.with_untracked(|look| look.as_ref().and_then(|look| look.task));
+            // The scheme follows the column, so that it cannot be forgotten.
+            split.scheme = match (get(&goal).is_some(), split.scheme == scheme) {
+                (true, _) => scheme,
+                (false, false) => split.scheme,
+                (false, true) if goal.group.is_some() => Scheme::Group,
+                (false, true) if goal.time.is_some() => Scheme::Time,
+                (false, true) if task == Some(Task::Regression) => Scheme::Plain,
+                (false, true) => Scheme::Stratified,
+            };
+            studio.edit(Edit::Many(vec![Edit::SetGoal(goal), Edit::SetSplit(split)]));
+        });
+        view! { <label class="field"><span>{text(id)}</span><Select label=text(id) options=options value=chosen mono=true on_change=set/></label> }
     };
-    let number =
-        move |event: &web_sys::Event| event_target_value(event).trim().replace(',', ".").parse::<f64>().ok().filter(|x| x.is_finite());
+    let (low, high) = Split::HELD_OUT;
+    let (least, most) = Split::FOLDS;
+    let fields = vec![
+        Field::number("held_out", 100.0 * Split::default().held_out, 100.0 * low, 100.0 * high).unit("%"),
+        Field::integer("folds", Split::default().folds as i64, least as i64, most as i64),
+    ];
+    let params = Signal::derive(move || {
+        let split = split.get();
+        Params::from_iter([("held_out".to_owned(), percent(split.held_out)), ("folds".to_owned(), split.folds.into())])
+    });
+    let set_numbers = Callback::new(move |params: Params| {
+        let before = split.get_untracked();
+        // What was not changed keeps all its digits.
+        let held_out = params.get("held_out").filter(|now| **now != percent(before.held_out)).and_then(Value::as_f64);
+        let folds = params.get("folds").and_then(Value::as_u64).map_or(before.folds, |folds| folds as usize);
+        set(&|split| {
+            split.held_out = held_out.map_or(split.held_out, |percent| percent / 100.0);
+            split.folds = folds;
+        });
+    });
+    let found = Signal::derive(move || {
+        let problems =
+            studio.look.with(|look| look.as_ref().map(|look| look.problems.iter().filter(|problem| at_split(problem)).cloned().collect()));
+        problems.unwrap_or_default()
+    });
+    let schemes = Scheme::ALL.map(|(id, _)| (id.to_owned(), text(&format!("split.{id}")))).to_vec();
+    let scheme = Signal::derive(move || {
+        let scheme = split.with(|split| split.scheme);
+        Scheme::ALL.into_iter().find(|(_, known)| *known == scheme).map_or(String::new(), |(id, _)| id.to_owned())
+    });
+    let set_scheme = Callback::new(move |id: String| {
+        if let Some((_, scheme)) = Scheme::ALL.into_iter().find(|(known, _)| *known == id) {
+            set(&|split| split.scheme = scheme);
+        }
+    });
     view! {
         <Panel title=text("goal.rows") note=text("goal.rows.note")>
             <div class="stack">
+                <FieldsForm fields=fields owner="split" params=params problems=found on_change=set_numbers/>
                 <div class="form">
-                    <label class="field"><span>{text("split.held_out")}<i class="unit">" %"</i></span>
-                        <input class="box" type="text" inputmode="decimal" prop:value=move || format!("{}", (split.get().held_out * 1000.0).round() / 10.0) on:change=move |event| if let Some(value) = number(&event) { set(&|split| split.held_out = value / 100.0) }/></label>
-                    <label class="field"><span>{text("split.folds")}</span>
-                        <input class="box" type="text" inputmode="numeric" prop:value=move || split.get().folds.to_string() on:change=move |event| if let Some(value) = number(&event) { set(&|split| split.folds = value as usize) }/></label>
-                    <label class="field"><span>{text("split.scheme")}</span>
-                        <select class="box" on:change=move |event| {
-                            let id = event_target_value(&event);
-                            if let Some((_, scheme)) = Scheme::ALL.into_iter().find(|(known, _)| *known == id) { set(&|split| split.scheme = scheme) }
-                        }>
-                            {Scheme::ALL.into_iter().map(|(id, scheme)| view! { <option value=id selected=move || split.get().scheme == scheme>{text(&format!("split.{id}"))}</option> }).collect_view()}
-                        </select></label>
+                    <label class="field"><span>{text("split.scheme")}</span><Select label=text("split.scheme") options=schemes value=scheme on_change=set_scheme/></label>
                     {column_select("goal.group", |kind| kind != Kind::Date, |goal| goal.group.clone(), |goal, name| goal.group = name, Scheme::Group)}
                     {column_select("goal.time", |kind| kind != Kind::Text, |goal| goal.time.clone(), |goal, name| goal.time = name, Scheme::Time)}
                 </div>

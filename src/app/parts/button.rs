@@ -50,6 +50,9 @@ pub fn Choice(
     /// The id that is chosen.
     #[prop(into)]
     value: Signal<String>,
+    /// The ids of what describes the choice.
+    #[prop(into, default = Signal::stored(None))]
+    described: Signal<Option<String>>,
     /// Told the new id.
     on_change: impl Fn(String) + Clone + Send + 'static,
 ) -> impl IntoView {
@@ -74,7 +77,7 @@ pub fn Choice(
         }
     };
     view! {
-        <div class="choice" role="radiogroup" aria-label=label on:keydown=move |event| match event.key().as_str() {
+        <div class="choice" role="radiogroup" aria-label=label aria-describedby=move || described.get() on:keydown=move |event| match event.key().as_str() {
             "ArrowRight" | "ArrowDown" => move_by(1, &event),
             "ArrowLeft" | "ArrowUp" => move_by(-1, &event),
             _ => {}

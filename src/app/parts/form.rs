@@ -1,9 +1,11 @@
 //! The form of anything that describes its fields: steps, models, searches. One renderer for all.
 
-use super::{Button, Choice};
-use atelier::base::{Field, Kind, Params, field, text};
+use super::number::parse;
+use super::{Button, Choice, Icon, Select, Ticks};
+use atelier::base::{Field, Kind, Message, Params, Place, Problem, field, text};
 use leptos::prelude::*;
 use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The fields of something, with their values.
 #[component]
@@ -19,9 +21,15 @@ pub fn FieldsForm(
     /// Columns that can be chosen where a field asks for one.
     #[prop(into, default = Signal::stored(Vec::new()))]
     columns: Signal<Vec<String>>,
+    /// What the engine finds wrong with the values: each at its field, one at a character in the formula.
+    #[prop(into, default = Signal::stored(Vec::new()))]
+    problems: Signal<Vec<Problem>>,
     /// The ids of the fields that are drawn, in this order; all where it is empty.
     #[prop(optional)]
     only: &'static [&'static str],
+    /// Whether each field has a button for its help. Without it the help is told to those who listen alone.
+    #[prop(default = true)]
+    helps: bool,
     /// Told the values after a change.
     on_change: Callback<Params>,
 ) -> impl IntoView {
@@ -49,11 +57,26 @@ pub fn FieldsForm(
                 let field = StoredValue::new(field);
                 view! {
                     <Show when=move || shown.get()>
-                        <Control field=field.get_value() owner=owner.clone() value=value set=set columns=columns/>
+                        <Control field=field.get_value() owner=owner.clone() value=value set=set columns=columns problems=problems helps=helps/>
                     </Show>
                 }
             }).collect_view()}
         </div>
+    }
+}
+
+/// An id that no other element has.
+pub fn fresh() -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    format!("part-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Whether a problem is that of a field.
+pub fn is_of(problem: &Problem, field: &Field) -> bool {
+    match &problem.place {
+        Place::Field(_, id) => id == field.id,
+        Place::Character(_) => matches!(field.kind, Kind::Expression),
+        _ => false,
     }
 }
 
@@ -65,21 +88,46 @@ fn Control(
     #[prop(into)] value: Signal<Value>,
     set: Callback<Value>,
     columns: Signal<Vec<String>>,
+    problems: Signal<Vec<Problem>>,
+    helps: bool,
 ) -> impl IntoView {
     let label_id = format!("{owner}.{}", field.id);
     let label = text(&label_id);
-    let help = field_text(&format!("{label_id}.help"));
+    let help = atelier::base::text::find(&format!("{label_id}.help"));
     let unit = field.unit;
-    let (wrong, set_wrong) = signal(String::new());
+    let id = fresh();
+    let (help_id, wrong_id) = (format!("{id}-help"), format!("{id}-wrong"));
+    let (refused, set_refused) = signal(String::new());
+    // By undo the value is another, and the complaint is about none that is there.
+    Effect::new(move |_| {
+        value.track();
+        set_refused.set(String::new());
+    });
     let try_set = {
         let (field, owner) = (field.clone(), owner.clone());
         move |value: Value| match field.check(&value, atelier::base::Stage::Prepare, &owner) {
-            Some(problem) => set_wrong.set(problem.to_string()),
+            Some(problem) => set_refused.set(problem.to_string()),
             None => {
-                set_wrong.set(String::new());
+                set_refused.set(String::new());
                 set.run(value);
             }
         }
+    };
+    let wrong = {
+        let field = field.clone();
+        Memo::new(move |_| {
+            let found = || problems.with(|problems| problems.iter().find(|problem| is_of(problem, &field)).map(ToString::to_string));
+            Some(refused.get()).filter(|refused| !refused.is_empty()).or_else(found).unwrap_or_default()
+        })
+    };
+    let is_wrong = Memo::new(move |_| !wrong.with(String::is_empty));
+    let invalid = move || is_wrong.get().then_some("true");
+    let described = {
+        let (help_id, wrong_id) = (help.map(|_| help_id.clone()), wrong_id.clone());
+        Signal::derive(move || {
+            let ids: Vec<String> = help_id.clone().into_iter().chain(is_wrong.get().then(|| wrong_id.clone())).collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        })
     };
     let shown = move || show(&value.get());
     let name = label.clone();
@@ -87,85 +135,126 @@ fn Control(
         Kind::Number { .. } | Kind::Integer { .. } => {
             let whole = matches!(field.kind, Kind::Integer { .. });
             view! {
-                <input class="box" type="text" inputmode="decimal" prop:value=shown aria-invalid=move || (!wrong.get().is_empty()).then_some("true")
-                    on:change=move |event| try_set(parse_number(&event_target_value(&event), whole))/>
+                <input class="box" type="text" inputmode="decimal" id=id.clone() prop:value=shown aria-invalid=invalid aria-describedby=move || described.get()
+                    on:change=move |event| try_set(parse(&event_target_value(&event), whole))/>
             }.into_any()
         }
-        Kind::Choice(choices) if choices.len() <= 4 => {
+        Kind::Choice(choices) => {
             let options: Vec<(String, String)> = choices.iter().map(|choice| ((*choice).to_owned(), text(&format!("{label_id}={choice}")))).collect();
-            let chosen = Signal::derive(move || show(&value.get()));
-            view! { <Choice label=name options=options value=chosen on_change=move |id: String| try_set(Value::String(id))/> }.into_any()
+            let chosen = Signal::derive(shown);
+            let set = move |id: String| try_set(Value::String(id));
+            match choices.len() <= 4 {
+                true => view! { <Choice label=name options=options value=chosen described=described on_change=set/> }.into_any(),
+                false => view! { <Select label=name options=options value=chosen id=id.clone() described=described on_change=Callback::new(set)/> }.into_any(),
+            }
         }
-        Kind::Choice(choices) => view! {
-            <select class="box" on:change=move |event| try_set(Value::String(event_target_value(&event))) prop:value=shown>
-                {choices.iter().map(|choice| {
-                    let this = *choice;
-                    view! { <option value=this selected=move || show(&value.get()) == this>{text(&format!("{label_id}={choice}"))}</option> }
-                }).collect_view()}
-            </select>
-        }.into_any(),
         Kind::Flag => {
             let on = move || value.get().as_bool().unwrap_or(false);
-            view! { <input type="checkbox" prop:checked=on on:change=move |event| try_set(Value::Bool(event_target_checked(&event)))/> }.into_any()
+            view! { <input type="checkbox" id=id.clone() prop:checked=on aria-describedby=move || described.get() on:change=move |event| try_set(Value::Bool(event_target_checked(&event)))/> }.into_any()
         }
-        Kind::Text(_) => view! { <input class="box" type="text" prop:value=shown on:change=move |event| try_set(Value::String(event_target_value(&event)))/> }.into_any(),
-        Kind::Expression => view! {
-            <textarea class="box mono" rows="2" spellcheck="false" prop:value=shown on:change=move |event| try_set(Value::String(event_target_value(&event)))></textarea>
+        Kind::Text(_) => view! {
+            <input class="box" type="text" id=id.clone() prop:value=shown aria-invalid=invalid aria-describedby=move || described.get()
+                on:change=move |event| try_set(Value::String(event_target_value(&event)))/>
         }.into_any(),
-        Kind::Column => view! {
-            <select class="box mono" on:change=move |event| try_set(Value::String(event_target_value(&event)))>
-                <option value="">{text("page.choose")}</option>
-                {move || columns.get().into_iter().map(|column| {
-                    let this = column.clone();
-                    view! { <option value=column.clone() selected=move || show(&value.get()) == this>{column.clone()}</option> }
-                }).collect_view()}
-            </select>
-        }.into_any(),
-        Kind::Columns => view! { <ColumnsControl value=value columns=columns set=move |value| try_set(value)/> }.into_any(),
+        Kind::Expression => view! { <FormulaControl id=id.clone() value=value problems=problems described=described set=Callback::new(move |words: String| try_set(Value::String(words)))/> }.into_any(),
+        Kind::Column => {
+            // A column that is not there any more is still the one that is chosen.
+            let options = Signal::derive(move || {
+                let (columns, chosen) = (columns.get(), show(&value.get()));
+                let gone = (!chosen.is_empty() && !columns.contains(&chosen)).then_some(chosen);
+                let names = gone.into_iter().chain(columns).map(|name| (name.clone(), name));
+                std::iter::once((String::new(), text("page.choose"))).chain(names).collect::<Vec<_>>()
+            });
+            let chosen = Signal::derive(shown);
+            view! { <Select label=name options=options value=chosen mono=true id=id.clone() described=described on_change=Callback::new(move |id: String| try_set(Value::String(id)))/> }.into_any()
+        }
+        Kind::Columns => {
+            let chosen = Signal::derive(move || names(&value.get()));
+            view! { <Ticks label=name options=columns chosen=chosen described=described on_change=Callback::new(move |names: Vec<String>| try_set(Value::from(names)))/> }.into_any()
+        }
         Kind::List { of, max } => view! { <ListControl of=of max=max owner=label_id.clone() value=value columns=columns set=move |value| try_set(value)/> }.into_any(),
     };
     let is_group =
         matches!(field.kind, Kind::Choice(choices) if choices.len() <= 4) || matches!(field.kind, Kind::Columns | Kind::List { .. });
     let wide = matches!(field.kind, Kind::Expression | Kind::Columns | Kind::List { .. });
-    let caption = view! {
-        <span title=help.clone()>{label}{(!unit.is_empty()).then(|| view! { <i class="unit">{format!(" {unit}")}</i> })}</span>
-    };
+    let words = (label.clone(), (!unit.is_empty()).then(|| view! { <i class="unit">{format!(" {unit}")}</i> }));
     // A label element names one control; a group of controls has its own name.
-    let body = if is_group {
-        view! { <div class="field">{caption}{control}</div> }.into_any()
-    } else {
-        view! { <label class="field">{caption}{control}</label> }.into_any()
+    let caption = match is_group {
+        true => view! { <span>{words}</span> }.into_any(),
+        false => view! { <label for=id>{words}</label> }.into_any(),
     };
+    let (open, set_open) = signal(false);
+    let asks = help.filter(|_| helps).map(|help| {
+        let controls = help_id.clone();
+        view! {
+            <button type="button" class="info" title=help aria-label=Message::new("page.help_of").with("field", &label).to_string() aria-controls=controls aria-expanded=move || open.get().to_string()
+                on:click=move |_| set_open.update(|open| *open = !*open)><Icon name="info"/></button>
+        }
+    });
     view! {
         <div class="control" data-wide=wide.then_some("true")>
-            {body}
-            <Show when=move || !wrong.get().is_empty()><p class="wrong" role="alert">{wrong}</p></Show>
+            <div class="field"><div class="caption">{caption}{asks}</div>{control}</div>
+            {help.map(|help| view! { <p class="help" id=help_id hidden=move || !open.get()>{help}</p> })}
+            <Show when=move || is_wrong.get()><p class="wrong" role="alert" id=wrong_id.clone()>{wrong}</p></Show>
         </div>
     }
 }
 
+/// A formula; where a character of it is wrong, the formula once more with that character marked, and the way to it.
 #[component]
-fn ColumnsControl(
-    #[prop(into)] value: Signal<Value>,
-    columns: Signal<Vec<String>>,
-    set: impl Fn(Value) + Clone + Send + Sync + 'static,
+fn FormulaControl(
+    id: String,
+    value: Signal<Value>,
+    problems: Signal<Vec<Problem>>,
+    described: Signal<Option<String>>,
+    set: Callback<String>,
 ) -> impl IntoView {
-    let chosen = Memo::new(move |_| names(&value.get()));
+    let area = NodeRef::<leptos::html::Textarea>::new();
+    let at = Memo::new(move |_| {
+        problems.with(|problems| {
+            problems.iter().find_map(|problem| match problem.place {
+                Place::Character(at) => Some(at),
+                _ => None,
+            })
+        })
+    });
+    let invalid = move || described.get().is_some_and(|ids| ids.ends_with("-wrong")).then_some("true");
+    let select = move |at: usize| {
+        if let Some(area) = area.get_untracked() {
+            // The browser counts UTF-16 units.
+            let units = |count: usize| area.value().chars().take(count).map(char::len_utf16).sum::<usize>() as u32;
+            let _ = area.set_selection_range(units(at), units(at + 1));
+        }
+    };
+    // The caret waits there for whoever comes back to the formula; it is not taken from whoever is typing.
+    Effect::new(move |_| {
+        let (Some(at), Some(area)) = (at.get(), area.get()) else { return };
+        if document().active_element().as_ref() != Some(&*area) {
+            select(at);
+        }
+    });
+    let go = move |at: usize| {
+        if let Some(area) = area.get_untracked() {
+            let _ = area.focus();
+        }
+        select(at);
+    };
+    let marked = move || {
+        let at = at.get()?;
+        let formula = show(&value.get());
+        let before: String = formula.chars().take(at).collect();
+        // At its end something is missing.
+        let wrong = formula.chars().nth(at).filter(|c| !c.is_whitespace()).map_or_else(|| "\u{a0}".to_owned(), String::from);
+        let after: String = formula.chars().skip(at + 1).collect();
+        let label = Message::new("page.to_character").with("number", at + 1).to_string();
+        Some(view! {
+            <div class="row wrap"><p class="formula marked" aria-hidden="true">{before}<mark>{wrong}</mark>{after}</p><Button kind="quiet" label=label on_click=move || go(at)/></div>
+        })
+    };
     view! {
-        <div class="ticks">
-            {move || columns.get().into_iter().map(|column| {
-                let (this, set) = (column.clone(), set.clone());
-                let ticked = { let this = this.clone(); Memo::new(move |_| chosen.with(|chosen| chosen.contains(&this))) };
-                view! {
-                    <label class="tick"><input type="checkbox" prop:checked=ticked on:change=move |event| {
-                        let mut names = chosen.get_untracked();
-                        names.retain(|name| *name != this);
-                        if event_target_checked(&event) { names.push(this.clone()); }
-                        set(Value::from(names));
-                    }/><span class="mono">{column}</span></label>
-                }
-            }).collect_view()}
-        </div>
+        <textarea class="box mono" rows="2" spellcheck="false" id=id node_ref=area aria-invalid=invalid aria-describedby=move || described.get()
+            prop:value=move || show(&value.get()) on:change=move |event| set.run(event_target_value(&event))></textarea>
+        {marked}
     }
 }
 
@@ -194,7 +283,7 @@ fn ListControl(
                 });
                 view! {
                     <div class="item" role="group" aria-label=format!("{} {}", text(&owner.get_value()), place + 1)>
-                        <FieldsForm fields=of() owner=owner.get_value() params=params columns=columns on_change=change/>
+                        <FieldsForm fields=of() owner=owner.get_value() params=params columns=columns helps=place == 0 on_change=change/>
                         <Button icon="trash" kind="quiet" name=format!("{} {}", text("page.remove"), place + 1) on_click=move || {
                             let mut items = items.get_untracked();
                             if place < items.len() { items.remove(place); }
@@ -217,20 +306,13 @@ fn names(value: &Value) -> Vec<String> {
 }
 
 fn show(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// A number as typed; a decimal comma is understood. What is no number stays a text, which the field then refuses in words.
-fn parse_number(typed: &str, whole: bool) -> Value {
-    let typed = typed.trim().replace(',', ".");
-    let number = if whole {
-        typed.parse::<i64>().map(Value::from).ok()
-    } else {
-        typed.parse::<f64>().ok().filter(|x| x.is_finite()).map(Value::from)
-    };
-    number.unwrap_or(Value::String(typed))
-}
-
-fn field_text(id: &str) -> Option<String> {
-    atelier::base::text::find(id).map(str::to_owned)
+    match value {
+        Value::String(text) => text.clone(),
+        // A whole number without its ".0", as a person writes it.
+        Value::Number(number) => match number.as_f64() {
+            Some(x) if x.fract() == 0.0 && x.abs() < 1e15 => format!("{x:.0}"),
+            _ => number.to_string(),
+        },
+        value => value.to_string(),
+    }
 }

@@ -19,6 +19,15 @@ pub fn Select(
     /// Whether the texts are names of columns.
     #[prop(optional)]
     mono: bool,
+    /// The id of the element, where a label element names it.
+    #[prop(into, optional)]
+    id: Option<String>,
+    /// The ids of what describes the choice.
+    #[prop(into, default = Signal::stored(None))]
+    described: Signal<Option<String>>,
+    /// Whether it stands in a row of a table or among other small controls.
+    #[prop(optional)]
+    small: bool,
     /// Told the id.
     #[prop(into)]
     on_change: Callback<String>,
@@ -32,7 +41,7 @@ pub fn Select(
         }
     };
     view! {
-        <select class=if mono { "box mono" } else { "box" } aria-label=label on:change=change>
+        <select id=id class="box" class:mono=mono class:small=small aria-label=label aria-describedby=move || described.get() on:change=change>
             {move || options.get().into_iter().map(|(id, text)| {
                 let this = id.clone();
                 view! { <option value=id prop:selected=move || value.get() == this>{text}</option> }

@@ -5,6 +5,8 @@ use super::Studio;
 use atelier::recipe::digest_of;
 use atelier::run::{Ask, Preview};
 use leptos::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// The store.
 #[derive(Clone, Copy)]
@@ -15,12 +17,19 @@ pub struct Prepared {
     pub waiting: RwSignal<bool>,
     /// What the last question depended on.
     asked: StoredValue<Option<String>>,
+    /// The number of its request.
+    number: StoredValue<Rc<Cell<u64>>, LocalStorage>,
 }
 
 impl Prepared {
     /// An empty store.
     pub fn new() -> Self {
-        Self { preview: RwSignal::default(), waiting: RwSignal::new(false), asked: StoredValue::default() }
+        Self {
+            preview: RwSignal::default(),
+            waiting: RwSignal::new(false),
+            asked: StoredValue::default(),
+            number: StoredValue::new_local(Rc::default()),
+        }
     }
 
     /// Asks whenever the answer is out of date, as long as the calling page is shown.
@@ -34,11 +43,17 @@ impl Prepared {
             if self.asked.with_value(|asked| asked.as_ref() == Some(&key)) {
                 return;
             }
+            // The answer to the last question is of an older preparation.
+            if self.waiting.get_untracked() {
+                studio.end(self.number.get_value().get());
+            }
             self.asked.set_value(Some(key.clone()));
+            let number = Rc::new(Cell::new(0));
+            self.number.set_value(number.clone());
             self.waiting.set(true);
             let recipe = Box::new(studio.recipe.get_untracked());
             leptos::task::spawn_local(async move {
-                let answer = studio.ask::<Preview>(Ask::Preview(recipe), &[]).await;
+                let answer = studio.ask_numbered::<Preview>(Ask::Preview(recipe), number, |_| {}).await;
                 // A late answer belongs to an older preparation.
                 if self.asked.with_value(|asked| asked.as_ref() != Some(&key)) {
                     return;

@@ -23,11 +23,11 @@ fn One(step: StepPreview) -> impl IntoView {
     let change = |(before, after): (usize, usize)| {
         if before == after { thousands(after) } else { format!("{} → {}", thousands(before), thousands(after)) }
     };
-    let mut facts = vec![
-        (text("prepare.rows"), change(report.rows)),
-        (text("prepare.columns_count"), change(report.columns)),
-        (text("prepare.cells"), thousands(step.touched_cells)),
-    ];
+    let mut facts = vec![(text("prepare.rows"), change(report.rows)), (text("prepare.columns_count"), change(report.columns))];
+    if !step.before_split {
+        facts.push((text("prepare.cells"), thousands(step.touched_cells)));
+    }
+    let note = text(if step.before_split { "prepare.effect.before_split" } else { "prepare.effect.note" });
     if report.rows.0 != report.rows.1 {
         facts.extend(step.classes.iter().map(|(class, before, after)| (class.clone(), change((*before, *after)))));
     }
@@ -49,7 +49,7 @@ fn One(step: StepPreview) -> impl IntoView {
     };
     let heads = learned.headings.clone();
     view! {
-        <Panel title=text("prepare.effect") note=text("prepare.effect.note")>
+        <Panel title=text("prepare.effect") note=note>
             <div class="stack">
                 <Facts facts=facts/>
                 {report.notes.into_iter().map(|note| view! { <p class="small muted">{note.to_string()}</p> }).collect_view()}

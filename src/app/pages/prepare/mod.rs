@@ -8,8 +8,8 @@ mod step;
 
 use super::{NoTable, StageState, thousands};
 use crate::parts::{Button, Panel, ProblemHint};
-use crate::state::{Studio, prepared::Prepared, studio::Stamped};
-use atelier::base::{Message, Place, Severity, Stage, text};
+use crate::state::{Studio, View, prepared::Prepared, studio::Stamped};
+use atelier::base::{Message, Place, Problem, Severity, Stage, text};
 use atelier::judge::Proof;
 use atelier::prepare::{Change, Selector};
 use atelier::run::Preview;
@@ -46,12 +46,27 @@ pub fn Prepare() -> impl IntoView {
         <proof::Proven/>
         <Show when=move || studio.look.with(Option::is_some) fallback=NoTable>
             <Show when=move || has_goal.get() fallback=super::need::Mend>
-                {move || pipeline.preview.with(|preview| preview.problem.clone()).map(|problem| view! { <ProblemHint problem/> })}
+                {move || elsewhere(studio, pipeline)}
                 <div class="grid pipeline"><Steps/><div class="stack"><step::StepPanel/><effect::Effects/></div></div>
                 <Prepared/>
             </Show>
         </Show>
     }
+}
+
+/// The problems of the preparation that do not stand in the panel of the step that is looked at, with the way to their step.
+fn elsewhere(studio: Studio, pipeline: Pipeline) -> impl IntoView {
+    let place = pipeline.place.get();
+    let shown = all_problems(studio, pipeline).into_iter().filter(|problem| step_of(problem) != Some(place)).take(3);
+    shown
+        .map(|problem| match step_of(&problem) {
+            Some(step) => {
+                let action = Message::new("prepare.show_step").with("number", step + 1).to_string();
+                view! { <ProblemHint problem action on_action=Callback::new(move |()| pipeline.place.set(step))/> }.into_any()
+            }
+            None => view! { <ProblemHint problem/> }.into_any(),
+        })
+        .collect_view()
 }
 
 /// The steps in order: choose, move, switch off, remove.
@@ -70,7 +85,7 @@ fn Steps() -> impl IntoView {
 
 #[component]
 fn Row(place: usize) -> impl IntoView {
-    let (studio, pipeline) = (expect_context::<Studio>(), expect_context::<Pipeline>());
+    let (studio, looked, pipeline) = (expect_context::<Studio>(), expect_context::<View>(), expect_context::<Pipeline>());
     let step = Memo::new(move |_| studio.recipe.with(|recipe| recipe.prepare.get(place).cloned()));
     let name = Memo::new(move |_| step.with(|step| step.as_ref().map_or(String::new(), |step| text(&format!("step.{}", step.id)))));
     let effect = move || {
@@ -85,9 +100,9 @@ fn Row(place: usize) -> impl IntoView {
             Some(Some(step)) if step.report.columns.0 != step.report.columns.1 => {
                 Message::new("prepare.row.columns").with("before", step.report.columns.0).with("after", step.report.columns.1).to_string()
             }
+            Some(Some(step)) if step.before_split => text("prepare.before_split"),
             Some(Some(step)) => Message::new("prepare.row.cells").with("count", thousands(step.touched_cells)).to_string(),
-            Some(None) => text("prepare.before_split"),
-            None => String::new(),
+            Some(None) | None => String::new(),
         })
     };
     // The columns it works on, as far as they are known.
@@ -111,22 +126,19 @@ fn Row(place: usize) -> impl IntoView {
         let names = touched.filter(|touched| !touched.is_empty()).unwrap_or_else(chosen);
         names.into_iter().take(12).collect::<Vec<_>>().join(", ")
     };
-    let wrong = move || {
-        let here = |problem: &atelier::base::Problem| problem.place == Place::Step(place) && problem.severity == Severity::Error;
-        studio.look.with(|look| look.as_ref().is_some_and(|look| look.problems.iter().any(here)))
-            || pipeline.preview.with(|preview| preview.problem.as_ref().is_some_and(here))
-    };
-    let (up, down) = (move |by: isize| step::shift(studio, pipeline, place, by), move |by: isize| step::shift(studio, pipeline, place, by));
+    let wrong = Memo::new(move |_| !problems(studio, pipeline, place).is_empty());
+    let last = Memo::new(move |_| studio.recipe.with(|recipe| place + 1 >= recipe.prepare.len()));
+    let shift = move |by: isize| step::shift(studio, looked, pipeline, place, by);
     view! {
         <li aria-current=move || (pipeline.place.get() == place).then_some("true") data-off=move || step.with(|step| step.as_ref().is_some_and(|step| !step.enabled)).to_string()>
-            <button type="button" class="step" on:click=move |_| pipeline.place.set(place)
-                on:keydown=move |event| if event.alt_key() { match event.key().as_str() { "ArrowUp" => { event.prevent_default(); up(-1); } "ArrowDown" => { event.prevent_default(); down(1); } _ => {} } }>
+            <button type="button" class="step" id=step::row_id(place) on:click=move |_| pipeline.place.set(place)
+                on:keydown=move |event| if event.alt_key() { match event.key().as_str() { "ArrowUp" => { event.prevent_default(); shift(-1); } "ArrowDown" => { event.prevent_default(); shift(1); } _ => {} } }>
                 <span class="num muted">{place + 1}</span>
-                <span class="what"><span class="row"><b>{name}</b><span class="push"></span><span class=move || if wrong() { "tiny bad" } else { "tiny muted" }>{move || if wrong() { text("prepare.to_mend") } else { effect() }}</span></span>
+                <span class="what"><span class="row"><b>{name}</b><span class="push"></span><span class=move || if wrong.get() { "tiny bad" } else { "tiny muted" }>{move || if wrong.get() { text("prepare.to_mend") } else { effect() }}</span></span>
                     <span class="tiny muted clip"><bdi>{columns}</bdi></span></span>
             </button>
-            <Button icon="up" kind="quiet" name=Signal::derive(move || Message::new("prepare.up").with("step", name.get()).to_string()) disabled=place == 0 on_click=move || step::shift(studio, pipeline, place, -1)/>
-            <Button icon="down" kind="quiet" name=Signal::derive(move || Message::new("prepare.down").with("step", name.get()).to_string()) on_click=move || step::shift(studio, pipeline, place, 1)/>
+            <Button icon="up" kind="quiet" name=Signal::derive(move || Message::new("prepare.up").with("step", name.get()).to_string()) disabled=place == 0 on_click=move || shift(-1)/>
+            <Button icon="down" kind="quiet" name=Signal::derive(move || Message::new("prepare.down").with("step", name.get()).to_string()) disabled=last on_click=move || shift(1)/>
         </li>
     }
 }
@@ -154,15 +166,26 @@ pub fn state(studio: Studio) -> StageState {
     }
 }
 
-/// The problems of a step, from the look and from the trial.
-pub fn problems(studio: Studio, pipeline: Pipeline, place: usize) -> Vec<atelier::base::Problem> {
-    let here = |problem: &&atelier::base::Problem| {
-        problem.place == Place::Step(place)
-            || (problem.stage == Stage::Prepare && matches!(&problem.place, Place::Field(owner, _) if *owner == place.to_string()))
-    };
-    let mut found: Vec<atelier::base::Problem> =
+/// The step that a problem is of, by its place or as the engine says it beside a closer one.
+pub fn step_of(problem: &Problem) -> Option<usize> {
+    match &problem.place {
+        Place::Step(place) => Some(*place),
+        Place::Field(owner, _) if owner.parse::<usize>().is_ok() => owner.parse().ok(),
+        _ => problem.message.args.get("index")?.parse().ok(),
+    }
+}
+
+/// What is wrong with the preparation, from the look and from the trial.
+fn all_problems(studio: Studio, pipeline: Pipeline) -> Vec<Problem> {
+    let here = |problem: &&Problem| problem.stage == Stage::Prepare && problem.severity == Severity::Error;
+    let mut found: Vec<Problem> =
         studio.look.with(|look| look.as_ref().map(|look| look.problems.iter().filter(here).cloned().collect()).unwrap_or_default());
     let tried = pipeline.preview.with(|preview| preview.problem.clone());
-    found.extend(tried.filter(|problem| here(&problem) && !found.contains(problem)));
+    found.extend(tried.filter(|problem| !found.contains(problem)));
     found
+}
+
+/// The problems of a step.
+pub fn problems(studio: Studio, pipeline: Pipeline, place: usize) -> Vec<Problem> {
+    all_problems(studio, pipeline).into_iter().filter(|problem| step_of(problem) == Some(place)).collect()
 }

@@ -1,19 +1,31 @@
 //! The step that is looked at: its columns, its form, on or off, remove.
 
 use super::{Pipeline, problems};
-use crate::parts::{Button, Choice, FieldsForm, Panel, ProblemHint, Switch};
-use crate::state::Studio;
-use atelier::base::{Message, Params, text};
+use crate::parts::{Button, Choice, FieldsForm, Panel, ProblemHint, Switch, Ticks, form};
+use crate::state::{Studio, View};
+use atelier::base::{Message, Params, Problem, text};
 use atelier::prepare::{self, Selector, Step};
-use atelier::recipe::Edit;
+use atelier::recipe::{self, Edit};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
-/// Moves a step, and the look with it.
-pub fn shift(studio: Studio, pipeline: Pipeline, place: usize, by: isize) {
-    let count = studio.recipe.with_untracked(|recipe| recipe.prepare.len());
-    let Some(to) = place.checked_add_signed(by).filter(|to| *to < count) else { return };
+/// Moves a step, and the look and the focus with it.
+pub fn shift(studio: Studio, view: View, pipeline: Pipeline, place: usize, by: isize) {
+    let (count, name) = studio.recipe.with_untracked(|recipe| {
+        (recipe.prepare.len(), recipe.prepare.get(place).map_or(String::new(), |step| text(&format!("step.{}", step.id))))
+    });
+    let Some(to) = place.checked_add_signed(by).filter(|to| *to < count && !studio.elsewhere.get_untracked()) else { return };
     studio.edit(Edit::MoveStep { from: place, to });
     pipeline.place.set(to);
+    if let Some(row) = document().get_element_by_id(&row_id(to)).and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = row.focus();
+    }
+    view.say(Message::new("prepare.moved").with("step", name).with("place", to + 1).with("count", count).to_string());
+}
+
+/// The id of the button that looks at a step.
+pub fn row_id(place: usize) -> String {
+    format!("step-{place}")
 }
 
 /// The panel; nothing where there is no step.
@@ -41,18 +53,24 @@ fn One(place: usize, id: String) -> impl IntoView {
     let on = Signal::derive(move || step.with(|step| step.as_ref().is_some_and(|step| step.enabled)));
     // The columns as they are before this step: those that the step in front of it left.
     let names = Memo::new(move |_| {
-        let prepared = studio.look.with(|look| {
-            look.as_ref().map(|look| {
-                let inputs = look.schema.columns.iter().filter(|column| look.inputs.contains(&column.name)).cloned().collect::<Vec<_>>();
-                let steps = studio.recipe.with(|recipe| recipe.steps().into_iter().take(place).collect::<Vec<_>>());
-                prepare::schema_after(&steps, atelier::table::Schema { columns: inputs })
-            })
-        });
-        prepared.map(|schema| schema.columns).unwrap_or_default()
+        let recipe = studio.recipe.get();
+        let steps: Vec<Step> = recipe.steps().into_iter().take(place).collect();
+        let inputs = studio.look.with(|look| look.as_ref().map(|look| recipe::input_schema(&recipe, &look.schema)));
+        inputs.map(|inputs| prepare::schema_after(&steps, inputs).columns).unwrap_or_default()
     });
     let kind = prepare::find(&id);
     let (fields, accepts) = kind.map_or((Vec::new(), &[][..]), |kind| ((kind.fields)(), kind.accepts));
     let all = Signal::derive(move || names.with(|names| names.iter().map(|column| column.name.clone()).collect::<Vec<_>>()));
+    let found = Memo::new(move |_| problems(studio, pipeline, place));
+    // What is wrong with a field in sight stands at the field.
+    let at_fields = {
+        let fields = fields.clone();
+        Memo::new(move |_| {
+            let params = params.get();
+            let is_tied = |problem: &Problem| fields.iter().any(|field| form::is_of(problem, field) && field.is_shown(&fields, &params));
+            found.get().into_iter().partition::<Vec<Problem>, _>(is_tied)
+        })
+    };
     let title = text(&format!("step.{id}"));
     let remove = move || {
         studio.edit(Edit::RemoveStep { at: place });
@@ -66,9 +84,9 @@ fn One(place: usize, id: String) -> impl IntoView {
             <Button icon="trash" kind="quiet" name=Message::new("prepare.remove").with("step", &remove_title).to_string() on_click=remove/>
         }>
             <div class="stack">
-                {move || problems(studio, pipeline, place).into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}
+                {move || at_fields.get().1.into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}
                 {(!accepts.is_empty()).then(|| view! { <Columns place accepts names/> })}
-                {has_fields.then(|| view! { <FieldsForm fields=fields owner=owner params=params columns=all on_change=Callback::new(move |params: Params| change(&|step| step.params = params.clone()))/> })}
+                {has_fields.then(|| view! { <FieldsForm fields=fields owner=owner params=params columns=all problems=Signal::derive(move || at_fields.get().0) on_change=Callback::new(move |params: Params| change(&|step| step.params = params.clone()))/> })}
             </div>
         </Panel>
     }
@@ -102,6 +120,9 @@ fn Columns(place: usize, accepts: &'static [atelier::table::Kind], names: Memo<V
     });
     let options: Vec<(String, String)> =
         ["all", "these", "except"].map(|id| (id.to_owned(), text(&format!("prepare.columns.{id}")))).to_vec();
+    let tick = Callback::new(move |names: Vec<String>| {
+        set(if mode.get_untracked() == "these" { Selector::Names(names) } else { Selector::Except(names) });
+    });
     view! {
         <div class="field"><span>{text("prepare.columns")}</span>
             <Choice label=text("prepare.columns") options=options value=Signal::derive(move || mode.get().to_owned()) on_change=move |id: String| set(match id.as_str() {
@@ -110,19 +131,6 @@ fn Columns(place: usize, accepts: &'static [atelier::table::Kind], names: Memo<V
                 _ => Selector::All,
             })/>
         </div>
-        <Show when=move || mode.get() != "all">
-            <div class="ticks" role="group" aria-label=text("prepare.columns")>{move || possible.get().into_iter().map(|name| {
-                let (this, own) = (name.clone(), name.clone());
-                let ticked = Memo::new(move |_| chosen.with(|chosen| chosen.contains(&this)));
-                view! {
-                    <label class="tick"><input type="checkbox" prop:checked=ticked on:change=move |event| {
-                        let mut names = chosen.get_untracked();
-                        names.retain(|name| *name != own);
-                        if event_target_checked(&event) { names.push(own.clone()); }
-                        set(if mode.get_untracked() == "these" { Selector::Names(names) } else { Selector::Except(names) });
-                    }/><span class="mono"><bdi>{name}</bdi></span></label>
-                }
-            }).collect_view()}</div>
-        </Show>
+        <Show when=move || mode.get() != "all"><Ticks label=text("prepare.columns") options=possible chosen=chosen on_change=tick/></Show>
     }
 }

@@ -1,9 +1,10 @@
 //! Promises that every preparation step keeps; each test walks the list of steps, so a new one is covered when it is listed.
 
 use atelier::base::{self, Field, Params, Problem, Stage, Task, field};
-use atelier::learn::Target;
+use atelier::judge::{FitJob, Goal, Setup, Split};
+use atelier::learn::{Candidate, Target};
 use atelier::plan;
-use atelier::prepare::{Action, Context, Fitted, Kind, STEPS, Selector};
+use atelier::prepare::{self, Action, Context, Fitted, Kind, STEPS, Selector, Step};
 use atelier::table::{Column, Kind as ColumnKind, SYNTHETIC, Strings, Table};
 use serde_json::{Value, json};
 
@@ -326,6 +327,56 @@ fn the_schema_beforehand_agrees_with_the_columns_afterwards() {
                 assert_eq!(announced, after.names().collect::<Vec<_>>(), "{what}");
             }
         });
+    }
+}
+
+#[test]
+fn a_step_that_names_what_another_may_make_fits_in_every_fold() {
+    // One gap and one row of a level in each column, so that every fold but one learns from rows without.
+    let n = 60;
+    let number = |row: usize, gap: usize| if row == gap { f64::NAN } else { ((row * 37) % 41) as f64 - 12.0 };
+    let level = |row: usize| (row != 11).then_some(if row == 7 { "rare" } else { ["red", "green", "blue"][row % 3] });
+    let table = Table::new(vec![
+        Column::number("age", (0..n).map(|row| number(row, 3)).collect()),
+        Column::number("flag", (0..n).map(|row| f64::from(u8::from(row == 5))).collect()),
+        Column::category("colour", Strings::from_texts((0..n).map(level))),
+        Column::date("day", (0..n).map(|row| if row == 9 { Column::NO_DATE } else { row as i64 * 86_400_000_000 }).collect()),
+        Column::category("y", Strings::from_texts((0..n).map(|row| Some(if row % 3 == 0 { "a" } else { "b" })))),
+    ]);
+    let goal = Goal { target: Some("y".to_owned()), ..Goal::default() };
+    let split = Split { held_out: 0.0, ..Split::default() };
+    let candidate = Candidate { model: "baseline".to_owned(), params: Params::new() };
+    let (mut fits, mut passed_over) = (0, Vec::new());
+    for kind in STEPS {
+        for params in variants(kind) {
+            let what = format!("{} {}", kind.id, Value::Object(params.clone()));
+            let step = |id: &str, columns, params| Step { id: id.to_owned(), columns, params, enabled: true };
+            let columns = if kind.id == "drop" { Selector::Names(vec!["age".into()]) } else { Selector::All };
+            let first = step(kind.id, columns, params);
+            let setup = Setup::new(&table, &goal, &split, std::slice::from_ref(&first), &[], 1).expect(&what);
+            let known = prepare::schema_after(std::slice::from_ref(&first), setup.schema.clone());
+            let names = known.columns.iter().filter(|column| column.kind == ColumnKind::Number).map(|column| column.name.clone());
+            let steps = [first, step("standardise", Selector::Names(names.collect()), Params::new())];
+            for fold in &setup.folds {
+                let mut job = FitJob::new(&setup, &fold.train, Some(&fold.test), &steps, &candidate, 1);
+                // What the step itself refuses is another matter.
+                if job.advance_step().is_err() {
+                    continue;
+                }
+                job.advance_step().unwrap_or_else(|problem| panic!("{what}: {problem}"));
+                fits += 1;
+                for note in job.prepared().3.iter().flatten().flat_map(|report| &report.notes) {
+                    assert!(is_told(note), "{what}: {note:?}");
+                    if note.message.id == "prepare.absent" {
+                        passed_over.push(kind.id);
+                    }
+                }
+            }
+        }
+    }
+    assert!(fits > 5 * STEPS.len(), "{fits} fits");
+    for id in ["impute", "one_hot", "pca", "variance"] {
+        assert!(passed_over.contains(&id), "{id} makes the same columns in every fold: {passed_over:?}");
     }
 }
 

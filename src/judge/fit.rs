@@ -5,7 +5,7 @@ use crate::base::{Advance, Job, Place, Problem, Progress, Stage, Task};
 use crate::learn::{self, Candidate, Epoch, Fit, Target, TrainingSet};
 use crate::plan::{self, Input, Op, Output, Plan};
 use crate::prepare::{self, Action, Context, Learned, Step};
-use crate::table::Table;
+use crate::table::{Schema, Table};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,8 @@ pub struct FitJob {
     next: usize,
     training: Rows,
     watched: Option<Rows>,
+    /// The columns that the steps so far announce, whatever these rows made of them.
+    known: Schema,
     weights: Option<Vec<f64>>,
     ops: Vec<Op>,
     reports: Vec<Option<StepReport>>,
@@ -85,6 +87,7 @@ impl FitJob {
             output: setup.plan_output(),
             training: Rows::of(setup, rows),
             watched: watched.map(|rows| Rows::of(setup, rows)),
+            known: setup.schema.clone(),
             steps: steps.to_vec(),
             seed,
             candidate: candidate.clone(),
@@ -115,6 +118,11 @@ impl FitJob {
         (&self.ops, &self.training.table, &self.training.target, &self.reports)
     }
 
+    /// The watched rows as the steps so far make them, where there are some.
+    pub fn watched(&self) -> Option<&Table> {
+        self.watched.as_ref().map(|watched| &watched.table)
+    }
+
     /// The loss by epoch so far.
     pub fn curve(&self) -> &[Epoch] {
         self.model.as_ref().map_or(&[], |model| model.curve())
@@ -134,7 +142,8 @@ impl FitJob {
         };
         let kind =
             prepare::find(&step.id).ok_or_else(|| located(Problem::new(Stage::Prepare, "prepare.unknown_step").with("step", &step.id)))?;
-        let columns = step.columns.resolve(&self.training.table.schema(), kind).map_err(located)?;
+        let (columns, absent) = step.columns.resolve_fitted(&self.training.table.schema(), &self.known, kind).map_err(located)?;
+        self.known = prepare::schema_after(std::slice::from_ref(step), std::mem::take(&mut self.known));
         let before = (self.training.table.rows(), self.training.table.columns().len());
         let context = Context {
             columns,
@@ -143,7 +152,7 @@ impl FitJob {
             groups: self.training.groups.as_deref(),
             seed: crate::num::Rng::new(self.seed, "step", place as u64).next_u64(),
         };
-        let (learned, notes) = match kind.action {
+        let (learned, mut notes) = match kind.action {
             Action::SourceRows(_) => {
                 self.reports.push(None);
                 return Ok(());
@@ -175,6 +184,10 @@ impl FitJob {
                 (Learned::default(), resampled.notes)
             }
         };
+        if !absent.is_empty() {
+            let note = Problem::note(Stage::Prepare, "prepare.absent").with("step", crate::base::text(&kind.owner()));
+            notes.push(note.with("columns", absent.join(", ")));
+        }
         let after = (self.training.table.rows(), self.training.table.columns().len());
         self.reports.push(Some(StepReport { learned, rows: (before.0, after.0), columns: (before.1, after.1), notes }));
         Ok(())
@@ -250,11 +263,24 @@ impl Job for FitJob {
 /// # Errors
 /// No column, a column that is not of numbers, a number that is missing.
 pub fn matrix(table: &Table) -> Result<Array2<f64>, Problem> {
+    readable(table)?;
+    let mut matrix = Array2::zeros((table.rows(), table.columns().len()));
+    for (place, column) in table.columns().iter().enumerate() {
+        let numbers = column.numbers().unwrap_or_default();
+        matrix.column_mut(place).iter_mut().zip(numbers).for_each(|(cell, x)| *cell = *x);
+    }
+    Ok(matrix)
+}
+
+/// Whether a model can read a prepared table.
+///
+/// # Errors
+/// As [`matrix`].
+pub fn readable(table: &Table) -> Result<(), Problem> {
     if table.columns().is_empty() {
         return Err(Problem::new(Stage::Prepare, "prepare.nothing_left"));
     }
-    let mut matrix = Array2::zeros((table.rows(), table.columns().len()));
-    for (place, column) in table.columns().iter().enumerate() {
+    for column in table.columns() {
         let Some(numbers) = column.numbers() else {
             return Err(Problem::new(Stage::Prepare, "prepare.not_numbers").with("kind", column.kind.id()).at_column(&column.name));
         };
@@ -263,7 +289,6 @@ pub fn matrix(table: &Table) -> Result<Array2<f64>, Problem> {
             let count = numbers.iter().filter(|x| !x.is_finite()).count();
             return Err(Problem::new(Stage::Prepare, id).with("count", count).at_column(&column.name));
         }
-        matrix.column_mut(place).iter_mut().zip(numbers).for_each(|(cell, x)| *cell = *x);
     }
-    Ok(matrix)
+    Ok(())
 }

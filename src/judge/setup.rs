@@ -6,7 +6,7 @@ use crate::learn::Target;
 use crate::plan::{Input, Output};
 use crate::prepare::{self, Action, Step};
 use crate::table::split::{self, Fold, Scheme};
-use crate::table::{Column, Data, Strings, Table};
+use crate::table::{Column, Data, Schema, Strings, Table};
 use serde::{Deserialize, Serialize};
 
 /// How rows are divided.
@@ -42,6 +42,8 @@ const MOST_CLASSES: usize = 100;
 pub struct Setup {
     /// The input columns of every row that has an answer.
     pub inputs: Table,
+    /// The columns of `inputs`, as a recipe is checked against before anything is fitted.
+    pub schema: Schema,
     /// The position in the table of each row of `inputs`, so that other columns of it can be looked up.
     pub source: Vec<usize>,
     /// The answer of each row.
@@ -52,6 +54,8 @@ pub struct Setup {
     pub classes: Vec<String>,
     /// The unit of each row, where the goal names one.
     pub units: Option<Vec<u32>>,
+    /// The moment of each row as a number that orders rows, where the goal names a column of time.
+    pub times: Option<Vec<f64>>,
     /// The protected group of each row, where fairness columns are named.
     pub groups: Option<Vec<u32>>,
     /// Rows (positions in `inputs`) that may be learned from, ascending.
@@ -122,8 +126,9 @@ impl Setup {
         let (training, held_out) = split::holdout(&rows, split.held_out, split.scheme, seed)?;
         let divided = split::folds(&rows, &training, split.folds, split.scheme, seed)?;
         notes.extend(divided.notes);
+        let schema = inputs.schema();
         let folds = divided.folds;
-        Ok(Self { inputs, source, target: answer, task, classes, units, groups, training, held_out, folds, source_steps, notes })
+        Ok(Self { inputs, schema, source, target: answer, task, classes, units, times, groups, training, held_out, folds, source_steps, notes })
     }
 
     /// The columns that a plan of this setup reads.

@@ -4,6 +4,7 @@
 use super::{Action, Kind, Step, find};
 use crate::base::{Place, Problem, Stage, field};
 use crate::table::{Kind as ColumnKind, Schema};
+use std::collections::BTreeMap;
 
 /// Everything that can be seen wrong with steps, given the input columns (without the target and what is left out).
 ///
@@ -11,9 +12,10 @@ use crate::table::{Kind as ColumnKind, Schema};
 /// field of the form, whose owner is the index; a column; a character of the formula). A step with a problem is passed
 /// over, so that one mistake is not told again by every step after it. Steps that are off do not count.
 ///
-/// In the end every column must be a number without missing values, as far as the schema knows.
+/// In the end every column must be a number without missing values, as far as the schema knows; where values can be
+/// missing, that is a warning.
 pub fn check_steps(steps: &[Step], schema: Schema) -> Vec<Problem> {
-    let (schema, mut problems) = walk(steps, schema);
+    let (schema, mut problems, makers) = walk(steps, schema);
     if problems.is_empty() && schema.columns.is_empty() {
         problems.push(Problem::new(Stage::Prepare, "prepare.nothing_left"));
     }
@@ -22,6 +24,13 @@ pub fn check_steps(steps: &[Step], schema: Schema) -> Vec<Problem> {
             let unfit = |id: &str| Some(Problem::new(Stage::Prepare, id).at_column(&column.name));
             match column.kind {
                 ColumnKind::Number if column.missing > 0 => Some(unfit("prepare.still_missing")?.with("count", column.missing)),
+                ColumnKind::Number if column.may_miss => {
+                    let warning = Problem::warning(Stage::Prepare, "prepare.may_miss").at_column(&column.name);
+                    Some(match makers.get(&column.name) {
+                        Some(&index) => warning.with("index", index).at(Place::Step(index)),
+                        None => warning,
+                    })
+                }
                 ColumnKind::Number => None,
                 ColumnKind::Category => unfit("prepare.still_category"),
                 ColumnKind::Text => unfit("prepare.still_text"),
@@ -37,18 +46,24 @@ pub fn schema_after(steps: &[Step], schema: Schema) -> Schema {
     walk(steps, schema).0
 }
 
-fn walk(steps: &[Step], mut schema: Schema) -> (Schema, Vec<Problem>) {
-    let mut problems = Vec::new();
+/// The columns after all steps, the problems, and the step that made each column that can be missing so.
+fn walk(steps: &[Step], mut schema: Schema) -> (Schema, Vec<Problem>, BTreeMap<String, usize>) {
+    let (mut problems, mut makers) = (Vec::new(), BTreeMap::new());
     for (index, step) in steps.iter().enumerate().filter(|(_, step)| step.enabled) {
         match find(&step.id) {
             None => problems.push(placed(Problem::new(Stage::Prepare, "prepare.unknown_step").with("step", &step.id), index)),
             Some(kind) => match after(step, kind, &schema) {
-                Ok(next) => schema = next,
+                Ok(next) => {
+                    let could = |name: &str| schema.column(name).is_some_and(|column| column.may_miss);
+                    let new = next.columns.iter().filter(|column| column.may_miss && !could(&column.name));
+                    makers.extend(new.map(|column| (column.name.clone(), index)));
+                    schema = next;
+                }
                 Err(found) => problems.extend(found.into_iter().map(|problem| placed(problem, index))),
             },
         }
     }
-    (schema, problems)
+    (schema, problems, makers)
 }
 
 /// The columns after a step, or everything wrong with it.

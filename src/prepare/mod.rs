@@ -243,4 +243,17 @@ impl Selector {
             }
         }
     }
+
+    /// The same while fitting, with the named columns that are passed over. `known` are the columns as the steps before
+    /// announce them: what they can make or leave, but did not in these rows (a mark of missing values where none is
+    /// missing, a level that no row has), is passed over, since other rows of the study have it.
+    ///
+    /// # Errors
+    /// As [`Selector::resolve`].
+    pub fn resolve_fitted(&self, schema: &Schema, known: &Schema, kind: &Kind) -> Result<(Vec<String>, Vec<String>), Problem> {
+        let Selector::Names(names) = self else { return Ok((self.resolve(schema, kind)?, Vec::new())) };
+        let is_absent = |name: &String| schema.column(name).is_none() && known.column(name).is_some();
+        let (absent, there): (Vec<String>, Vec<String>) = names.iter().cloned().partition(is_absent);
+        Ok((Selector::Names(there).resolve(schema, kind)?, absent))
+    }
 }

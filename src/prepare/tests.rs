@@ -119,8 +119,8 @@ fn too_many_columns_are_refused_with_their_number() {
 fn levels_become_numbers() {
     assert_eq!(after("ordinal", json!({}), &["sex", "size"], &["sex", "size"]), ["1 0 - 0 0 2", "1 0 0 1 2 0"]);
     assert_eq!(after("ordinal", json!({ "missing": "first" }), &["sex"], &["sex"]), ["2 1 0 1 1 3"]);
-    assert_eq!(after("ordinal", json!({ "order": "x, m" }), &["sex"], &["sex"]), ["1 - - - - 0"]);
-    assert_eq!(after("ordinal", json!({ "order": "x, m", "unseen": "last" }), &["sex"], &["sex"]), ["1 2 - 2 2 0"]);
+    assert_eq!(after("ordinal", json!({ "order": "x, m", "unseen": "missing" }), &["sex"], &["sex"]), ["1 - - - - 0"]);
+    assert_eq!(after("ordinal", json!({ "order": "x, m" }), &["sex"], &["sex"]), ["1 2 - 2 2 0"]);
     assert_eq!(
         after("frequency", json!({}), &["size"], &["size"]),
         ["0.3333333333333333 0.5 0.5 0.3333333333333333 0.16666666666666666 0.5"]
@@ -280,6 +280,38 @@ fn mistakes_are_placed_at_their_step() {
     // What a step made can be used by the next, and is gone after its last use.
     let made = [derive("age * 2"), step("drop", named("new"), json!({})), step("standardise", named("new"), json!({}))];
     assert_eq!(checked(&made), [("prepare.no_column".to_owned(), Place::Column("new".into()))]);
+}
+
+#[test]
+fn steps_that_can_make_values_missing_are_warned_of() {
+    let all = |id: &str, params: Value| step(id, Selector::All, params);
+    let filled = || [all("impute", json!({}))];
+    let derive = |formula: &str| all("derive", json!({ "name": "new", "formula": formula }));
+    let rest = || [all("date_parts", json!({})), all("one_hot", json!({}))];
+    let warned = |made: Step| {
+        let steps: Vec<Step> = filled().into_iter().chain([made]).chain(rest()).collect();
+        check_steps(&steps, table().schema())
+            .into_iter()
+            .map(|problem| (problem.severity, problem.message.id.clone(), problem.message.args["column"].clone(), problem.place))
+            .collect::<Vec<_>>()
+    };
+    let warning = |column: &str| (crate::base::Severity::Warning, "prepare.may_miss".to_owned(), column.to_owned(), Place::Step(1));
+    assert_eq!(warned(all("ordinal", json!({ "unseen": "missing" }))), [warning("sex"), warning("size")]);
+    assert_eq!(warned(all("ordinal", json!({}))), []);
+    assert_eq!(warned(all("log", json!({ "negatives": "blank" }))), [warning("age"), warning("flat")]);
+    assert_eq!(warned(all("log", json!({}))), []);
+    for formula in ["age / flat", "log(age)", "number(sex)", "if(age > 3, missing, age)", "age ^ 0.5"] {
+        assert_eq!(warned(derive(formula)), [warning("new")], "{formula}");
+    }
+    for formula in ["age / 2", "age ^ 2 + flat", "coalesce(age / flat, 0)", "is_missing(age / flat)", "if(age > 3, 1, 0)"] {
+        assert_eq!(warned(derive(formula)), [], "{formula}");
+    }
+    // A gap of the columns goes on into what is made of them, unless the formula asks for it.
+    let made = |formula: &str| schema_after(&[derive(formula)], table().schema()).column("new").is_some_and(|column| column.may_miss);
+    assert!(made("age * 2") && !made("flat * 2") && !made("if(is_missing(age), 0, age)") && made("if(is_missing(flat), 0, age)"));
+    // Filling afterwards takes the warning away.
+    let steps: Vec<Step> = filled().into_iter().chain([derive("age / flat"), all("impute", json!({}))]).chain(rest()).collect();
+    assert_eq!(check_steps(&steps, table().schema()), []);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! A look at the preparation before anything is trained: every step fitted on the training rows of the first fold, with
-//! what it touches.
+//! what it touches, and whether a model could read what comes out.
 
 use super::cells::Cells;
 use super::session::Session;
 use super::work::Begun;
-use crate::base::{Advance, Job, Problem, Progress, Stage};
-use crate::judge::{FitJob, Setup, StepReport};
+use crate::base::{Advance, Job, Place, Problem, Progress, Severity, Stage, text};
+use crate::judge::{FitJob, Setup, StepReport, fit};
 use crate::learn::{Candidate, Target};
-use crate::prepare::{Contrast, Learned, Touched, contrast, touched};
+use crate::prepare::{Contrast, Learned, Step, Touched, check_steps, contrast, touched};
 use crate::recipe::Recipe;
 use crate::table::{ColumnInfo, Table};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,8 @@ const MOST_TOUCHED: usize = 40;
 pub struct Preview {
     /// Each step, as far as they could be fitted; nothing for steps that are off.
     pub steps: Vec<Option<StepPreview>>,
-    /// Why the next one could not.
+    /// Why the next one could not; or, where all could, why no model can read the rows that come out, at the step that
+    /// made them so.
     pub problem: Option<Problem>,
     /// The columns after the last step that was fitted.
     pub columns: Vec<ColumnInfo>,
@@ -69,10 +70,11 @@ pub fn preview(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem>
     let setup = session.held(recipe)?.setup(recipe)?;
     let fold = setup.folds.first().ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?;
     let baseline = Candidate { model: "baseline".to_owned(), params: crate::base::Params::new() };
-    let fit = FitJob::new(&setup, &fold.train, None, &recipe.steps(), &baseline, recipe.stream("fold", 0));
+    let steps = recipe.steps();
+    let fit = FitJob::new(&setup, &fold.train, Some(&fold.test), &steps, &baseline, recipe.stream("fold", 0));
     let raw = setup.inputs.take(&fold.train);
     let preview = Preview { before: sample(&raw), ..Preview::default() };
-    Begun::plain_job(PreviewJob { setup: setup.clone(), fit, raw, preview, total: recipe.prepare.len() })
+    Begun::plain_job(PreviewJob { setup: setup.clone(), fit, raw, preview, steps, ends: Vec::new() })
 }
 
 struct PreviewJob {
@@ -81,7 +83,9 @@ struct PreviewJob {
     /// The training rows as the operations so far make them, without what was drawn among them.
     raw: Table,
     preview: Preview,
-    total: usize,
+    steps: Vec<Step>,
+    /// How many operations there are after each step.
+    ends: Vec<usize>,
 }
 
 fn sample(table: &Table) -> (Vec<String>, Cells) {
@@ -107,6 +111,7 @@ impl PreviewJob {
         }
         let after = self.counts();
         let (ops, _, _, reports) = self.fit.prepared();
+        self.ends.push(ops.len());
         let new = ops[known..].to_vec();
         let (place, report) = (reports.len().saturating_sub(1), reports.last().cloned().flatten());
         let source = self.setup.source_steps.iter().find(|(step, _)| *step == place).map(|(_, rows)| *rows);
@@ -137,6 +142,51 @@ impl PreviewJob {
         self.preview.steps.push(step);
         Ok(true)
     }
+
+    /// Why no model can read the rows after all steps, those to learn from or the fold's others. What the check tells
+    /// beforehand is not told again.
+    fn unfit(&self) -> Option<Problem> {
+        let errors = check_steps(&self.steps, self.setup.schema.clone());
+        if errors.iter().any(|problem| problem.severity == Severity::Error) {
+            return None;
+        }
+        let fold = self.setup.folds.first()?;
+        let refused = |table: &Table| fit::readable(table).err();
+        let (problem, rows) = match refused(self.fit.prepared().1) {
+            Some(problem) => (problem, &fold.train),
+            None => {
+                let mut problem = self.fit.watched().and_then(refused)?;
+                if problem.message.id == "prepare.still_missing" {
+                    problem.message.id = "prepare.missing_when_new".to_owned();
+                }
+                (problem, &fold.test)
+            }
+        };
+        let Place::Column(column) = &problem.place else { return Some(problem) };
+        let step = self.maker(column, rows);
+        Some(match step.and_then(|place| Some((place, self.steps.get(place)?))) {
+            Some((place, step)) => problem.with("step", text(&format!("step.{}", step.id))).at(Place::Step(place)),
+            None => problem,
+        })
+    }
+
+    /// The last step after which a column of some rows holds something else than numbers, and before which it did not.
+    fn maker(&self, column: &str, rows: &[usize]) -> Option<usize> {
+        let is_fit = |table: &Table| {
+            table.column(column).is_none_or(|column| column.numbers().is_some_and(|values| values.iter().all(|value| value.is_finite())))
+        };
+        let mut table = self.setup.inputs.take(rows);
+        let (mut maker, mut start) = (None, 0);
+        for (place, &end) in self.ends.iter().enumerate() {
+            let before = is_fit(&table);
+            table = crate::plan::apply(self.fit.prepared().0.get(start..end)?, table).ok()?;
+            if before && !is_fit(&table) {
+                maker = Some(place);
+            }
+            start = end;
+        }
+        maker
+    }
 }
 
 impl Job for PreviewJob {
@@ -144,8 +194,8 @@ impl Job for PreviewJob {
 
     fn advance(&mut self) -> Result<Advance<Preview>, Problem> {
         match self.step() {
-            Ok(true) => return Ok(Advance::More(Progress { done: self.preview.steps.len() as u64, total: self.total as u64 })),
-            Ok(false) => {}
+            Ok(true) => return Ok(Advance::More(Progress { done: self.preview.steps.len() as u64, total: self.steps.len() as u64 })),
+            Ok(false) => self.preview.problem = self.unfit(),
             // A step that cannot be fitted ends the look, not the question: those before it are shown.
             Err(problem) => self.preview.problem = Some(problem),
         }

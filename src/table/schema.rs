@@ -29,6 +29,10 @@ pub struct ColumnInfo {
     pub levels: Vec<String>,
     /// How many values are missing.
     pub missing: usize,
+    /// Of a column that a step will make: whether values can be missing, such as after a division. A matter of the check
+    /// alone, so never saved.
+    #[serde(skip)]
+    pub may_miss: bool,
 }
 
 impl ColumnInfo {
@@ -38,12 +42,12 @@ impl ColumnInfo {
             (Kind::Category, Some(strings)) => strings.sorted_levels(),
             _ => Vec::new(),
         };
-        Self { name: column.name.clone(), kind: column.kind, levels, missing: column.missing() }
+        Self { name: column.name.clone(), kind: column.kind, levels, missing: column.missing(), may_miss: false }
     }
 
     /// What is known of a column of numbers that a step will make.
     pub fn number(name: impl Into<String>) -> Self {
-        Self { name: name.into(), kind: Kind::Number, levels: Vec::new(), missing: 0 }
+        Self { name: name.into(), kind: Kind::Number, levels: Vec::new(), missing: 0, may_miss: false }
     }
 }
 

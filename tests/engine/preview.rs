@@ -1,7 +1,7 @@
 //! What the steps of a preparation do, before anything is trained.
 
 use crate::host::Host;
-use atelier::base::{Params, Severity};
+use atelier::base::{Params, Place, Severity};
 use atelier::prepare::{Selector, Step};
 use atelier::recipe::Recipe;
 use atelier::run::{Ask, Look, Preview};
@@ -75,4 +75,27 @@ fn a_step_on_source_rows_says_how_many_it_takes_and_a_problem_says_its_step() {
     assert_eq!(problem.message.args["index"], "1");
     let look: Look = host.ask(Ask::Look(Box::new(recipe)), Vec::new()).expect("a look");
     assert!(look.problems.contains(&problem), "look and preview say the same: {:?}", look.problems);
+}
+
+#[test]
+fn what_no_model_could_read_is_said_at_the_step_that_made_it() {
+    let mut host = Host::new(1);
+    let mut recipe = host.study("public/samples/titanic.csv.gz", "survived");
+    let params = |value: serde_json::Value| value.as_object().cloned().unwrap_or_default();
+    let derive = serde_json::json!({ "name": "ratio", "formula": "fare / parch" });
+    // After the first step, which fills gaps, and before the columns are scaled.
+    recipe.prepare.insert(1, Step { id: "derive".to_owned(), columns: Selector::All, params: params(derive), enabled: true });
+    let look: Look = host.ask(Ask::Look(Box::new(recipe.clone())), Vec::new()).expect("a look");
+    let warned = look.problems.iter().find(|problem| problem.message.id == "prepare.may_miss").expect("a warning");
+    assert_eq!((warned.severity, &warned.place), (Severity::Warning, &Place::Step(1)));
+    let preview: Preview = host.ask(Ask::Preview(Box::new(recipe.clone())), Vec::new()).expect("a preview");
+    let problem = preview.problem.expect("most have no parent or child on board");
+    assert_eq!((problem.message.id.as_str(), &problem.place), ("prepare.still_missing", &Place::Step(1)));
+    assert_eq!(preview.steps.len(), recipe.prepare.len());
+
+    // Filled after the division, every row can be read.
+    let fill = Step { id: "impute".to_owned(), columns: Selector::All, params: Params::new(), enabled: true };
+    recipe.prepare.insert(2, fill);
+    let preview: Preview = host.ask(Ask::Preview(Box::new(recipe)), Vec::new()).expect("a preview");
+    assert_eq!(preview.problem, None);
 }

@@ -50,6 +50,48 @@ impl Node {
             parts.iter().for_each(|part| part.visit(look));
         }
     }
+
+    /// Whether this part can be missing in a row; see [`super::Formula::can_miss`].
+    pub(super) fn can_miss(&self, schema: &Schema) -> bool {
+        let (call, parts) = match &self.what {
+            What::Constant(value) => return *value == Value::Missing,
+            What::Column(name) => return schema.column(name).is_none_or(|column| column.missing > 0 || column.may_miss),
+            What::Call(call, parts) => (call, parts),
+        };
+        let any = || parts.iter().any(|part| part.can_miss(schema));
+        let last = parts.last().map(|part| &part.what);
+        match call {
+            Call::IsMissing => false,
+            Call::Coalesce => parts.iter().all(|part| part.can_miss(schema)),
+            Call::Divide | Call::Remainder => any() || !matches!(last, Some(What::Constant(Value::Number(by))) if *by != 0.0),
+            // Whole powers from 0 on are there for every number.
+            Call::Power => any() || !matches!(last, Some(What::Constant(Value::Number(to))) if *to >= 0.0 && to.fract() == 0.0),
+            Call::If => match (parts.first().and_then(Node::asked_whether_missing), parts.as_slice()) {
+                (Some(name), [_, then, otherwise]) => {
+                    let mut there = schema.clone();
+                    for column in there.columns.iter_mut().filter(|column| column.name == name) {
+                        (column.missing, column.may_miss) = (0, false);
+                    }
+                    then.can_miss(schema) || otherwise.can_miss(&there)
+                }
+                _ => any(),
+            },
+            Call::Sqrt | Call::Log | Call::Log10 | Call::Log2 | Call::Log1p | Call::Date => true,
+            Call::Number => any() || parts.first().is_some_and(|part| part.kind == Type::Text),
+            _ => any(),
+        }
+    }
+
+    /// The column that this part asks of whether it is missing, where that is all that it does.
+    fn asked_whether_missing(&self) -> Option<&str> {
+        match &self.what {
+            What::Call(Call::IsMissing, of) => match of.as_slice() {
+                [Node { what: What::Column(name), .. }] => Some(name),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// Checks a tree against the columns of a schema.

@@ -56,7 +56,7 @@ impl Formula {
     /// As [`Formula::new`].
     pub fn of_table(text: &str, table: &Table) -> Result<Self, Problem> {
         // Levels and missing values are not needed, and counting them costs more than many formulas.
-        let info = |column: &Column| ColumnInfo { name: column.name.clone(), kind: column.kind, levels: Vec::new(), missing: 0 };
+        let info = |column: &Column| ColumnInfo { kind: column.kind, ..ColumnInfo::number(&column.name) };
         Self::new(text, &Schema { columns: table.columns().iter().map(info).collect() })
     }
 
@@ -86,6 +86,12 @@ impl Formula {
             }
         });
         names
+    }
+
+    /// Whether the formula can be missing in a row, as far as that is seen without rows: where a column that it looks at
+    /// can be, and by what it does with values that are there. A result beyond the largest number is not thought of.
+    pub fn can_miss(&self, schema: &Schema) -> bool {
+        self.root.can_miss(schema)
     }
 
     /// The value for each row of a table, as a column with this name.

@@ -137,13 +137,14 @@ fn schema(params: &Params, columns: &[String], mut schema: Schema) -> Result<Sch
     let settings: Settings = settings(&KIND, params)?;
     for name in columns {
         let Some(column) = schema.columns.iter_mut().find(|column| column.name == *name) else { continue };
-        let missing = std::mem::take(&mut column.missing);
+        let missing = std::mem::take(&mut column.missing) > 0 || column.may_miss;
+        column.may_miss = false;
         let constant = settings.categories == Categories::Constant || column.levels.is_empty();
-        if missing > 0 && column.kind == ColumnKind::Category && constant && !column.levels.contains(&settings.level) {
+        if missing && column.kind == ColumnKind::Category && constant && !column.levels.contains(&settings.level) {
             column.levels.push(settings.level.clone());
             crate::table::sort_levels(&mut column.levels);
         }
-        if settings.indicator && missing > 0 {
+        if settings.indicator && missing {
             let into = free(&KIND, marked(name), |name| schema.column(name).is_some())?;
             put(&mut schema, ColumnInfo::number(into));
         }

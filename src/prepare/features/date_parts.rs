@@ -99,10 +99,10 @@ fn schema(params: &Params, columns: &[String], mut schema: Schema) -> Result<Sch
     let settings: Settings = settings(&KIND, params)?;
     let parts = settings.parts()?;
     for name in columns {
-        let missing = schema.column(name).map_or(0, |column| column.missing);
+        let (missing, may_miss) = schema.column(name).map_or((0, false), |column| (column.missing, column.may_miss));
         for (_, end) in &parts {
             let into = free(&KIND, format!("{name}_{end}"), |name| schema.column(name).is_some())?;
-            put(&mut schema, ColumnInfo { missing, ..ColumnInfo::number(into) });
+            put(&mut schema, ColumnInfo { missing, may_miss, ..ColumnInfo::number(into) });
         }
     }
     Ok(if settings.keep { schema } else { without(schema, columns) })

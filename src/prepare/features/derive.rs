@@ -45,7 +45,8 @@ fn named(params: &Params) -> Result<Settings, Problem> {
 
 fn schema(params: &Params, _: &[String], mut schema: Schema) -> Result<Schema, Problem> {
     let Settings { name, formula } = named(params)?;
-    let kind = Formula::new(&formula, &schema)?.kind();
-    put(&mut schema, ColumnInfo { kind, ..ColumnInfo::number(name) });
+    let formula = Formula::new(&formula, &schema)?;
+    let may_miss = formula.can_miss(&schema);
+    put(&mut schema, ColumnInfo { kind: formula.kind(), may_miss, ..ColumnInfo::number(name) });
     Ok(schema)
 }

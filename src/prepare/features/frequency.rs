@@ -35,6 +35,8 @@ fn fit(_: &Params, table: &Table, context: &Context) -> Result<Fitted, Problem> 
 }
 
 fn schema(_: &Params, columns: &[String], mut schema: Schema) -> Result<Schema, Problem> {
-    schema.columns.iter_mut().filter(|column| columns.contains(&column.name)).for_each(|column| column.missing = 0);
+    for column in schema.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
+        (column.missing, column.may_miss) = (0, false);
+    }
     Ok(as_numbers(schema, columns))
 }

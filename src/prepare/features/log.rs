@@ -61,6 +61,11 @@ fn fit(params: &Params, table: &Table, context: &Context) -> Result<Fitted, Prob
     Ok(fitting.finish())
 }
 
-fn schema(_: &Params, _: &[String], schema: Schema) -> Result<Schema, Problem> {
+/// Whether there are negative numbers is known only by counting.
+fn schema(params: &Params, columns: &[String], mut schema: Schema) -> Result<Schema, Problem> {
+    let settings: Settings = settings(&KIND, params)?;
+    if settings.negatives == Negatives::Blank {
+        schema.columns.iter_mut().filter(|column| columns.contains(&column.name)).for_each(|column| column.may_miss = true);
+    }
     Ok(schema)
 }

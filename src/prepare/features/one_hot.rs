@@ -149,7 +149,7 @@ fn schema(params: &Params, columns: &[String], mut schema: Schema) -> Result<Sch
     for name in columns {
         let Some(info) = schema.column(name).cloned() else { continue };
         let mut levels = info.levels;
-        if info.missing > 0 && settings.missing == Missing::Column {
+        if (info.missing > 0 || info.may_miss) && settings.missing == Missing::Column {
             levels.insert(0, String::new());
         }
         let may_gather = levels.len() > settings.max_levels || settings.min_share > 0.0 || settings.unseen == Unseen::Other;

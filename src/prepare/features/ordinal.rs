@@ -10,8 +10,8 @@ use serde::Deserialize;
 /// Replaces a category by the place of its level, from 0, as scikit-learn's `OrdinalEncoder`: in sorted order of the levels
 /// that the training rows have (by number where all are numbers), or in a given order.
 ///
-/// A level that is not in the order, such as one that only a new row has, becomes missing or the place after the last.
-/// Missing values stay missing or come first, before all levels.
+/// A level that is not in the order, such as one that only a new row has, becomes the place after the last, so that every
+/// model can go on with it, or missing. Missing values stay missing or come first, before all levels.
 pub static KIND: Kind =
     Kind { id: "ordinal", family: "features", accepts: &[ColumnKind::Category], fields, schema, action: Action::Columns(fit) };
 
@@ -22,7 +22,7 @@ struct Settings {
     missing: Missing,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Unseen {
     Missing,
@@ -39,7 +39,7 @@ enum Missing {
 fn fields() -> Vec<Field> {
     vec![
         Field::text("order", "", 2000),
-        Field::choice("unseen", "missing", &["missing", "last"]),
+        Field::choice("unseen", "last", &["last", "missing"]),
         Field::choice("missing", "keep", &["keep", "first"]),
     ]
 }
@@ -80,8 +80,12 @@ fn fit(params: &Params, table: &Table, context: &Context) -> Result<Fitted, Prob
 
 fn schema(params: &Params, columns: &[String], mut schema: Schema) -> Result<Schema, Problem> {
     let settings: Settings = settings(&KIND, params)?;
-    if settings.missing == Missing::First {
-        schema.columns.iter_mut().filter(|column| columns.contains(&column.name)).for_each(|column| column.missing = 0);
+    for column in schema.columns.iter_mut().filter(|column| columns.contains(&column.name)) {
+        if settings.missing == Missing::First {
+            (column.missing, column.may_miss) = (0, false);
+        }
+        // Which levels the training rows have is known only by counting.
+        column.may_miss |= settings.unseen == Unseen::Missing;
     }
     Ok(as_numbers(schema, columns))
 }

@@ -165,7 +165,8 @@ fn enough(variances: &[f64], total: f64, share: f64) -> usize {
 /// How many components there are is known beforehand only where their number is asked for.
 fn schema(params: &Params, columns: &[String], schema: Schema) -> Result<Schema, Problem> {
     let settings: Settings = settings(&KIND, params)?;
-    let missing = columns.iter().filter_map(|name| schema.column(name)).map(|column| column.missing).max().unwrap_or(0);
+    let of = || columns.iter().filter_map(|name| schema.column(name));
+    let (missing, may_miss) = (of().map(|column| column.missing).max().unwrap_or(0), of().any(|column| column.may_miss));
     let mut left = without(schema, columns);
     let known = match settings.by {
         By::Components => settings.components.min(columns.len()),
@@ -173,7 +174,7 @@ fn schema(params: &Params, columns: &[String], schema: Schema) -> Result<Schema,
     };
     for place in 0..known {
         let name = free(&KIND, format!("{}_{}", settings.name(), place + 1), |name| left.column(name).is_some())?;
-        put(&mut left, ColumnInfo { missing, ..ColumnInfo::number(name) });
+        put(&mut left, ColumnInfo { missing, may_miss, ..ColumnInfo::number(name) });
     }
     Ok(left)
 }

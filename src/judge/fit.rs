@@ -24,6 +24,10 @@ pub struct Fitted {
     pub curve: Vec<Epoch>,
     /// The epoch whose weights were kept.
     pub kept_epoch: Option<u32>,
+    /// The loss of the best constant answer on the rows learned from, as they were weighted and drawn, in the unit of the
+    /// curve.
+    #[serde(default)]
+    pub baseline: Option<f64>,
     /// Rows learned from, after all steps.
     pub rows: usize,
     /// Anything worth knowing about the model's fit.
@@ -169,8 +173,12 @@ impl FitJob {
             Action::TrainingRows(resample) => {
                 let resampled = resample(&step.params, &self.training.table, &context).map_err(located)?;
                 // Units, groups and weights follow their rows; a made-up row takes those of the row it started from, so that
-                // it can never sit on the other side of a later split.
+                // it can never sit on the other side of a later split. Where the goal names no unit, a row is one as soon as
+                // there are several of it.
                 let from = &resampled.from;
+                if self.training.units.is_none() && has_repeats(from) {
+                    self.training.units = Some((0..before.0 as u32).collect());
+                }
                 let follow = |codes: &Option<Vec<u32>>| codes.as_ref().map(|codes| from.iter().map(|&row| codes[row]).collect());
                 self.training.units = follow(&self.training.units);
                 self.training.groups = follow(&self.training.groups);
@@ -250,12 +258,20 @@ impl Job for FitJob {
                     importance: model.importance,
                     curve: model.curve,
                     kept_epoch: model.kept_epoch,
+                    baseline: model.baseline,
                     rows: self.rows,
                     notes: model.notes,
                 }))
             }
         }
     }
+}
+
+/// Whether a position stands there twice.
+fn has_repeats(positions: &[usize]) -> bool {
+    let mut sorted = positions.to_vec();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The columns of a prepared table as a matrix: rows x columns.
@@ -291,4 +307,52 @@ pub fn readable(table: &Table) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Params;
+    use crate::judge::{Goal, Split};
+    use crate::learn::network::stop_rows;
+    use crate::prepare::Selector;
+    use crate::table::{Column, SYNTHETIC, Strings};
+
+    /// Training rows of two classes, one in eight of the rarer, after a step.
+    fn after(id: &str) -> FitJob {
+        let n = 400;
+        let mut rng = crate::num::Rng::new(5, "test", 0);
+        let table = Table::new(vec![
+            Column::number("a", (0..n).map(|_| rng.normal()).collect()),
+            Column::number("b", (0..n).map(|_| rng.normal()).collect()),
+            Column::category("y", Strings::from_texts((0..n).map(|row| Some(if row % 8 == 0 { "yes" } else { "no" })))),
+        ]);
+        let goal = Goal { target: Some("y".to_owned()), ..Goal::default() };
+        let split = Split { held_out: 0.0, ..Split::default() };
+        let step = Step { id: id.to_owned(), columns: Selector::All, params: Params::new(), enabled: true };
+        let setup = Setup::new(&table, &goal, &split, std::slice::from_ref(&step), &[], 1).expect("a setup");
+        let candidate = Candidate { model: "baseline".to_owned(), params: Params::new() };
+        let mut job = FitJob::new(&setup, &setup.training, None, &[step], &candidate, 1);
+        assert!(job.advance_step().expect("the step fits"));
+        job
+    }
+
+    #[test]
+    fn copies_and_made_up_rows_are_never_parted_from_the_row_they_come_from() {
+        for id in ["random_over", "smote"] {
+            let job = after(id);
+            let units = job.training.units.as_deref().expect("rows that are drawn again are units");
+            assert!(units.len() > 400, "{id}: {} rows", units.len());
+            for (&origin, &unit) in job.training.table.origins().iter().zip(units) {
+                assert!(origin == SYNTHETIC || origin == unit, "{id}: {origin} is of {unit}");
+            }
+            let parted = stop_rows(&job.training.target, Some(units), 0.2, 1).expect("enough rows");
+            let stopped: std::collections::BTreeSet<u32> = parted.stop.iter().map(|&row| units[row as usize]).collect();
+            assert!(parted.train.iter().all(|&row| !stopped.contains(&units[row as usize])), "{id}");
+        }
+        // Rows that are only weighted or left out are their own units.
+        for id in ["class_weights", "random_under"] {
+            assert_eq!(after(id).training.units, None, "{id}");
+        }
+    }
 }

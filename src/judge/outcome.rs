@@ -91,19 +91,23 @@ pub struct CandidateOutcome {
 pub struct Learning {
     /// Whether it memorises, learns too little, or could go on; see [`network::verdict()`] for the rules.
     pub verdict: network::Verdict,
-    /// The loss of the best constant answer on the rows of the folds, in the unit of the curves.
+    /// The loss of the best constant answer on the rows of the folds, in the unit of the curves of these rows.
     pub baseline: Option<f64>,
 }
 
 impl Learning {
     /// What the curves of a candidate's folds say; nothing for models without epochs.
     pub fn of(candidate: &Candidate, folds: &[FitFacts], judged: &super::Judged) -> Option<Self> {
-        let curves: Vec<&[Epoch]> = folds.iter().map(|fit| fit.curve.as_slice()).filter(|curve| !curve.is_empty()).collect();
-        if curves.is_empty() || candidate.model != network::KIND.id {
+        let folds: Vec<&FitFacts> = folds.iter().filter(|fit| !fit.curve.is_empty()).collect();
+        if folds.is_empty() || candidate.model != network::KIND.id {
             return None;
         }
         let baseline = network::baseline(&candidate.params, &judged.target, judged.task).ok();
-        Some(Self { verdict: network::verdict(&curves, baseline), baseline })
+        let curves: Vec<network::Curve> = folds
+            .iter()
+            .map(|fit| network::Curve { epochs: &fit.curve, training_baseline: fit.baseline, watched_baseline: baseline })
+            .collect();
+        Some(Self { verdict: network::verdict(&curves), baseline })
     }
 }
 
@@ -114,6 +118,9 @@ pub struct FitFacts {
     pub curve: Vec<Epoch>,
     /// The epoch whose weights were kept.
     pub kept_epoch: Option<u32>,
+    /// The loss of the best constant answer on the rows learned from, as they were weighted and drawn.
+    #[serde(default)]
+    pub baseline: Option<f64>,
     /// Rows learned from, after all steps.
     pub rows: usize,
     /// The columns that the model saw.
@@ -134,6 +141,7 @@ impl FitFacts {
         Self {
             curve: fitted.curve.clone(),
             kept_epoch: fitted.kept_epoch,
+            baseline: fitted.baseline,
             rows: fitted.rows,
             features: fitted.features.clone(),
             importance: fitted.importance.clone(),

@@ -42,6 +42,7 @@ impl Job for Baseline {
             curve: Vec::new(),
             kept_epoch: None,
             importance: None,
+            baseline: None,
             notes: Vec::new(),
         }))
     }

@@ -95,6 +95,9 @@ pub struct Epoch {
     pub watch: Option<f64>,
     /// The learning rate at the end of the epoch.
     pub rate: f64,
+    /// The task's usual metric ([`crate::metric::usual`]) of the watched rows, where there are some and it is defined.
+    #[serde(default)]
+    pub metric: Option<f64>,
 }
 
 /// A fitted model.
@@ -108,6 +111,8 @@ pub struct Model {
     pub kept_epoch: Option<u32>,
     /// What the model itself says of its columns (coefficient, impurity importance), where it says something.
     pub importance: Option<Vec<f64>>,
+    /// The loss of the best constant answer on the rows learned from, with their weights, in the unit of the curve.
+    pub baseline: Option<f64>,
     /// Anything worth knowing about the fit, such as a solver that did not settle.
     pub notes: Vec<Problem>,
 }

@@ -173,7 +173,7 @@ impl ForestFit {
         let importance = Some(self.importance.iter().map(share).collect());
         let (columns, into) = (std::mem::take(&mut self.names), std::mem::take(&mut self.outputs));
         let op = Op::Trees { columns, trees: std::mem::take(&mut self.trees), link: Link::Identity, into };
-        Model { ops: vec![op], curve: Vec::new(), kept_epoch: None, importance, notes: Vec::new() }
+        Model { ops: vec![op], curve: Vec::new(), kept_epoch: None, importance, baseline: None, notes: Vec::new() }
     }
 }
 

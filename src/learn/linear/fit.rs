@@ -260,7 +260,7 @@ fn model(specification: &Specification, present: &[u32], solving: &Solving, sett
         }
     };
     let op = Op::Linear { columns: specification.columns.clone(), weights, bias, link, into: specification.outputs.clone() };
-    Ok(Model { ops: vec![op], curve: Vec::new(), kept_epoch: None, importance: Some(importance), notes })
+    Ok(Model { ops: vec![op], curve: Vec::new(), kept_epoch: None, importance: Some(importance), baseline: None, notes })
 }
 
 fn notes(specification: &Specification, solving: &Solving, settled: bool) -> Vec<Problem> {

@@ -1,5 +1,6 @@
 //! A fit: from prepared rows to a model of plan operations.
 
+use super::measure::Measure;
 use super::settings::Settings;
 use super::stop;
 use super::trainer::{Data, End, Rows, Trained, Trainer};
@@ -88,7 +89,12 @@ pub fn start(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem>
         Target::Classes { .. } if set.outputs.len() == 1 => Link::Sigmoid,
         Target::Classes { .. } => Link::Softmax,
     };
-    let trainer = Trainer::new(network.clone(), plan, data, parameters);
+    let measure = match (&set.y, standard) {
+        (Target::Values(_), standard) => Measure::Rmse { unit: standard.map_or(1.0, |standard| standard.deviation) },
+        (Target::Classes { .. }, _) if set.outputs.len() == 1 => Measure::RocAuc,
+        (Target::Classes { .. }, _) => Measure::Accuracy,
+    };
+    let trainer = Trainer::new(network.clone(), plan, data, parameters).with_measure(measure);
     Ok(Box::new(NetworkFit { trainer, network, columns: set.columns, outputs: set.outputs, link, standard, unscaled, notes }))
 }
 
@@ -189,7 +195,14 @@ impl NetworkFit {
                     .with("column", self.unscaled.as_ref().map_or("", |(column, _)| column)),
             );
         }
-        Model { ops, curve: trained.curve, kept_epoch: trained.kept_epoch, importance: None, notes }
+        Model {
+            ops,
+            curve: trained.curve,
+            kept_epoch: trained.kept_epoch,
+            importance: None,
+            baseline: Some(self.trainer.baseline()),
+            notes,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod fit;
 pub mod initialiser;
 mod layer;
 mod loss;
+pub mod measure;
 pub mod optimizer;
 pub mod pass;
 mod schedule;
@@ -23,11 +24,14 @@ pub use dropout::Dropout;
 pub use initialiser::Initialiser;
 pub use layer::{Hidden, Layer, Network};
 pub use loss::Loss;
+pub use measure::Measure;
 pub use optimizer::Optimizer;
 pub use pass::Pass;
 pub use schedule::{Decline, Schedule};
+#[cfg(test)]
+pub(crate) use stop::part as stop_rows;
 pub use trainer::Trainer;
-pub use verdict::{Judgement, Verdict, verdict};
+pub use verdict::{Curve, Judgement, Verdict, verdict};
 
 use super::{Kind, Target};
 use crate::base::{Params, Problem, Task};
@@ -106,7 +110,8 @@ pub fn rates(params: &Params) -> Result<Vec<f64>, Problem> {
     Ok(Settings::read(params)?.schedule().rates())
 }
 
-/// The loss of the best constant answer on some rows, in the unit of the curves: what [`verdict()`] compares with.
+/// The loss of the best constant answer on some rows, in the unit of the curves: what [`verdict()`] compares the loss of
+/// other rows with. That of the training rows, which may be weighted or drawn anew, is the model's own.
 /// Numbers are brought to mean 0 and deviation 1 first, as the fit does, so for the squared error it is 1 (or 0 where all
 /// are the same).
 ///

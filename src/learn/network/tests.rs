@@ -359,3 +359,37 @@ fn every_field_has_its_texts() {
     }
     walk(settings::OWNER, &settings::fields());
 }
+
+#[test]
+fn the_figure_of_the_kept_epoch_is_the_metric_of_the_watched_rows() {
+    let classes = |set: TrainingSet| {
+        let codes = set.x.rows().into_iter().map(|row| u32::from(row[0] > 0.0) + u32::from(row[1] > 0.5)).collect();
+        let outputs = ["a", "b", "c"].map(str::to_owned).to_vec();
+        TrainingSet { y: Target::Classes { codes, count: 3 }, task: Task::Multiclass, outputs, ..set }
+    };
+    for (mut set, other) in [(ring(600, 1), ring(500, 2)), (classes(ring(600, 1)), classes(ring(500, 2))), (wave(600, 1), wave(500, 2))] {
+        set.watch = Some((other.x.clone(), other.y.clone()));
+        let task = set.task;
+        let model = fit(json!({ "epochs": 12 }), set);
+        let kept = model.kept_epoch.map_or(model.curve.len(), |epoch| epoch as usize);
+        let told = model.curve[kept - 1].metric.expect("a figure");
+        let columns = other.columns.iter().enumerate().map(|(place, name)| Column::number(name, other.x.column(place).to_vec())).collect();
+        let table = apply(&model.ops, Table::new(columns)).expect("it applies");
+        let lists: Vec<&[f64]> =
+            other.outputs.iter().map(|name| table.column(name).and_then(Column::numbers).expect("an answer")).collect();
+        let answer = Array2::from_shape_fn((other.y.len(), lists.len()), |(row, output)| lists[output][row]);
+        let metric = crate::metric::find(crate::metric::usual(task)).expect("the usual metric");
+        let found = metric.compute(&other.y.truth(), &crate::metric::Prediction::new(answer.view()), None).value().expect("a figure");
+        // The network is trained in 32 bits and applied in 64.
+        assert!((told - found).abs() <= 1e-4 * found.abs(), "{}: {told} against {found}", metric.id);
+    }
+}
+
+#[test]
+fn a_figure_beside_the_loss_changes_nothing() {
+    let mut watched = ring(400, 1);
+    watched.watch = Some((watched.x.clone(), watched.y.clone()));
+    let (plain, seen) = (fit(json!({ "epochs": 5 }), ring(400, 1)), fit(json!({ "epochs": 5 }), watched));
+    assert_eq!(digest(&plain), digest(&seen));
+    assert!(plain.curve.iter().all(|epoch| epoch.metric.is_none()) && seen.curve.iter().all(|epoch| epoch.metric.is_some()));
+}

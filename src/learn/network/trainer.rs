@@ -4,6 +4,7 @@
 use super::dropout::Dropout;
 use super::layer::Network;
 use super::loss::Loss;
+use super::measure::{Measure, Measuring};
 use super::optimizer::{self, Optimizer, Rule};
 use super::pass::{CHUNK, Noise, Pass};
 use super::schedule::Schedule;
@@ -114,6 +115,7 @@ pub struct Trainer<F> {
     /// The training rows in the order of this epoch.
     order: Vec<u32>,
     watched: Vec<u32>,
+    measuring: Option<Measuring>,
     /// The loss of the best constant answer, below which learning begins.
     baseline: f64,
     /// The loss of the first batch before the first step.
@@ -179,6 +181,7 @@ impl<F: Real> Trainer<F> {
             weights: Vec::with_capacity(blocks(CHUNK)),
             order: data.train.clone(),
             watched: (0..data.watch.y.len() as u32).collect(),
+            measuring: None,
             baseline,
             untrained: 0.0,
             curve: Vec::new(),
@@ -198,6 +201,13 @@ impl<F: Real> Trainer<F> {
     #[must_use]
     pub fn with_slice(mut self, operations: f64) -> Self {
         self.slice = operations;
+        self
+    }
+
+    /// The same training with a figure of the watched rows beside their loss. It changes nothing else.
+    #[must_use]
+    pub fn with_measure(mut self, measure: Measure) -> Self {
+        self.measuring = Some(Measuring::new(measure));
         self
     }
 
@@ -306,6 +316,9 @@ impl<F: Real> Trainer<F> {
         gather(&source.x, self.network.inputs(), rows, self.pass.input(&self.network, count));
         let weight = fill(source, rows, &mut self.truth, &mut self.weights);
         let (logits, unused) = self.pass.look(&self.network, &self.parameters, count);
+        if let (true, Some(measuring)) = (watch, &mut self.measuring) {
+            measuring.add(logits, self.network.outputs(), &self.truth, rows.len());
+        }
         let loss = self.plan.loss.gradient(logits, self.network.outputs(), &self.truth, &self.weights, F::ZERO, unused);
         (next + rows.len(), Sum { loss, weight })
     }
@@ -346,7 +359,8 @@ impl<F: Real> Trainer<F> {
                 self.phase = Phase::Watch { next: after, train, stop, sum: sum.plus(part) };
                 (2.0 * size * (after - next) as f64, None)
             }
-            Phase::Watch { train, stop, sum, .. } => (size, self.end_epoch(train, stop, sum.mean())),
+            // The figure of the watched rows takes about a sort of them.
+            Phase::Watch { train, stop, sum, .. } => (size + 20.0 * self.watched.len() as f64, self.end_epoch(train, stop, sum.mean())),
         }
     }
 
@@ -358,7 +372,8 @@ impl<F: Real> Trainer<F> {
         }
         // A loss of the watched rows that is not finite says nothing of the fit; it is left out of the curve.
         let watch = watch.filter(|loss| loss.is_finite());
-        self.curve.push(Epoch { epoch: self.epoch() + 1, train, stop, watch, rate });
+        let metric = self.measuring.as_mut().and_then(Measuring::take).filter(|_| watch.is_some());
+        self.curve.push(Epoch { epoch: self.epoch() + 1, train, stop, watch, rate, metric });
         self.phase = START;
         let epoch = self.epoch();
         let min_delta = self.plan.patience.map_or(0.0, |patience| patience.min_delta);

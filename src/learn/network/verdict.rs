@@ -35,6 +35,17 @@ pub struct Verdict {
     pub message: Message,
 }
 
+/// The curve of a fold, with the losses of the best constant answers, where they are known.
+#[derive(Clone, Copy, Debug)]
+pub struct Curve<'a> {
+    /// Its epochs.
+    pub epochs: &'a [Epoch],
+    /// On the rows learned from, as they were weighted and drawn: what the training loss is compared with.
+    pub training_baseline: Option<f64>,
+    /// On the watched rows, as they are: what their loss is compared with.
+    pub watched_baseline: Option<f64>,
+}
+
 /// A loss on other rows counts as risen above its lowest by this share.
 const RISE: f64 = 0.05;
 /// A training loss counts as hardly better than a constant answer within this share of it.
@@ -42,10 +53,9 @@ const HARDLY: f64 = 0.03;
 /// A loss counts as still falling where the last fifth of the epochs lowered its mean by this share.
 const FALL: f64 = 0.02;
 
-/// The verdict over the curves of all folds. `baseline` is the loss of the best constant answer (see
-/// [`super::baseline`]), where it is known. The other rows are the watched ones, or the stop rows where none are watched.
-pub fn verdict(curves: &[&[Epoch]], baseline: Option<f64>) -> Verdict {
-    let each: Vec<(Judgement, Message)> = curves.iter().map(|curve| one(curve, baseline)).collect();
+/// The verdict over the curves of all folds. The other rows are the watched ones, or the stop rows where none are watched.
+pub fn verdict(curves: &[Curve]) -> Verdict {
+    let each: Vec<(Judgement, Message)> = curves.iter().map(one).collect();
     let count = |judgement: Judgement| each.iter().filter(|(other, _)| *other == judgement).count();
     let most = each.iter().map(|(judgement, _)| (count(*judgement), std::cmp::Reverse(*judgement))).max();
     let Some((folds, std::cmp::Reverse(judgement))) = most else {
@@ -55,9 +65,9 @@ pub fn verdict(curves: &[&[Epoch]], baseline: Option<f64>) -> Verdict {
     Verdict { judgement, folds, of: each.len(), message: first.unwrap_or_else(|| Message::new("verdict.unknown")) }
 }
 
-fn one(curve: &[Epoch], baseline: Option<f64>) -> (Judgement, Message) {
+fn one(curve: &Curve) -> (Judgement, Message) {
     let other = |epoch: &Epoch| epoch.watch.or(epoch.stop);
-    let points: Vec<(&Epoch, f64)> = curve.iter().filter_map(|epoch| Some((epoch, other(epoch)?))).collect();
+    let points: Vec<(&Epoch, f64)> = curve.epochs.iter().filter_map(|epoch| Some((epoch, other(epoch)?))).collect();
     let (Some((last, end)), Some((first, _))) = (points.last().copied(), points.first().copied()) else {
         return (Judgement::Unknown, Message::new("verdict.unknown"));
     };
@@ -73,15 +83,17 @@ fn one(curve: &[Epoch], baseline: Option<f64>) -> (Judgement, Message) {
             .with("to", short(end))
             .with("train_from", short(lowest.train))
             .with("train_to", short(last.train))
-            .with("baseline", baseline.map_or_else(String::new, short))
     };
-    if let Some(baseline) = baseline {
-        if last.train < 0.5 * baseline && end >= baseline {
-            return (Judgement::Memorising, message("verdict.memorising"));
+    if let Some(training) = curve.training_baseline {
+        // Stop rows are training rows, weighted and drawn as these are.
+        let watched = if last.watch.is_some() { curve.watched_baseline } else { Some(training) };
+        if let Some(watched) = watched.filter(|watched| last.train < 0.5 * training && end >= *watched) {
+            return (Judgement::Memorising, message("verdict.memorising").with("baseline", short(watched)));
         }
         let best_train = points.iter().fold(f64::INFINITY, |best, (epoch, _)| if epoch.train < best { epoch.train } else { best });
-        if best_train > (1.0 - HARDLY) * baseline {
-            return (Judgement::Underfitting, message("verdict.underfitting").with("train", short(best_train)));
+        if best_train > (1.0 - HARDLY) * training {
+            let message = message("verdict.underfitting").with("train", short(best_train)).with("baseline", short(training));
+            return (Judgement::Underfitting, message);
         }
     }
     if end > (1.0 + RISE) * low && last.train < lowest.train {
@@ -116,6 +128,7 @@ mod tests {
             stop: None,
             watch: Some(watch),
             rate: 0.1,
+            metric: None,
         };
         points.iter().enumerate().map(epoch).collect()
     }
@@ -123,6 +136,27 @@ mod tests {
     fn line(epochs: usize, train: fn(f64) -> f64, watch: fn(f64) -> f64) -> Vec<Epoch> {
         let points: Vec<(f64, f64)> = (0..epochs).map(|e| e as f64 / epochs as f64).map(|t| (train(t), watch(t))).collect();
         curve(&points)
+    }
+
+    fn judged(epochs: &[Epoch], baseline: Option<f64>) -> Curve<'_> {
+        Curve { epochs, training_baseline: baseline, watched_baseline: baseline }
+    }
+
+    #[test]
+    fn rows_that_are_balanced_have_a_baseline_of_their_own() {
+        // One in fifty is positive: the entropy of the other rows is 0.098, that of the balanced training rows near 0.7.
+        let stuck = line(30, |_| 0.69, |_| 0.7);
+        let curve = |epochs| Curve { epochs, training_baseline: Some(0.7), watched_baseline: Some(0.098) };
+        let verdict = super::verdict(&[curve(&stuck)]);
+        assert_eq!(verdict.judgement, Judgement::Underfitting, "{verdict:?}");
+        assert!(verdict.message.to_string().contains("0.7000"), "{}", verdict.message);
+        // Nearly half of it learned: far below its own baseline, though above that of the other rows.
+        let learning = line(30, |t| if t < 0.5 { 0.6 - 0.4 * t } else { 0.4 }, |t| if t < 0.5 { 0.09 - 0.06 * t } else { 0.06 });
+        assert_eq!(super::verdict(&[curve(&learning)]).judgement, Judgement::Balanced);
+        let memory = line(30, |t| 0.6 - 0.5 * t, |t| 0.09 + 0.1 * t);
+        let verdict = super::verdict(&[curve(&memory)]);
+        assert_eq!(verdict.judgement, Judgement::Memorising);
+        assert!(verdict.message.to_string().contains("0.0980"), "{}", verdict.message);
     }
 
     #[test]
@@ -136,7 +170,7 @@ mod tests {
             (Judgement::Unknown, line(2, |_| 0.5, |_| 0.5)),
         ];
         for (want, curve) in &cases {
-            let verdict = verdict(&[curve], Some(0.69));
+            let verdict = verdict(&[judged(curve, Some(0.69))]);
             assert_eq!(verdict.judgement, *want, "{verdict:?}");
             let text = verdict.message.to_string();
             assert!(!text.starts_with("verdict.") && !text.contains('{'), "{text}");
@@ -147,10 +181,10 @@ mod tests {
     fn most_folds_decide_and_of_equally_many_the_worse() {
         let good = line(30, |_| 0.4, |_| 0.45);
         let bad = line(30, |t| 0.6 - 0.2 * t, |t| 0.5 + t * t);
-        let both = verdict(&[&good, &bad], None);
+        let both = verdict(&[judged(&good, None), judged(&bad, None)]);
         assert_eq!((both.judgement, both.folds, both.of), (Judgement::Overfitting, 1, 2));
-        let three = verdict(&[&good, &bad, &good], None);
+        let three = verdict(&[judged(&good, None), judged(&bad, None), judged(&good, None)]);
         assert_eq!((three.judgement, three.folds, three.of), (Judgement::Balanced, 2, 3));
-        assert_eq!(verdict(&[], None).judgement, Judgement::Unknown);
+        assert_eq!(verdict(&[]).judgement, Judgement::Unknown);
     }
 }

@@ -199,7 +199,14 @@ impl Job for Spread {
         assert_eq!(set.outputs.len(), if set.task == Task::Multiclass { 3 } else { 1 });
         let spread = |column: ndarray::ArrayView1<f64>| column.iter().fold(0.0, |sum: f64, x| sum + x.abs());
         let importance = set.x.columns().into_iter().map(spread).collect();
-        Ok(Advance::Done(Model { ops: Vec::new(), curve: Vec::new(), kept_epoch: None, importance: Some(importance), notes: Vec::new() }))
+        Ok(Advance::Done(Model {
+            ops: Vec::new(),
+            curve: Vec::new(),
+            kept_epoch: None,
+            importance: Some(importance),
+            baseline: None,
+            notes: Vec::new(),
+        }))
     }
 }
 

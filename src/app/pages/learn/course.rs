@@ -1,4 +1,5 @@
-//! The course of training: the loss by epoch of all folds or of one, live and afterwards; what the curves say.
+//! The course of training: the loss or the task's usual metric by epoch, of all folds or of one, live and afterwards; what
+//! the curves say.
 
 use super::Looked;
 use crate::parts::{Chart, Choice, Hint, Panel};
@@ -45,16 +46,38 @@ pub fn Course(looked: Looked) -> impl IntoView {
         all.chain((0..folds.get().min(10)).map(|fold| (fold.to_string(), (fold + 1).to_string()))).collect::<Vec<_>>()
     });
     let one = Memo::new(move |_| fold.get().parse::<usize>().ok().filter(|fold| *fold < folds.get()));
+    let (measure, set_measure) = signal("loss".to_owned());
+    let metric = Memo::new(move |_| {
+        let task = studio.look.with(|look| look.as_ref().and_then(|look| look.task));
+        let is_measured = curves.with(|curves| curves.iter().flatten().any(|epoch| epoch.metric.is_some()));
+        task.filter(|_| is_measured).map(|task| text(&format!("metric.{}", atelier::metric::usual(task))))
+    });
+    let measures = Signal::derive(move || {
+        std::iter::once(("loss".to_owned(), text("learn.loss")))
+            .chain(metric.get().map(|name| ("metric".to_owned(), name)))
+            .collect::<Vec<_>>()
+    });
+    let shown_metric = Memo::new(move |_| metric.get().filter(|_| measure.get() == "metric"));
+    let title = Signal::derive(move || match shown_metric.get() {
+        Some(name) => Message::new("learn.course.metric").with("metric", name).to_string(),
+        None => text("learn.course"),
+    });
     let has_curves = Memo::new(move |_| curves.with(|curves| curves.iter().any(|curve| !curve.is_empty())));
     let scene = Memo::new(move |_| {
         let kept =
             (!training.get()).then(|| outcome.with(|outcome| Some(outcome.as_ref()?.fits.get(one.get()?)?.kept_epoch? as usize))).flatten();
         let baseline = (!training.get()).then(|| outcome.with(|outcome| outcome.as_ref()?.learning.as_ref()?.baseline)).flatten();
         let planned = if training.get() { planned(looked) } else { 0 };
-        curves.with(|curves| draw(curves, one.get(), kept, planned, baseline))
+        curves.with(|curves| match shown_metric.get() {
+            Some(name) => draw_metric(curves, one.get(), kept, planned, name),
+            None => draw(curves, one.get(), kept, planned, baseline),
+        })
     });
     view! {
-        <Panel title=text("learn.course") note=text("learn.course.note") tools=move || view! {
+        <Panel title=title note=text("learn.course.note") tools=move || view! {
+            <Show when=move || metric.with(Option::is_some)>
+                <Choice label=text("learn.measure") options=measures value=measure on_change=move |id| set_measure.set(id)/>
+            </Show>
             <Show when=move || has_curves.get() && (folds.get() > 1)>
                 <Choice label=text("learn.fold") options=options value=fold on_change=move |id| set_fold.set(id)/>
             </Show>
@@ -117,11 +140,23 @@ fn planned(looked: Looked) -> usize {
         .with(|candidate| candidate.as_ref().and_then(|it| Settings::read(&it.params).ok()).map_or(0, |settings| settings.epochs as usize))
 }
 
-fn draw(curves: &[Vec<Epoch>], one: Option<usize>, best: Option<usize>, planned: usize, baseline: Option<f64>) -> Scene {
-    let picked: Vec<&Vec<Epoch>> = match one {
+/// The curves of one fold or of all.
+fn picked(curves: &[Vec<Epoch>], one: Option<usize>) -> Vec<&Vec<Epoch>> {
+    match one {
         Some(fold) => curves.get(fold).into_iter().collect(),
         None => curves.iter().collect(),
-    };
+    }
+}
+
+/// The metric of the watched rows by epoch; on training rows it is not computed.
+fn draw_metric(curves: &[Vec<Epoch>], one: Option<usize>, best: Option<usize>, planned: usize, name: String) -> Scene {
+    let of = |curve: &Vec<Epoch>| curve.iter().map(|epoch| epoch.metric.unwrap_or(f64::NAN)).collect();
+    let validation = picked(curves, one).into_iter().map(of).collect();
+    chart::learning(&Learning { measure: name, validation, best, planned, ..Learning::default() })
+}
+
+fn draw(curves: &[Vec<Epoch>], one: Option<usize>, best: Option<usize>, planned: usize, baseline: Option<f64>) -> Scene {
+    let picked = picked(curves, one);
     // Rows that are only watched; where there are none, those that early stopping looks at.
     let other = |epoch: &Epoch| epoch.watch.or(epoch.stop).unwrap_or(f64::NAN);
     chart::learning(&Learning {

@@ -29,7 +29,7 @@ const FOLDS: usize = 5;
 pub struct Retrained {
     /// Rows of the old training.
     pub old_rows: usize,
-    /// New rows with an answer: all of them were predicted by both.
+    /// New rows with an answer that both predicted: all of them, or by time all but the first stretch.
     pub new_rows: usize,
     /// Folds of the new rows.
     pub folds: usize,
@@ -70,10 +70,12 @@ impl Joint {
         };
         let scheme = match (recipe.split.scheme, classes) {
             (Scheme::Group, _) => Scheme::Group,
+            // A model of tomorrow must not help to predict today: the new rows in order of time, each fold from what was before.
+            (Scheme::Time, _) => Scheme::Time,
             (_, Some(_)) => Scheme::Stratified,
             (_, None) => Scheme::Plain,
         };
-        let rows = Rows { count: setup.inputs.rows(), classes, units: setup.units.as_deref(), times: None };
+        let rows = Rows { count: setup.inputs.rows(), classes, units: setup.units.as_deref(), times: setup.times.as_deref() };
         let divided = split::folds(&rows, &new, FOLDS, scheme, recipe.seed)?;
         let folds = divided
             .folds
@@ -236,4 +238,35 @@ pub(super) fn fold(recipe: &Recipe, fold: usize, body: &[u8]) -> Result<(Setup, 
     let Joint { setup, folds } = Joint::new(&unpack::<Table>(body)?, recipe)?;
     let fold = folds.into_iter().nth(fold).ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?;
     Ok((setup, fold))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Column;
+
+    #[test]
+    fn by_time_no_new_row_is_predicted_from_later_ones() {
+        let (old, new) = (30_usize, 40_usize);
+        // The new rows stand in the file in another order than in time.
+        let moment = |row: usize| if row < old { row } else { old + (row * 17) % new };
+        let columns = vec![
+            Column::number("x", (0..old + new).map(|row| row as f64).collect()),
+            Column::number("when", (0..old + new).map(|row| moment(row) as f64).collect()),
+            Column::number("y", (0..old + new).map(|row| (row as f64 * 0.37).fract()).collect()),
+        ];
+        let origins = (0..(old + new) as u32).map(|row| if row < old as u32 { row } else { NEW + row }).collect();
+        let mut recipe = Recipe::new();
+        recipe.goal.target = Some("y".to_owned());
+        recipe.goal.time = Some("when".to_owned());
+        recipe.split.scheme = Scheme::Time;
+        let Joint { setup, folds } = Joint::new(&Table::with_origins(columns, origins), &recipe).expect("folds");
+        assert_eq!(folds.len(), FOLDS);
+        let times = setup.times.as_deref().expect("times");
+        for fold in &folds {
+            let is_before = |row: usize| fold.test.iter().all(|&other| times[row] < times[other]);
+            assert!(fold.train.len() >= old && fold.train.iter().all(|&row| is_before(row)), "{fold:?}");
+            assert!(fold.test.iter().all(|&row| setup.inputs.origins()[row] >= NEW));
+        }
+    }
 }

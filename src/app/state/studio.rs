@@ -528,8 +528,15 @@ impl Studio {
         let known = self.trained.with_untracked(|trained| {
             trained.as_ref().is_some_and(|trained| trained.digest == found.training && trained.value.judge == recipe.judge)
         });
+        // Another way of judging judges every model again, which takes a while: the page answers at once, and the bar shows it.
+        let again = !known && self.trained.with_untracked(|trained| trained.as_ref().is_some_and(|it| it.digest == found.training));
+        if again && inner.looks.get() == number {
+            self.look.set(Some(found.clone()));
+        }
+        let ask = Ask::Train(Box::new(recipe.clone()));
         let trained = match found.trained && !known {
-            true => self.ask::<Trained>(Ask::Train(Box::new(recipe.clone())), &[]).await.ok(),
+            true if again && self.busy.with_untracked(Option::is_none) => self.work::<Trained>("judge", ask, &[]).await.map(|(it, _)| it),
+            true => self.ask::<Trained>(ask, &[]).await.ok(),
             false => None,
         };
         if inner.looks.get() == number {

@@ -45,6 +45,7 @@ mod tests {
         let evaluation = |low: Figure, high: f64| Evaluation {
             rows: 10,
             threshold: None,
+            fold_thresholds: Vec::new(),
             scores: vec![Score {
                 metric: "r2".to_owned(),
                 all: Interval { value: 0.5.into(), low, high: high.into(), n: 10 },

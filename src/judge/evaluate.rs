@@ -1,16 +1,19 @@
 //! Evaluation: every metric of a prediction with its interval, and the curves behind them.
 
+use super::setup::Setup;
 use crate::base::{Advance, Figure, Job, Problem, Task, Undefined};
 use crate::learn::Target;
 use crate::metric::{
     self, AtThreshold, Bins, Bootstrap, Calibration, Confusion, Gain, Interval, Metric, PrecisionRecall, Prediction, Report, Residuals,
-    Roc, Rule, ScoreHistogram, Threshold, Truth,
+    Roc, Rows, Rule, ScoreHistogram, Threshold, Truth,
 };
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 /// Points of a drawn curve, at most.
 const POINTS: usize = 300;
+/// The fewest points of a drawn curve, however many classes there are.
+const LEAST_POINTS: usize = 30;
 /// Steps of the threshold slider.
 const STEPS: usize = 100;
 
@@ -21,6 +24,10 @@ pub struct Evaluation {
     pub rows: usize,
     /// The threshold of a binary task.
     pub threshold: Option<Threshold>,
+    /// For each fold the threshold that its rows were scored at, where a rule chose it on the rows of the other folds: a
+    /// threshold that was tuned on the rows that it is judged on would flatter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fold_thresholds: Vec<f64>,
     /// Every metric of the task, in order of the ids.
     pub scores: Vec<Score>,
     /// What stands behind them.
@@ -57,6 +64,9 @@ pub enum Detail {
         confusion: Confusion,
         /// Each class against the rest.
         report: Report,
+        /// The curves of each class against the rest.
+        #[serde(default)]
+        curves: Vec<ClassCurves>,
     },
     /// Numbers.
     Regression {
@@ -80,6 +90,15 @@ pub struct BinaryDetail {
     pub thresholds: Result<Vec<AtThreshold>, Undefined>,
 }
 
+/// The curves of a class against the rest. One that does not exist says why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)] // each is described at its type
+pub struct ClassCurves {
+    pub roc: Result<Roc, Undefined>,
+    pub precision_recall: Result<PrecisionRecall, Undefined>,
+    pub calibration: Result<Calibration, Undefined>,
+}
+
 /// Rows to judge: their answers, their predictions, and the fold of each, where there are folds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
@@ -93,9 +112,17 @@ pub struct Judged {
     pub folds: Vec<usize>,
     /// The position of each row in the setup's inputs.
     pub rows: Vec<usize>,
+    /// The unit of each row, where the goal names one: rows of one unit are drawn together for intervals.
+    pub units: Option<Vec<u32>>,
 }
 
 impl Judged {
+    /// Rows of a setup with their predictions, and the fold of each, where there are folds.
+    pub fn new(setup: &Setup, rows: Vec<usize>, folds: Vec<usize>, answer: Array2<f64>) -> Self {
+        let units = setup.units.as_ref().map(|units| rows.iter().map(|&row| units[row]).collect());
+        Self { task: setup.task, target: setup.target.take(&rows), answer, folds, rows, units }
+    }
+
     /// The answers in the form of the metrics.
     pub fn truth(&self) -> Truth<'_> {
         truth(&self.target)
@@ -118,6 +145,20 @@ impl Judged {
         let half = Threshold { value: 0.5, lowest_positive: None };
         Some(metric::choose_threshold(&positive, &scores, rule).unwrap_or(half))
     }
+
+    /// For each fold the threshold that a rule gives for the rows of all others; that of all rows where these have one class
+    /// only. Empty unless the task is binary, the rule chooses by rows, and there are two folds.
+    fn fold_thresholds(&self, rule: Rule) -> Vec<f64> {
+        let count = self.folds.iter().max().map_or(0, |most| most + 1);
+        let Some(all) = self.threshold(rule).filter(|_| rule != Rule::Half && count > 1) else { return Vec::new() };
+        let (positive, scores) = self.positives();
+        let without = |fold: usize| {
+            let rows = || (0..self.folds.len()).filter(|&row| self.folds[row] != fold);
+            let (positive, scores): (Vec<bool>, Vec<f64>) = rows().map(|row| (positive[row], scores[row])).unzip();
+            metric::choose_threshold(&positive, &scores, rule).map_or(all.value, |threshold| threshold.value)
+        };
+        (0..count).map(without).collect()
+    }
 }
 
 /// A target in the form of the metrics.
@@ -132,27 +173,29 @@ pub fn truth(target: &Target) -> Truth<'_> {
 pub struct EvaluateJob {
     judged: Judged,
     threshold: Option<Threshold>,
+    fold_thresholds: Vec<f64>,
     metrics: Vec<&'static Metric>,
     bootstrap: Bootstrap,
     seed: u64,
 }
 
 impl EvaluateJob {
-    /// Judges rows at a threshold (for a binary task) with so many replicates behind each interval.
-    pub fn new(judged: Judged, threshold: Option<Threshold>, replicates: usize, seed: u64) -> Self {
+    /// Judges rows at a threshold (for a binary task) with so many replicates behind each interval. Where a rule is given,
+    /// which chose the threshold on these very rows, the rows of each fold are scored at what it chooses on the others.
+    pub fn new(judged: Judged, threshold: Option<Threshold>, rule: Option<Rule>, replicates: usize, seed: u64) -> Self {
         let metrics = metric::for_task(judged.task);
-        let prediction =
-            Prediction { answer: judged.answer.view(), threshold: threshold.as_ref().map_or(0.5, |threshold| threshold.value) };
-        let bootstrap = Bootstrap::new(&judged.truth(), &prediction, None, &metrics, 0..replicates, seed);
-        Self { threshold, metrics, bootstrap, seed, judged }
+        let fold_thresholds = rule.map_or_else(Vec::new, |rule| judged.fold_thresholds(rule));
+        let rows = scored(&judged, threshold.as_ref(), &fold_thresholds);
+        let bootstrap = Bootstrap::of(rows, judged.units.as_deref(), &metrics, 0..replicates, seed);
+        Self { threshold, fold_thresholds, metrics, bootstrap, seed, judged }
     }
 
     fn conclude(&self, replicates: metric::Replicates) -> Evaluation {
         let judged = &self.judged;
-        let at = self.threshold.as_ref().map_or(0.5, |threshold| threshold.value);
-        let prediction = Prediction { answer: judged.answer.view(), threshold: at };
-        let all = metric::intervals(&judged.truth(), &prediction, None, &self.metrics, &[replicates]);
-        let folds = self.by_fold(at);
+        let rows = scored(judged, self.threshold.as_ref(), &self.fold_thresholds);
+        let all = metric::intervals_of(&rows, None, &self.metrics, &[replicates]);
+        let prediction = at(judged, self.threshold.as_ref());
+        let folds = self.by_fold(prediction.threshold);
         let scores = self
             .metrics
             .iter()
@@ -164,7 +207,13 @@ impl EvaluateJob {
                 folds: folds.iter().map(|fold| fold[place].clone()).collect(),
             })
             .collect();
-        Evaluation { rows: judged.target.len(), threshold: self.threshold.clone(), scores, detail: self.detail(&prediction) }
+        Evaluation {
+            rows: judged.target.len(),
+            threshold: self.threshold.clone(),
+            fold_thresholds: self.fold_thresholds.clone(),
+            scores,
+            detail: self.detail(&prediction),
+        }
     }
 
     /// For each fold every metric.
@@ -176,6 +225,7 @@ impl EvaluateJob {
                 let rows: Vec<usize> = (0..judged.folds.len()).filter(|&row| judged.folds[row] == fold).collect();
                 let target = judged.target.take(&rows);
                 let answer = judged.answer.select(ndarray::Axis(0), &rows);
+                let threshold = self.fold_thresholds.get(fold).copied().unwrap_or(threshold);
                 let prediction = Prediction { answer: answer.view(), threshold };
                 self.metrics.iter().map(|metric| metric.compute(&truth(&target), &prediction, None)).collect()
             })
@@ -193,7 +243,12 @@ impl EvaluateJob {
             (Target::Classes { codes, .. }, Task::Binary) => {
                 let (positive, scores) = judged.positives();
                 let confusion = metric::confusion(&truth, prediction);
-                let steps: Vec<f64> = (0..=STEPS).map(|step| step as f64 / STEPS as f64).collect();
+                let mut steps: Vec<f64> = (0..=STEPS).map(|step| step as f64 / STEPS as f64).collect();
+                // The threshold in use is a step of its own, so that it is shown as it is.
+                if !steps.contains(&prediction.threshold) {
+                    steps.push(prediction.threshold);
+                    steps.sort_unstable_by(f64::total_cmp);
+                }
                 Detail::Binary(Box::new(BinaryDetail {
                     report: metric::report(&confusion),
                     confusion,
@@ -205,12 +260,40 @@ impl EvaluateJob {
                     thresholds: metric::by_threshold(&positive, &scores, &steps),
                 }))
             }
-            _ => {
+            (Target::Classes { codes, count }, _) => {
                 let confusion = metric::confusion(&truth, prediction);
-                Detail::Multiclass { report: metric::report(&confusion), confusion }
+                let points = (2 * POINTS / count.max(&1)).clamp(LEAST_POINTS, POINTS);
+                let curves = (0..*count).map(|class| self.against_the_rest(codes, class, points)).collect();
+                Detail::Multiclass { report: metric::report(&confusion), confusion, curves }
             }
         }
     }
+
+    fn against_the_rest(&self, codes: &[u32], class: usize, points: usize) -> ClassCurves {
+        let positive: Vec<bool> = codes.iter().map(|&code| code as usize == class).collect();
+        let scores = self.judged.answer.column(class).to_vec();
+        ClassCurves {
+            roc: metric::roc(&positive, &scores).map(|curve| curve.thinned(points)),
+            precision_recall: metric::precision_recall(&positive, &scores).map(|curve| curve.thinned(points)),
+            calibration: metric::calibration(&positive, &scores, 10, Bins::Quantile),
+        }
+    }
+}
+
+/// The prediction at a threshold, 0.5 where there is none.
+fn at<'a>(judged: &'a Judged, threshold: Option<&Threshold>) -> Prediction<'a> {
+    Prediction { answer: judged.answer.view(), threshold: threshold.map_or(0.5, |threshold| threshold.value) }
+}
+
+/// The rows as metrics see them: each at the threshold of its fold, where folds have their own.
+fn scored(judged: &Judged, threshold: Option<&Threshold>, fold_thresholds: &[f64]) -> Rows {
+    let rows = Rows::new(&judged.truth(), &at(judged, threshold));
+    if fold_thresholds.is_empty() {
+        return rows;
+    }
+    let (_, scores) = judged.positives();
+    let labels: Vec<u32> = scores.iter().zip(&judged.folds).map(|(score, &fold)| u32::from(*score >= fold_thresholds[fold])).collect();
+    rows.with_labels(&labels)
 }
 
 impl Job for EvaluateJob {
@@ -221,5 +304,86 @@ impl Job for EvaluateJob {
             Advance::More(progress) => Advance::More(progress),
             Advance::Done(replicates) => Advance::Done(self.conclude(replicates)),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::num::Rng;
+
+    /// Two classes with scores that know nothing of them, in five folds.
+    fn noise(rows: usize, seed: u64) -> Judged {
+        let mut rng = Rng::new(seed, "test", 0);
+        let codes = (0..rows).map(|_| rng.below(2) as u32).collect();
+        let answer = Array2::from_shape_simple_fn((rows, 1), || rng.uniform());
+        let folds = (0..rows).map(|row| row * 5 / rows).collect();
+        let target = Target::Classes { codes, count: 2 };
+        Judged { task: Task::Binary, target, answer, folds, rows: (0..rows).collect(), units: None }
+    }
+
+    fn evaluated(judged: &Judged, rule: Rule, over_folds: bool) -> Evaluation {
+        EvaluateJob::new(judged.clone(), judged.threshold(rule), over_folds.then_some(rule), 40, 1).finish().expect("judged")
+    }
+
+    fn value(evaluation: &Evaluation, id: &str) -> f64 {
+        evaluation.score(id).and_then(|score| score.all.value.value()).expect("a value")
+    }
+
+    #[test]
+    fn a_threshold_is_not_judged_on_the_rows_that_chose_it() {
+        let (mut flattered, mut honest) = (0.0, 0.0);
+        for seed in 0..40 {
+            let judged = noise(100, seed);
+            flattered += value(&evaluated(&judged, Rule::Youden, false), "balanced_accuracy") / 40.0;
+            honest += value(&evaluated(&judged, Rule::Youden, true), "balanced_accuracy") / 40.0;
+        }
+        // Scores that know nothing have a balanced accuracy of one half.
+        assert!(flattered > 0.54 && (honest - 0.5).abs() < 0.025, "{flattered} and {honest}");
+    }
+
+    #[test]
+    fn each_fold_is_scored_at_the_threshold_of_the_others_and_the_model_keeps_that_of_all() {
+        let judged = noise(300, 3);
+        let evaluation = evaluated(&judged, Rule::BestF1, true);
+        assert_eq!(evaluation.fold_thresholds.len(), 5);
+        assert_eq!(evaluation.threshold, judged.threshold(Rule::BestF1));
+        for (fold, &threshold) in evaluation.fold_thresholds.iter().enumerate() {
+            let others: Vec<usize> = (0..300).filter(|&row| judged.folds[row] != fold).collect();
+            let without =
+                Judged { target: judged.target.take(&others), answer: judged.answer.select(ndarray::Axis(0), &others), ..judged.clone() };
+            assert_eq!(without.threshold(Rule::BestF1).map(|threshold| threshold.value), Some(threshold));
+        }
+        // What does not depend on a threshold is the same, and a fixed one has nothing to be chosen on.
+        assert_eq!(value(&evaluation, "roc_auc"), value(&evaluated(&judged, Rule::BestF1, false), "roc_auc"));
+        assert_eq!(evaluated(&judged, Rule::Half, true), evaluated(&judged, Rule::Half, false));
+    }
+
+    #[test]
+    fn the_threshold_in_use_is_a_step_of_the_slider() {
+        let mut judged = noise(200, 5);
+        judged.answer.mapv_inplace(|score| 0.01 * score);
+        let evaluation = evaluated(&judged, Rule::Youden, true);
+        let threshold = evaluation.threshold.as_ref().map(|threshold| threshold.value).expect("two classes");
+        let Detail::Binary(detail) = &evaluation.detail else { panic!("two classes") };
+        let steps = detail.thresholds.as_ref().expect("steps");
+        assert!(threshold < 0.01 && steps.len() == STEPS + 2 && steps.is_sorted_by(|a, b| a.threshold < b.threshold));
+        let step = steps.iter().find(|step| step.threshold == threshold).expect("its own step");
+        assert_eq!(
+            vec![vec![step.true_negatives, step.false_positives], vec![step.false_negatives, step.true_positives]],
+            detail.confusion.counts
+        );
+    }
+
+    #[test]
+    fn every_class_of_several_has_its_curves() {
+        let answer = ndarray::array![[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.1, 0.3, 0.6], [0.5, 0.4, 0.1], [0.2, 0.5, 0.3], [0.3, 0.3, 0.4]];
+        let target = Target::Classes { codes: vec![0, 1, 2, 0, 1, 2], count: 3 };
+        let judged = Judged { task: Task::Multiclass, target, answer, folds: Vec::new(), rows: (0..6).collect(), units: None };
+        let evaluation = EvaluateJob::new(judged, None, None, 0, 1).finish().expect("judged");
+        let Detail::Multiclass { curves, .. } = &evaluation.detail else { panic!("several classes") };
+        let areas: Vec<f64> = curves.iter().map(|curve| curve.roc.as_ref().expect("a curve").area).collect();
+        assert_eq!(areas, [1.0, 1.0, 1.0]);
+        assert!(curves.iter().all(|curve| curve.precision_recall.is_ok() && curve.calibration.is_ok()));
     }
 }

@@ -11,7 +11,7 @@ pub mod setup;
 
 pub use baseline::baseline;
 pub use criteria::{CriterionOutcome, criteria};
-pub use evaluate::{BinaryDetail, Detail, EvaluateJob, Evaluation, Judged, Score};
+pub use evaluate::{BinaryDetail, ClassCurves, Detail, EvaluateJob, Evaluation, Judged, Score};
 pub use fit::{FitJob, Fitted, StepReport};
 pub use goal::{Bound, Criterion, Goal, On, Verdict, infer_task};
 pub use leak::{Proof, ProofJob, garbage};

@@ -124,6 +124,17 @@ impl Rows {
         }
     }
 
+    /// The same rows with other predicted classes, such as those of a threshold for each fold.
+    ///
+    /// # Panics
+    /// Where the lengths differ: a mistake in the code.
+    #[must_use]
+    pub fn with_labels(mut self, labels: &[u32]) -> Self {
+        assert_eq!(labels.len(), self.codes.len(), "as many labels as rows");
+        self.cells = self.codes.iter().zip(labels).map(|(&code, &label)| code * self.classes as u32 + label).collect();
+        self
+    }
+
     /// The number of rows.
     pub fn len(&self) -> usize {
         if self.classes == 0 { self.values.len() } else { self.codes.len() }

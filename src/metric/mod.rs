@@ -22,7 +22,7 @@ pub mod roc;
 pub mod threshold;
 mod variance;
 
-pub use bootstrap::{Bootstrap, Replicates, bootstrap, bootstrap_range, intervals};
+pub use bootstrap::{Bootstrap, Replicates, bootstrap, bootstrap_range, intervals, intervals_of};
 pub use calibration::{Bins, Calibration, calibration};
 pub use confusion::{Confusion, Report, confusion, report};
 pub use evidence::{Evidence, Prediction, Rows, Truth};

@@ -332,3 +332,39 @@ fn gain_and_residuals_of_small_tables() {
     assert_eq!((one.sd, one.counts.iter().sum::<u64>()), (Figure::undefined("one_row"), 1));
     assert!(residuals(&[f64::NAN], &[0.0], 3, 9, 0).is_err());
 }
+
+#[test]
+fn whole_units_are_drawn_where_rows_of_a_unit_are_alike() {
+    // All ten rows of a unit are right or all are wrong: the 500 rows say no more than 50 would.
+    let (mut by_unit, mut by_row) = (0, 0);
+    for table in 0..200 {
+        let mut rng = Rng::new(12, "tables", table);
+        let units: Vec<u32> = (0..500).map(|row| 7 * (row / 10)).collect();
+        let right: Vec<bool> = (0..50).map(|_| rng.uniform() < 0.7).collect();
+        let codes: Vec<u32> = (0..500).map(|_| rng.below(2) as u32).collect();
+        let score = |row: usize| if right[row / 10] { f64::from(codes[row]) } else { 1.0 - f64::from(codes[row]) };
+        let answer = Array2::from_shape_fn((500, 1), |(row, _)| score(row));
+        let truth = Truth::Classes { codes: &codes, count: 2 };
+        let rows = || Rows::new(&truth, &Prediction::new(answer.view()));
+        let interval = |units: Option<&[u32]>| {
+            let mut job = Bootstrap::of(rows(), units, &[&label::ACCURACY], 0..200, table);
+            let replicates = crate::base::Job::finish(&mut job).expect("no problem");
+            let found = intervals_of(&rows(), None, &[&label::ACCURACY], &[replicates]).remove(0);
+            (found.low.value().expect("an end"), found.high.value().expect("an end"))
+        };
+        let (wide, narrow) = (interval(Some(&units)), interval(None));
+        assert!(wide.1 - wide.0 > 2.0 * (narrow.1 - narrow.0), "{wide:?} {narrow:?}");
+        let holds = |(low, high): (f64, f64)| i32::from((low..=high).contains(&0.7));
+        (by_unit, by_row) = (by_unit + holds(wide), by_row + holds(narrow));
+    }
+    assert!(by_unit >= 174 && by_row < 140, "{by_unit} and {by_row} of 200 intervals hold the truth");
+}
+
+#[test]
+fn one_unit_has_no_interval() {
+    let made = Made::new(Task::Binary, 50, 7);
+    let rows = || Rows::new(&made.truth(), &made.prediction());
+    let mut job = Bootstrap::of(rows(), Some(&[3; 50]), &[&label::ACCURACY], 0..100, 1);
+    let replicates = crate::base::Job::finish(&mut job).expect("no problem");
+    assert_eq!(intervals_of(&rows(), None, &[&label::ACCURACY], &[replicates])[0].low, Figure::undefined("few_replicates"));
+}

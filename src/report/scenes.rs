@@ -2,18 +2,15 @@
 
 use crate::base::{Task, text};
 use crate::chart::{self, CalibrationBin, Curve, Dot, Scene, Scores};
-use crate::judge::{BinaryDetail, CandidateOutcome, Evaluation};
-use crate::metric::{self, AtThreshold, Calibration, Confusion, Metric, Residuals};
+use crate::judge::{BinaryDetail, CandidateOutcome, ClassCurves, Evaluation};
+use crate::metric::{self, AtThreshold, Calibration, Confusion, Metric, PrecisionRecall, Residuals, Roc};
 
 /// A named detail of two classes: a model, or a set of rows.
 pub type Named<'a> = (String, &'a BinaryDetail);
 
 /// ROC curves; `at` is the threshold of the first.
 pub fn roc(parts: &[Named], at: Option<&AtThreshold>) -> Scene {
-    let curves = parts.iter().filter_map(|(name, detail)| {
-        let roc = detail.roc.as_ref().ok()?;
-        Some(curve(name, pairs(&roc.false_positive_rate, &roc.true_positive_rate), Some(roc.area)))
-    });
+    let curves = parts.iter().filter_map(|(name, detail)| Some(roc_curve(name, detail.roc.as_ref().ok()?)));
     let place = at.and_then(|at| {
         let (fp, tn) = (at.false_positives as f64, at.true_negatives as f64);
         let recall = at.recall.value()?;
@@ -24,15 +21,31 @@ pub fn roc(parts: &[Named], at: Option<&AtThreshold>) -> Scene {
 
 /// Precision against recall; `at` is the threshold of the first.
 pub fn precision_recall(parts: &[Named], at: Option<&AtThreshold>) -> Scene {
-    let curves = parts.iter().filter_map(|(name, detail)| {
-        let found = detail.precision_recall.as_ref().ok()?;
-        let mut points = pairs(&found.recall, &found.precision);
-        points.reverse();
-        Some(curve(name, points, Some(found.average_precision)))
-    });
+    let curves = parts.iter().filter_map(|(name, detail)| Some(precision_curve(name, detail.precision_recall.as_ref().ok()?)));
     let place = at.and_then(|at| Some(([at.recall.value()?, at.precision.value()?], chart::format::place(at.threshold))));
     let share = parts.first().and_then(|(_, detail)| detail.precision_recall.as_ref().ok()).map(|found| found.share);
     chart::precision_recall(&curves.collect::<Vec<_>>(), place, share)
+}
+
+/// The ROC curve of a class against the rest; nothing where there is none.
+pub fn class_roc(name: &str, curves: &ClassCurves) -> Option<Scene> {
+    Some(chart::roc(&[roc_curve(name, curves.roc.as_ref().ok()?)], None))
+}
+
+/// Precision against recall of a class against the rest; nothing where there is no curve.
+pub fn class_precision_recall(name: &str, curves: &ClassCurves) -> Option<Scene> {
+    let found = curves.precision_recall.as_ref().ok()?;
+    Some(chart::precision_recall(&[precision_curve(name, found)], None, Some(found.share)))
+}
+
+fn roc_curve(name: &str, roc: &Roc) -> Curve {
+    curve(name, pairs(&roc.false_positive_rate, &roc.true_positive_rate), Some(roc.area))
+}
+
+fn precision_curve(name: &str, found: &PrecisionRecall) -> Curve {
+    let mut points = pairs(&found.recall, &found.precision);
+    points.reverse();
+    curve(name, points, Some(found.average_precision))
 }
 
 /// Predicted probabilities against the shares that came true.
@@ -119,11 +132,20 @@ pub fn models(named: &[(String, &CandidateOutcome)], metrics: &[&Metric]) -> Sce
     chart::models(&dots, None)
 }
 
-/// The step of the threshold slider nearest to a threshold.
-pub fn step_at(evaluation: &Evaluation, threshold: f64) -> Option<&AtThreshold> {
+/// What a threshold comes to: the one in use exactly, of others the nearest step of the slider.
+pub fn step_at(evaluation: &Evaluation, threshold: f64) -> Option<AtThreshold> {
     let crate::judge::Detail::Binary(detail) = &evaluation.detail else { return None };
+    if evaluation.threshold.as_ref().is_some_and(|chosen| chosen.value == threshold) {
+        return at_confusion(threshold, &detail.confusion);
+    }
     let steps = detail.thresholds.as_ref().ok()?;
-    steps.iter().min_by(|a, b| (a.threshold - threshold).abs().total_cmp(&(b.threshold - threshold).abs()))
+    steps.iter().min_by(|a, b| (a.threshold - threshold).abs().total_cmp(&(b.threshold - threshold).abs())).cloned()
+}
+
+/// What the confusion of two classes at a threshold says of it.
+pub fn at_confusion(threshold: f64, confusion: &Confusion) -> Option<AtThreshold> {
+    let count = |truth: usize, predicted: usize| confusion.counts.get(truth)?.get(predicted).copied();
+    Some(AtThreshold::new(threshold, count(1, 1)?, count(0, 1)?, count(1, 0)?, count(0, 0)?))
 }
 
 fn curve(name: &str, points: Vec<[f64; 2]>, area: Option<f64>) -> Curve {

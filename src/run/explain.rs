@@ -83,7 +83,7 @@ pub struct Picks {
 /// The most predictions for Shapley values over all rows, where the number of rows is left to the engine.
 const PREDICTIONS: usize = 2_000_000;
 
-/// Explains the chosen model: an [`Explained`]. Permutation importance scores the rows that the first fold did not learn
+/// Explains the chosen model: an [`Explained`]. Permutation importance scores the rows that one fold did not learn
 /// from, with this fold's fit; the other methods ask the final fit about training rows.
 ///
 /// # Errors

@@ -25,8 +25,8 @@ pub fn open_sealed(held: &mut Held, recipe: &Recipe, models: &TrainedModels, can
     };
     let rows = setup.held_out.clone();
     let answer = plan::predict(&fitted.plan, &setup.inputs.take(&rows))?;
-    let judged = Judged { task: setup.task, target: setup.target.take(&rows), answer, folds: Vec::new(), rows };
+    let judged = Judged::new(&setup, rows, Vec::new(), answer);
     let threshold = folds.threshold(recipe.judge.threshold);
-    let job = EvaluateJob::new(judged.clone(), threshold, recipe.judge.replicates, recipe.stream("sealed", candidate as u64));
+    let job = EvaluateJob::new(judged.clone(), threshold, None, recipe.judge.replicates, recipe.stream("sealed", candidate as u64));
     Ok((judged, job))
 }

@@ -35,7 +35,7 @@ pub struct Repair {
     pub edit: Edit,
 }
 
-/// Probes the chosen model: a [`Stressed`]. The fit of the first fold is asked about rows that it did not learn from.
+/// Probes the chosen model: a [`Stressed`]. The fit of one fold is asked about rows that it did not learn from.
 ///
 /// # Errors
 /// A recipe that is not trained.

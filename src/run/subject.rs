@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub enum Which {
     /// The fit on all training rows, on these rows.
     Final,
-    /// The fit of the first fold, on the rows that this fold did not learn from: its scores are no memory.
+    /// The fit of one fold, on the rows that this fold did not learn from: its scores are no memory.
     Unseen,
 }
 
@@ -53,7 +53,7 @@ impl Subject {
         let chosen = recipe.chosen;
         let failed = || Problem::new(Stage::Judge, "judge.candidate_failed");
         let judged = models.judged.get(chosen).and_then(Option::as_ref).ok_or_else(failed)?;
-        let (positions, learned) = match (which, setup.folds.first()) {
+        let (positions, learned) = match (which, setup.folds.get(models.fold)) {
             (Which::Unseen, Some(fold)) => (fold.test.clone(), fold.train.clone()),
             _ => (setup.training.clone(), setup.training.clone()),
         };

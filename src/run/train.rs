@@ -10,6 +10,7 @@ use crate::base::{Advance, Job, Problem, Progress};
 pub use crate::judge::{CandidateOutcome, FitFacts, RowFacts, Trained};
 use crate::judge::{EvaluateJob, Fitted, Judged, Learning, Setup};
 use crate::recipe::Recipe;
+use crate::table::split::Scheme;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,7 +23,9 @@ pub struct TrainedModels {
     pub digest: String,
     /// For each candidate its pipeline fitted on all training rows; nothing where it failed.
     pub last: Vec<Option<Fitted>>,
-    /// For each candidate its pipeline fitted for the first fold: what it says of that fold's other rows is no memory.
+    /// The fold of `unseen`: the first; by time the one that learns from the most rows.
+    pub fold: usize,
+    /// For each candidate its pipeline fitted for that fold: what it says of the fold's other rows is no memory.
     pub unseen: Vec<Option<Fitted>>,
     /// For each candidate the rows of the folds with their predictions.
     pub judged: Vec<Option<Judged>>,
@@ -109,8 +112,8 @@ impl Job for JudgeJob {
 
 /// The judging of a candidate as the recipe says.
 fn judging(recipe: &Recipe, judged: &Judged, candidate: usize) -> EvaluateJob {
-    let threshold = judged.threshold(recipe.judge.threshold);
-    EvaluateJob::new(judged.clone(), threshold, recipe.judge.replicates, recipe.stream("judge", candidate as u64))
+    let rule = recipe.judge.threshold;
+    EvaluateJob::new(judged.clone(), judged.threshold(rule), Some(rule), recipe.judge.replicates, recipe.stream("judge", candidate as u64))
 }
 
 /// The study.
@@ -135,7 +138,7 @@ struct Judging {
 struct Fits {
     facts: Vec<FitFacts>,
     judged: Judged,
-    first: Option<Fitted>,
+    unseen: Option<Fitted>,
     last: Fitted,
 }
 
@@ -169,6 +172,14 @@ impl TrainStudy {
         self.setup.folds.len() + 1
     }
 
+    /// The fold whose fit later stages look at: the first; by time that with the most rows to learn from, since the first
+    /// ones know only the distant past.
+    fn looked_at(&self) -> usize {
+        let folds = &self.setup.folds;
+        let most = || (0..folds.len()).max_by_key(|&fold| folds[fold].train.len());
+        if self.recipe.split.scheme == Scheme::Time { most().unwrap_or(0) } else { 0 }
+    }
+
     fn queue(&mut self, unit: Unit) {
         let index = self.progress.len() as u64;
         self.progress.insert(index, 0.0);
@@ -177,10 +188,10 @@ impl TrainStudy {
 
     /// The rows of the folds of a candidate, put together in order of the folds.
     fn judged(&mut self, candidate: usize) -> Result<Fits, Problem> {
-        let fits = self.fits();
+        let (fits, looked_at) = (self.fits(), self.looked_at());
         let mut facts = Vec::with_capacity(fits);
         let (mut rows, mut folds, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut first, mut last) = (None, None);
+        let (mut unseen, mut last) = (None, None);
         for place in 0..fits {
             let index = (candidate * fits + place) as u64;
             let result = self.results.remove(&index).unwrap_or_else(|| Err(Problem::new(crate::base::Stage::Learn, "learn.no_fold")))?;
@@ -188,8 +199,8 @@ impl TrainStudy {
             folds.extend(std::iter::repeat_n(place, result.rows.len()));
             rows.extend(result.rows);
             values.extend(result.predictions);
-            if place == 0 {
-                first = Some(result.fitted.clone());
+            if place == looked_at {
+                unseen = Some(result.fitted.clone());
             }
             last = Some(result.fitted);
         }
@@ -197,8 +208,8 @@ impl TrainStudy {
         let width = self.setup.plan_output().columns().len();
         let answer = Array2::from_shape_vec((rows.len(), width), values)
             .map_err(|error| Problem::new(crate::base::Stage::Learn, "run.unreadable").with("reason", error))?;
-        let judged = Judged { task: self.setup.task, target: self.setup.target.take(&rows), answer, folds, rows };
-        Ok(Fits { facts, judged, first, last })
+        let judged = Judged::new(&self.setup, rows, folds, answer);
+        Ok(Fits { facts, judged, unseen, last })
     }
 
     /// Judges the next candidate for a slice; true when all are done.
@@ -207,7 +218,13 @@ impl TrainStudy {
             next: 0,
             job: None,
             outcomes: Vec::new(),
-            models: TrainedModels { digest: self.recipe.train_digest(), last: Vec::new(), unseen: Vec::new(), judged: Vec::new() },
+            models: TrainedModels {
+                digest: self.recipe.train_digest(),
+                last: Vec::new(),
+                fold: self.looked_at(),
+                unseen: Vec::new(),
+                judged: Vec::new(),
+            },
         });
         match &mut judging.job {
             Some(job) => {
@@ -227,13 +244,13 @@ impl TrainStudy {
                 };
                 let model = candidate.model.clone();
                 match self.judged(place) {
-                    Ok(Fits { facts: fits, judged, first, last }) => {
+                    Ok(Fits { facts: fits, judged, unseen, last }) => {
                         let predictions = crate::base::digest(&pack(&judged.answer));
                         judging.job = Some(self::judging(&self.recipe, &judged, place));
                         let folds = fits.get(..self.setup.folds.len()).unwrap_or_default();
                         let learning = Learning::of(&candidate, folds, &judged);
                         judging.outcomes.push(CandidateOutcome { model, fits, evaluation: None, predictions, problem: None, learning });
-                        judging.models.unseen.push(first);
+                        judging.models.unseen.push(unseen);
                         judging.models.last.push(Some(last));
                         judging.models.judged.push(Some(judged));
                     }

@@ -178,7 +178,7 @@ impl TuneStudy {
         let width = self.setup.plan_output().columns().len();
         let answer = Array2::from_shape_vec((rows.len(), width), values)
             .map_err(|error| Problem::new(Stage::Tune, "run.unreadable").with("reason", error))?;
-        let judged = Judged { task: self.setup.task, target: self.setup.target.take(&rows), answer, folds, rows };
+        let judged = Judged::new(&self.setup, rows, folds, answer);
         let threshold = judged.threshold(self.recipe.judge.threshold).map_or(0.5, |threshold| threshold.value);
         let prediction = Prediction { answer: judged.answer.view(), threshold };
         match self.metric.compute(&judged.truth(), &prediction, None) {

@@ -10,8 +10,12 @@ use atelier::report::scenes;
 use leptos::prelude::*;
 
 /// Metrics of the table: the usual ones of each task, in the order in which one looks at them.
-const USUAL: [&str; 12] =
-    ["roc_auc", "pr_auc", "average_precision", "accuracy", "balanced_accuracy", "f1", "f1_macro", "log_loss", "mcc", "rmse", "mae", "r2"];
+const USUAL: [&str; 11] = ["roc_auc", "pr_auc", "accuracy", "balanced_accuracy", "f1", "mcc", "brier", "log_loss", "rmse", "mae", "r2"];
+
+/// An interval as text.
+pub fn from_to(interval: &metric::Interval) -> String {
+    Message::new("judge.from_to").with("low", shown(&interval.low)).with("high", shown(&interval.high)).to_string()
+}
 
 /// The panel.
 #[component]
@@ -63,8 +67,7 @@ pub fn Candidates() -> impl IntoView {
                         let score = candidate.evaluation.as_ref().and_then(|evaluation| evaluation.score(id)).cloned();
                         match score {
                             Some(score) => {
-                                let interval = Message::new("judge.interval_of").with("low", shown(&score.all.low)).with("high", shown(&score.all.high)).to_string();
-                                view! { <td class="num" title=interval>{shown(&score.all.value)}</td> }.into_any()
+                                view! { <td class="num">{shown(&score.all.value)}<br/><span class="tiny muted">{from_to(&score.all)}</span></td> }.into_any()
                             }
                             None => view! { <td class="num muted">{text("page.missing_mark")}</td> }.into_any(),
                         }

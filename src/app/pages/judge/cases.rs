@@ -15,6 +15,7 @@ pub fn CasesPanel() -> impl IntoView {
     let (studio, judged) = (expect_context::<Studio>(), expect_context::<Judged>());
     let which = RwSignal::new("worst".to_owned());
     let found = RwSignal::new(ShownCases::default());
+    let asked = StoredValue::new(0_u64);
     Effect::new(move |_| {
         let cases = match which.get().as_str() {
             "worst" => Cases::Worst,
@@ -22,11 +23,16 @@ pub fn CasesPanel() -> impl IntoView {
             _ => Cases::Random,
         };
         judged.evaluation.track();
+        judged.chosen.track();
+        asked.update_value(|asked| *asked += 1);
+        let number = asked.get_value();
         let recipe = Box::new(studio.recipe.get_untracked());
         leptos::task::spawn_local(async move {
-            // A training that is stale has no rows to show; the page says so above.
-            if let Ok(rows) = studio.ask::<ShownCases>(Ask::Cases { recipe, which: cases, count: COUNT }, &[]).await {
-                found.set(rows);
+            // A training that is stale, or a model that failed, has no rows to show; the page says so above.
+            let rows = studio.ask::<ShownCases>(Ask::Cases { recipe, which: cases, count: COUNT }, &[]).await;
+            // A late answer belongs to another model or question.
+            if asked.get_value() == number {
+                found.set(rows.unwrap_or_default());
             }
         });
     });

@@ -5,7 +5,7 @@ use super::{Judged, names, shown};
 use crate::parts::{Chart, Facts, Panel};
 use atelier::base::{Task, text};
 use atelier::chart::Scene;
-use atelier::judge::{BinaryDetail, Detail as Kind};
+use atelier::judge::{BinaryDetail, ClassCurves, Detail as Kind};
 use atelier::metric::Report;
 use atelier::report::scenes;
 use leptos::prelude::*;
@@ -55,7 +55,7 @@ fn Binary() -> impl IntoView {
     let judged = expect_context::<Judged>();
     let at = Memo::new(move |_| {
         let threshold = judged.threshold()?;
-        judged.evaluation.with(|evaluation| scenes::step_at(evaluation.as_ref()?, threshold).cloned())
+        judged.evaluation.with(|evaluation| scenes::step_at(evaluation.as_ref()?, threshold))
     });
     let or_nothing = |scene: Option<Scene>, id: &str| scene.unwrap_or_else(|| Scene::nothing(id, &text("judge.no_curve")));
     let roc = Signal::derive(move || or_nothing(beside(judged, |parts| scenes::roc(parts, at.get().as_ref())), "roc"));
@@ -71,7 +71,7 @@ fn Binary() -> impl IntoView {
             .map(|(id, figure)| (text(&format!("metric.{id}")), shown(figure)))
             .to_vec()
     });
-    let where_it_stands = Signal::derive(move || at.get().map_or(String::new(), |at| format!("{:.2}", at.threshold)));
+    let where_it_stands = Signal::derive(move || at.get().map_or(String::new(), |at| atelier::chart::format::place(at.threshold)));
     view! {
         <div class="grid judge-binary">
             <Threshold at=at/>
@@ -90,7 +90,7 @@ fn Multiclass() -> impl IntoView {
     let judged = expect_context::<Judged>();
     let found = Memo::new(move |_| {
         judged.evaluation.with(|evaluation| match &evaluation.as_ref()?.detail {
-            Kind::Multiclass { confusion, report } => Some((confusion.clone(), report.clone())),
+            Kind::Multiclass { confusion, report, .. } => Some((confusion.clone(), report.clone())),
             _ => None,
         })
     });
@@ -104,6 +104,42 @@ fn Multiclass() -> impl IntoView {
         <div class="grid two">
             <Panel title=text("chart.confusion")><Chart scene=scene/></Panel>
             <Panel title=text("judge.by_class") flush=true>{move || found.get().map(|(_, report)| view! { <ClassTable report classes=judged.classes()/> })}</Panel>
+        </div>
+        <OneClass/>
+    }
+}
+
+/// The curves of one class against the others.
+#[component]
+fn OneClass() -> impl IntoView {
+    let judged = expect_context::<Judged>();
+    let class = RwSignal::new(0_usize);
+    let classes = Memo::new(move |_| judged.classes());
+    // Another table may have fewer classes.
+    let place = Memo::new(move |_| if class.get() < classes.with(Vec::len) { class.get() } else { 0 });
+    let curves = Memo::new(move |_| {
+        judged.evaluation.with(|evaluation| match &evaluation.as_ref()?.detail {
+            Kind::Multiclass { curves, .. } => curves.get(place.get()).cloned(),
+            _ => None,
+        })
+    });
+    let scene = move |id: &'static str, draw: fn(&str, &ClassCurves) -> Option<Scene>| {
+        Signal::derive(move || {
+            let name = classes.with(|classes| classes.get(place.get()).cloned().unwrap_or_default());
+            let drawn = curves.with(|curves| curves.as_ref().and_then(|curves| draw(&name, curves)));
+            drawn.unwrap_or_else(|| Scene::nothing(id, &text("judge.no_curve")))
+        })
+    };
+    let calibration = scene("calibration", |_, curves| curves.calibration.as_ref().ok().map(scenes::calibration));
+    view! {
+        <label class="field"><span>{text("judge.one_class")}</span>
+            <select class="box" on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { class.set(chosen) }>
+                {move || classes.get().into_iter().enumerate().map(|(number, name)| view! { <option value=number.to_string() selected=move || place.get() == number>{name}</option> }).collect_view()}
+            </select></label>
+        <div class="grid three">
+            <Panel title=text("chart.roc")><Chart scene=scene("roc", scenes::class_roc) height=240/></Panel>
+            <Panel title=text("chart.precision_recall")><Chart scene=scene("precision_recall", scenes::class_precision_recall) height=240/></Panel>
+            <Panel title=text("chart.calibration")><Chart scene=calibration height=240/></Panel>
         </div>
     }
 }

@@ -4,6 +4,7 @@ mod candidates;
 mod cases;
 mod criteria;
 mod detail;
+mod figures;
 mod sealed;
 mod threshold;
 
@@ -72,6 +73,7 @@ pub fn Judge() -> impl IntoView {
             <criteria::Criteria/>
             <candidates::Candidates/>
             <detail::Detail/>
+            <figures::Figures/>
             <cases::CasesPanel/>
             <Sealed/>
         </WhenTrained>

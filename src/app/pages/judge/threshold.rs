@@ -47,12 +47,15 @@ pub fn Threshold(at: Memo<Option<AtThreshold>>) -> impl IntoView {
             })
             .unwrap_or_else(|| Scene::nothing("scores", &text("judge.no_curve")))
     });
+    let cross_chosen = Memo::new(move |_| {
+        judged.evaluation.with(|evaluation| evaluation.as_ref().is_some_and(|evaluation| !evaluation.fold_thresholds.is_empty()))
+    });
     let value = move || at.get().map_or(0.5, |at| at.threshold);
     let words = move || {
         let Some(at) = at.get() else { return String::new() };
         let positive = judged.classes().last().cloned().unwrap_or_default();
         Message::new("judge.threshold.words")
-            .with("at", format!("{:.2}", at.threshold))
+            .with("at", atelier::chart::format::place(at.threshold))
             .with("positive", positive)
             .with("selected", super::super::thousands((at.true_positives + at.false_positives) as usize))
             .with("wrong", super::super::thousands(at.false_positives as usize))
@@ -80,6 +83,7 @@ pub fn Threshold(at: Memo<Option<AtThreshold>>) -> impl IntoView {
                 <label class="field"><span>{text("judge.threshold.slider")}</span>
                     <input type="range" min="0" max="1" step="0.01" prop:value=move || value().to_string() on:input=move |event| judged.slider.set(event_target_value(&event).parse().ok())/></label>
                 <p class="small">{words}</p>
+                <Show when=move || cross_chosen.get()><p class="muted small">{text("judge.threshold.judged")}</p></Show>
                 <div class="row wrap threshold-rule">
                     <label class="field"><span>{text("judge.rule")}</span>
                         <select class="box" on:change=move |event| {

@@ -5,7 +5,7 @@ use crate::base::{Message, text};
 use crate::chart;
 use crate::judge::{BinaryDetail, Detail, Evaluation};
 use crate::metric::confusion::ClassReport;
-use crate::metric::{AtThreshold, Confusion, Residuals};
+use crate::metric::{Confusion, Residuals};
 use crate::report::Report;
 use crate::report::html::markup::{Html, cell, name, shown, words};
 use crate::report::html::names::{self, count, score};
@@ -90,7 +90,7 @@ fn binary(html: &mut Html, report: &Report, folds: &Evaluation, detail: &BinaryD
     let parts: Vec<scenes::Named> =
         std::iter::once((text("report.on_folds"), detail)).chain(other.map(|other| (text("report.on_held_out"), other))).collect();
     let threshold = folds.threshold.as_ref().map(|threshold| threshold.value);
-    let at = threshold.and_then(|threshold| at(threshold, &detail.confusion));
+    let at = threshold.and_then(|threshold| scenes::at_confusion(threshold, &detail.confusion));
     picture::half(html, &scenes::roc(&parts, at.as_ref()));
     picture::half(html, &scenes::precision_recall(&parts, at.as_ref()));
     if let Ok(calibration) = &detail.calibration {
@@ -99,12 +99,6 @@ fn binary(html: &mut Html, report: &Report, folds: &Evaluation, detail: &BinaryD
     if let Some(scene) = scenes::scores(detail, &report.rows.classes, threshold) {
         picture::half(html, &scene);
     }
-}
-
-/// What the confusion at a threshold says of it; its figures are exact, those of the slider are at the nearest step.
-fn at(threshold: f64, confusion: &Confusion) -> Option<AtThreshold> {
-    let count = |truth: usize, predicted: usize| confusion.counts.get(truth)?.get(predicted).copied();
-    Some(AtThreshold::new(threshold, count(1, 1)?, count(0, 1)?, count(1, 0)?, count(0, 0)?))
 }
 
 fn draw_confusion(html: &mut Html, report: &Report, confusion: &Confusion, on: &str) {

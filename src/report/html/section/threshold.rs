@@ -14,8 +14,11 @@ use crate::report::scenes;
 /// The section.
 pub static SECTION: Section = Section { id: "threshold", has, write };
 
-/// Every so many steps of the threshold stand in the table.
-const EVERY: usize = 10;
+/// Whether a threshold stands in the table: the tenths between 0 and 1, and the one in use.
+fn is_listed(threshold: f64, chosen: Option<f64>) -> bool {
+    let tenths = 10.0 * threshold;
+    chosen == Some(threshold) || ((tenths - tenths.round()).abs() < 1e-9 && tenths > 0.5 && tenths < 9.5)
+}
 
 fn steps(report: &Report) -> Option<&[AtThreshold]> {
     match &report.folds()?.detail {
@@ -48,6 +51,10 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
             html.message(&sentence);
             html.text(" ");
             html.message(&rule);
+            if report.folds().is_some_and(|folds| !folds.fold_thresholds.is_empty()) {
+                html.text(" ");
+                html.text(&text("judge.threshold.judged"));
+            }
         });
     }
     picture::whole(html, &scenes::thresholds(steps, chosen));
@@ -61,10 +68,9 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         "report.false_negatives",
     ]);
     html.table(&text("report.section.threshold"), "nnnnnnn", &headings, |table| {
-        let last = steps.len().saturating_sub(1);
-        for step in steps.iter().enumerate().filter(|(place, _)| place % EVERY == 0 && *place > 0 && *place < last).map(|(_, step)| step) {
+        for step in steps.iter().filter(|step| is_listed(step.threshold, chosen)) {
             table.row(
-                "",
+                if chosen == Some(step.threshold) { "strong" } else { "" },
                 vec![
                     words(chart::format::place(step.threshold)),
                     figure(&step.precision),

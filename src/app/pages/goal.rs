@@ -120,13 +120,12 @@ pub fn RoleSelect(name: String, is_target: Memo<bool>) -> impl IntoView {
     let studio = expect_context::<Studio>();
     let name = StoredValue::new(name);
     let role = Memo::new(move |_| studio.recipe.with(|recipe| recipe.goal.role(&name.get_value())));
-    let is = move |what: fn(&GoalSpec) -> &Option<String>| {
-        studio.recipe.with(|recipe| what(&recipe.goal).as_deref() == Some(name.get_value().as_str()))
-    };
+    // Known apart from the rest of the recipe, so that a choice keeps its list and the focus in it.
+    let is_group = Memo::new(move |_| studio.recipe.with(|recipe| recipe.goal.group.as_deref() == Some(name.get_value().as_str())));
     view! {
         {move || if is_target.get() {
             view! { <Badge text=text("role.target") kind="accent"/> }.into_any()
-        } else if is(|goal| &goal.group) {
+        } else if is_group.get() {
             view! { <Badge text=text("role.group")/> }.into_any()
         } else {
             let value = Signal::derive(move || ROLES.iter().find(|(_, known)| *known == role.get()).map_or(String::new(), |(id, _)| (*id).to_owned()));
@@ -187,16 +186,16 @@ fn TaskPanel() -> impl IntoView {
             studio.edit(recipe::retask(&recipe, given, task));
         }
     };
-    let short = move |id: &str| {
+    let back = Signal::derive(move || {
         let task = inferred.get().map_or(String::new(), |task| text(&format!("task.{}.short", task.id())));
-        Message::new(id).with("task", task).to_string()
-    };
+        Message::new("goal.as_inferred").with("task", task).to_string()
+    });
     view! {
         <Panel title=text("goal.task") note=Signal::derive(reason)>
             <div class="stack">
                 <Choice label=text("goal.task") options=tasks value=Signal::derive(move || task.get().map_or(String::new(), |task| task.id().to_owned())) on_change=move |id: String| set_task(TASKS.into_iter().find(|task| task.id() == id))/>
                 <Show when=move || is_given.get() && inferred.get().is_some()>
-                    <div><Button icon="undo" kind="quiet" label=Signal::derive(move || short("goal.as_inferred")) name=Signal::derive(move || short("goal.as_inferred.name")) on_click=move || set_task(None)/></div>
+                    <div><Button icon="undo" kind="quiet" label=back on_click=move || set_task(None)/></div>
                 </Show>
                 <Show when=move || task.get() == Some(Task::Binary) && classes.with(|classes| classes.len() == 2)>
                     <div class="field"><span>{text("goal.positive")}</span>

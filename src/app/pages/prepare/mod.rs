@@ -126,7 +126,7 @@ fn Row(place: usize) -> impl IntoView {
         let names = touched.filter(|touched| !touched.is_empty()).unwrap_or_else(chosen);
         names.into_iter().take(12).collect::<Vec<_>>().join(", ")
     };
-    let wrong = Memo::new(move |_| !problems(studio, pipeline, place).is_empty());
+    let wrong = Memo::new(move |_| problems(studio, pipeline, place).iter().any(|problem| problem.severity == Severity::Error));
     let last = Memo::new(move |_| studio.recipe.with(|recipe| place + 1 >= recipe.prepare.len()));
     let shift = move |by: isize| step::shift(studio, looked, pipeline, place, by);
     view! {
@@ -175,9 +175,9 @@ pub fn step_of(problem: &Problem) -> Option<usize> {
     }
 }
 
-/// What is wrong with the preparation, from the look and from the trial.
+/// What is wrong with the preparation or can mislead, from the look and from the trial.
 fn all_problems(studio: Studio, pipeline: Pipeline) -> Vec<Problem> {
-    let here = |problem: &&Problem| problem.stage == Stage::Prepare && problem.severity == Severity::Error;
+    let here = |problem: &&Problem| problem.stage == Stage::Prepare && problem.severity > Severity::Note;
     let mut found: Vec<Problem> =
         studio.look.with(|look| look.as_ref().map(|look| look.problems.iter().filter(here).cloned().collect()).unwrap_or_default());
     let tried = pipeline.preview.with(|preview| preview.problem.clone());

@@ -86,7 +86,7 @@ fn made(csv: &str, file: &str, target: &str, everything: bool) -> Made {
     let model = || work::Model {
         task,
         predict: &predict,
-        score: Some(work::Scorer { metric: metric.to_owned(), greater_is_better: true, of: &score }),
+        score: Some(work::Scorer { metric: metric.to_owned(), greater_is_better: true, of: &score, units: None }),
     };
     let setting = Setting { rows: &rows, train: &rows, columns: &columns, task, output: 0, chosen: &[], seed: 3 };
     let probed = atelier::stress::Setting { rows: &rows, train: &rows, columns: &columns, task, threshold: 0.5, seed: 3 };

@@ -53,7 +53,7 @@ fn probe(setup: &Setup, fitted: &Fitted) -> stress::Report {
     let model = || Model {
         task: setup.task,
         predict: &predict,
-        score: Some(Scorer { metric: "accuracy".to_owned(), greater_is_better: true, of: &scored }),
+        score: Some(Scorer { metric: "accuracy".to_owned(), greater_is_better: true, of: &scored, units: None }),
     };
     let setting = stress::Setting { rows: &rows, train: &train, columns: &columns, task: setup.task, threshold: 0.5, seed: 1 };
     stress::Battery::all(&setting, &model()).expect("prepares").job(model()).finish().expect("runs")
@@ -152,7 +152,8 @@ fn changed_rows_change_the_columns_the_predictions_and_the_score() -> Result<(),
     let known = setup.target.take(&setup.training);
     let scored = |rows: &[usize], answer: &Array2<f64>| score("roc_auc", &known, rows, answer);
     let turned = before.mapv(|p| 1.0 - p);
-    let (good, bad) = (watch::Sample { answer: &before, score: &scored }, watch::Sample { answer: &turned, score: &scored });
+    let (good, bad) =
+        (watch::Sample { answer: &before, score: &scored, units: None }, watch::Sample { answer: &turned, score: &scored, units: None });
     let fallen = watch::Comparison::new("roc_auc", true, 1, good, bad).finish()?;
     assert_eq!(fallen.change, Some(watch::Change::Worse));
     assert_eq!(watch::Comparison::new("roc_auc", true, 1, good, good).finish()?.change, Some(watch::Change::Undecided));

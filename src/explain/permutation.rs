@@ -184,8 +184,8 @@ impl Permuted {
 
     /// The mean over repeats of base minus score, its deviation, and an interval.
     ///
-    /// The interval is mean +- 1.96 times the deviation of that mean over resamples of the rows (bootstrap; the same
-    /// resamples for base and score): it holds for other rows of the same kind, not only for other permutations.
+    /// The interval is mean +- 1.96 times the deviation of that mean over resamples of the rows, or of whole units where
+    /// they are known (bootstrap; the same resamples for base and score): it holds for other rows of the same kind, not only for other permutations.
     fn importance(&self, group: &Group, base: &Scores, scores: &[Scores]) -> Importance {
         let sign = if base.greater_is_better { 1.0 } else { -1.0 };
         let loss = |before: &Figure, after: &Figure| match (before, after) {
@@ -261,9 +261,10 @@ impl Unit for Dealing {
         if answer.iter().any(|value| !value.is_finite()) {
             return Err(Problem::new(Stage::Explain, "explain.not_finite").with("value", "NaN or infinite"));
         }
+        let units: Option<Vec<u32>> = scorer.units.map(|units| positions.iter().map(|&row| units[row]).collect());
         let resampled = (0..RESAMPLES as u64).map(|index| {
             let mut rng = Rng::new(self.all.seed, "permutation resample", index);
-            let places: Vec<usize> = positions.iter().map(|_| rng.below(positions.len())).collect();
+            let places = rows::resample(positions.len(), units.as_deref(), &mut rng);
             (scorer.of)(&places.iter().map(|&place| positions[place]).collect::<Vec<_>>(), &answer.select(Axis(0), &places))
         });
         let scores = Scores {

@@ -54,6 +54,25 @@ pub fn stack(first: &Table, second: &Table, stage: Stage) -> Result<Table, Probl
     Ok(Table::with_origins(columns, origins))
 }
 
+/// Places drawn with replacement: as many as there are; where units are known as many whole units, each with all of its
+/// places, since places of one unit are alike. None of a single unit, which says nothing of what others are like.
+pub fn resample(places: usize, units: Option<&[u32]>, rng: &mut Rng) -> Vec<usize> {
+    let Some(units) = units else { return (0..places).map(|_| rng.below(places)).collect() };
+    let mut numbers = rustc_hash::FxHashMap::<u32, usize>::default();
+    let mut members: Vec<Vec<usize>> = Vec::new();
+    for (place, &unit) in units.iter().take(places).enumerate() {
+        let number = *numbers.entry(unit).or_insert(members.len());
+        if number == members.len() {
+            members.push(Vec::new());
+        }
+        members[number].push(place);
+    }
+    if members.len() < 2 {
+        return Vec::new();
+    }
+    (0..members.len()).flat_map(|_| members[rng.below(members.len())].iter().copied()).collect()
+}
+
 /// New rows: in column c, row i holds the value of row `picks[c][i]` of the pool.
 pub fn mix(pool: &Table, picks: &[Vec<usize>]) -> Table {
     let columns = pool.columns().iter().zip(picks).map(|(column, rows)| column.take(rows)).collect();

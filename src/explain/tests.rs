@@ -49,7 +49,7 @@ fn probability(table: &Table) -> Result<Array2<f64>, Problem> {
 /// The negative mean squared error against the model's own answer: 0 where nothing was permuted.
 fn scored<'a>(predict: &'a Predict<'a>, truth: &'a [f64], score: &'a Score<'a>, task: Task) -> Model<'a> {
     let _ = truth;
-    Model { task, predict, score: Some(Scorer { metric: "r2".to_owned(), greater_is_better: true, of: score }) }
+    Model { task, predict, score: Some(Scorer { metric: "r2".to_owned(), greater_is_better: true, of: score, units: None }) }
 }
 
 fn r2(truth: &[f64], rows: &[usize], answer: &Array2<f64>) -> Figure {

@@ -28,6 +28,8 @@ pub struct Scorer<'a> {
     pub greater_is_better: bool,
     /// The metric of some rows.
     pub of: &'a Score<'a>,
+    /// The unit of each row, where the goal names one: rows of one unit are drawn together for intervals.
+    pub units: Option<&'a [u32]>,
 }
 
 /// A fitted model seen from outside: a function of raw rows. So the parts of an encoded column are never apart.

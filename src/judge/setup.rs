@@ -200,7 +200,7 @@ fn answers(column: &Column, goal: &Goal) -> Result<(Task, Vec<String>, Target), 
 }
 
 /// A code for each different value of a column; missing is a value of its own.
-fn codes(column: &Column) -> Vec<u32> {
+pub fn codes(column: &Column) -> Vec<u32> {
     joint_codes(&[column])
 }
 

@@ -109,6 +109,7 @@ struct Judging {
     target: Target,
     old: Array2<f64>,
     new: Array2<f64>,
+    units: Option<Vec<u32>>,
     parts: Vec<Vec<Figure>>,
 }
 
@@ -163,7 +164,8 @@ impl RetrainStudy {
         let new = Array2::from_shape_vec((rows.len(), width), values)
             .map_err(|error| Problem::new(Stage::Learn, "run.unreadable").with("reason", error))?;
         let old = self.subject.predict(&self.joint.setup.inputs.take(&rows))?;
-        Ok(Judging { target: self.joint.setup.target.take(&rows), old, new, parts: Vec::new() })
+        let units = self.joint.setup.units.as_ref().map(|units| rows.iter().map(|&row| units[row]).collect());
+        Ok(Judging { target: self.joint.setup.target.take(&rows), old, new, units, parts: Vec::new() })
     }
 }
 
@@ -214,7 +216,8 @@ impl Study for RetrainStudy {
             return Ok(Turn::Working);
         };
         let score = |rows: &[usize], answer: &Array2<f64>| self.subject.score(&judging.target.take(rows), answer);
-        let (before, after) = (Sample { answer: &judging.old, score: &score }, Sample { answer: &judging.new, score: &score });
+        let sample = |answer| Sample { answer, score: &score, units: judging.units.as_deref() };
+        let (before, after) = (sample(&judging.old), sample(&judging.new));
         if judging.parts.len() < performance::UNITS {
             let part = performance::paired_unit(judging.parts.len(), self.recipe.stream("retrain", 0), before, after);
             judging.parts.push(part);

@@ -116,7 +116,13 @@ impl Subject {
     pub fn with_model<T>(&self, use_it: impl FnOnce(&Model) -> T) -> T {
         let predict = |table: &Table| self.predict(table);
         let score = |rows: &[usize], answer: &Array2<f64>| self.score(&self.target.take(rows), answer);
-        let scorer = Scorer { metric: self.metric.id.to_owned(), greater_is_better: self.metric.higher_is_better, of: &score };
+        let units: Option<Vec<u32>> = self.setup.units.as_ref().map(|units| self.positions.iter().map(|&row| units[row]).collect());
+        let scorer = Scorer {
+            metric: self.metric.id.to_owned(),
+            greater_is_better: self.metric.higher_is_better,
+            of: &score,
+            units: units.as_deref(),
+        };
         use_it(&Model { task: self.setup.task, predict: &predict, score: Some(scorer) })
     }
 

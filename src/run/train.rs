@@ -327,3 +327,25 @@ impl Study for TrainStudy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learn::Candidate;
+    use crate::table::{Column, Table};
+
+    #[test]
+    fn later_stages_look_at_the_fold_that_learned_from_most_rows_where_rows_are_in_time() {
+        let numbers = |name: &str, by: f64| Column::number(name, (0..60).map(|row| (f64::from(row) * by).fract()).collect());
+        let when = Column::number("when", (0..60).map(f64::from).collect());
+        let mut held = Held::new(Table::new(vec![numbers("x", 0.37), when, numbers("y", 0.73)]));
+        let mut recipe = Recipe::new();
+        (recipe.goal.target, recipe.goal.time) = (Some("y".to_owned()), Some("when".to_owned()));
+        recipe.models = vec![Candidate { model: "baseline".to_owned(), params: Default::default() }];
+        for (scheme, wanted) in [(Scheme::Time, recipe.split.folds - 1), (Scheme::Plain, 0)] {
+            recipe.split.scheme = scheme;
+            let study = TrainStudy::new(&mut held, &recipe).expect("a study");
+            assert_eq!(study.looked_at(), wanted, "{scheme:?}");
+        }
+    }
+}

@@ -57,6 +57,10 @@ pub fn watch(session: &mut Session, recipe: &Recipe, params: &Params) -> Result<
     // The gaps of a training that is missing are shown by the page; the columns can be compared all the same.
     let subject = Subject::new(session, recipe, Which::Final).ok();
     let labelled = subject.as_ref().and_then(|_| other::answers(&current, &target, &setup));
+    let units = labelled.as_ref().and_then(|(rows, ..)| {
+        let codes = crate::judge::setup::codes(current.column(recipe.goal.group.as_deref()?)?);
+        Some(rows.iter().map(|&row| codes[row]).collect())
+    });
     let unknown = labelled.as_ref().map_or(0, |(.., unknown)| *unknown);
     let job = WatchingJob {
         columns: compared.job(),
@@ -66,6 +70,7 @@ pub fn watch(session: &mut Session, recipe: &Recipe, params: &Params) -> Result<
         params: params.clone(),
         seed: recipe.stream("watch", 0),
         labelled: labelled.map(|(rows, target, _)| (rows, target)).filter(|(rows, _)| !rows.is_empty()),
+        units,
         resampled: Vec::new(),
     };
     Begun::job(job, move |(columns, predictions, performance, labelled), _| {
@@ -113,6 +118,8 @@ struct WatchingJob {
     params: Params,
     seed: u64,
     labelled: Option<(Vec<usize>, Target)>,
+    /// The unit of each of these rows, where the goal names a column of units and the new rows have it.
+    units: Option<Vec<u32>>,
     resampled: Vec<Vec<Figure>>,
 }
 
@@ -168,7 +175,8 @@ impl WatchingJob {
         let answer = predicted.answer.select(Axis(0), rows);
         let before_score = |rows: &[usize], answer: &Array2<f64>| subject.score(&judged.target.take(rows), answer);
         let after_score = |rows: &[usize], answer: &Array2<f64>| subject.score(&target.take(rows), answer);
-        let (before, after) = (Sample { answer: &judged.answer, score: &before_score }, Sample { answer: &answer, score: &after_score });
+        let before = Sample { answer: &judged.answer, score: &before_score, units: judged.units.as_deref() };
+        let after = Sample { answer: &answer, score: &after_score, units: self.units.as_deref() };
         if self.resampled.len() < performance::UNITS {
             self.resampled.push(performance::unit(self.resampled.len(), self.seed, before, after));
             return Ok(None);

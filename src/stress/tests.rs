@@ -60,7 +60,7 @@ fn battery(task: Task, predict: &Predict) -> Report {
         let right = places.iter().zip(answer.column(0)).filter(|(place, p)| truth[**place] == (**p >= 0.5)).count();
         Figure::Value(right as f64 / places.len() as f64)
     };
-    let score = || Some(Scorer { metric: "accuracy".to_owned(), greater_is_better: true, of: &accuracy });
+    let score = || Some(Scorer { metric: "accuracy".to_owned(), greater_is_better: true, of: &accuracy, units: None });
     let battery = Battery::all(&setting, &Model { task, predict, score: score() }).expect("prepares");
     Run::new(Box::new(battery), Model { task, predict, score: score() }).finish().expect("runs")
 }

@@ -2,6 +2,7 @@
 
 use crate::base::{Advance, Figure, Job, Problem, Progress, Stage};
 use crate::explain::Score;
+use crate::explain::rows::resample;
 use crate::explain::sums;
 use crate::fair::Estimate;
 use crate::num::Rng;
@@ -15,6 +16,8 @@ pub struct Sample<'a> {
     pub answer: &'a Array2<f64>,
     /// The metric; positions are rows of `answer`.
     pub score: &'a Score<'a>,
+    /// The unit of each row, where the goal names one: rows of one unit are drawn together.
+    pub units: Option<&'a [u32]>,
 }
 
 /// How the score changed.
@@ -62,7 +65,7 @@ pub fn paired_unit(index: usize, seed: u64, before: Sample, after: Sample) -> Ve
             return Figure::undefined("no_rows");
         }
         let mut rng = Rng::new(seed, "paired performance", replicate as u64);
-        let rows: Vec<usize> = (0..n).map(|_| rng.below(n)).collect();
+        let rows = resample(n, before.units.or(after.units), &mut rng);
         let score = |sample: Sample| (sample.score)(&rows, &sample.answer.select(Axis(0), &rows));
         minus(&score(after), &score(before))
     };
@@ -75,7 +78,7 @@ fn resampled(replicate: usize, seed: u64, before: Sample, after: Sample) -> Figu
     let mut score = |sample: Sample| match sample.answer.nrows() {
         0 => Figure::undefined("no_rows"),
         n => {
-            let rows: Vec<usize> = (0..n).map(|_| rng.below(n)).collect();
+            let rows = resample(n, sample.units, &mut rng);
             (sample.score)(&rows, &sample.answer.select(Axis(0), &rows))
         }
     };

@@ -138,7 +138,8 @@ fn a_worse_score_is_told_from_chance() {
     };
     let accuracy = |_: &[usize], answer: &Array2<f64>| Figure::Value(answer.iter().sum::<f64>() / answer.nrows() as f64);
     let compare = |before: &Array2<f64>, after: &Array2<f64>, greater: bool| {
-        let (before, after) = (Sample { answer: before, score: &accuracy }, Sample { answer: after, score: &accuracy });
+        let (before, after) =
+            (Sample { answer: before, score: &accuracy, units: None }, Sample { answer: after, score: &accuracy, units: None });
         let parts: Vec<Vec<Figure>> = (0..performance::UNITS).map(|unit| performance::unit(unit, 5, before, after)).collect();
         let joined = performance::join("accuracy", greater, before, after, &parts).expect("joins");
         assert_eq!(Comparison::new("accuracy", greater, 5, before, after).finish().expect("runs"), joined);
@@ -155,11 +156,36 @@ fn a_worse_score_is_told_from_chance() {
     assert_eq!(compare(&good, &bad, false).change, Some(Change::Better));
     assert_eq!(compare(&good, &sample(0.9, 3, 60), true).change, Some(Change::Undecided));
     let none = |_: &[usize], _: &Array2<f64>| Figure::undefined("one_class");
-    let (before, after) = (Sample { answer: &good, score: &none }, Sample { answer: &bad, score: &none });
+    let (before, after) = (Sample { answer: &good, score: &none, units: None }, Sample { answer: &bad, score: &none, units: None });
     let parts: Vec<Vec<Figure>> = (0..performance::UNITS).map(|unit| performance::unit(unit, 5, before, after)).collect();
     let undefined = performance::join("auc", true, before, after, &parts).expect("joins");
     assert_eq!((undefined.change, undefined.before), (None, Figure::undefined("one_class")));
     assert!(performance::join("auc", true, before, after, &parts[1..]).is_err());
+}
+
+#[test]
+fn units_are_drawn_whole() {
+    // All ten rows of a unit are right or all are wrong.
+    let sample = |share: f64, seed: u64| {
+        let mut rng = Rng::new(seed, "test", 0);
+        let right: Vec<f64> = (0..40).map(|_| if rng.uniform() < share { 1.0 } else { 0.0 }).collect();
+        Array2::from_shape_fn((400, 1), |(row, _)| right[row / 10])
+    };
+    let units: Vec<u32> = (0..400).map(|row| row / 10).collect();
+    let accuracy = |_: &[usize], answer: &Array2<f64>| match answer.nrows() {
+        0 => Figure::undefined("no_rows"),
+        rows => Figure::Value(answer.iter().sum::<f64>() / rows as f64),
+    };
+    let (before, after) = (sample(0.8, 1), sample(0.7, 2));
+    let compared = |units: Option<&[u32]>| {
+        let sample = |answer| Sample { answer, score: &accuracy, units };
+        let job = Comparison::new("accuracy", true, 5, sample(&before), sample(&after)).finish();
+        let found = job.expect("runs").difference;
+        found.high.value().zip(found.low.value()).map(|(high, low)| high - low)
+    };
+    let (whole, rows) = (compared(Some(&units)).expect("an interval"), compared(None).expect("an interval"));
+    assert!(whole > 2.0 * rows, "{whole} and {rows}");
+    assert_eq!(compared(Some(&[3; 400])), None, "one unit has no interval");
 }
 
 #[test]

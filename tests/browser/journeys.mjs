@@ -97,7 +97,24 @@ export async function titanic() {
   await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
   await page.keyboard.press("Control+z");
   await one.train();
+  // The curves are of the loss, or of the metric of the rows that are only watched.
+  const shown = page.getByRole("radiogroup", { name: "Curve shown" });
+  await shown.getByRole("radio", { name: "ROC AUC" }).click();
+  await one.panel("ROC AUC by epoch").waitFor();
+  await shown.getByRole("radio", { name: "Loss" }).click();
+  await one.panel("Loss by epoch").waitFor();
   await trust(one, { groups: ["sex", "pclass"], rows: table });
+  await one.go("Judge");
+  check(/\d to \d/.test(await one.panel("All figures").getByRole("row", { name: /^Brier score/ }).innerText()), "every metric has its interval as text");
+  // A threshold that is chosen on rows is judged on others, and says so.
+  const rule = page.getByRole("combobox", { name: "The study's rule" });
+  const honest = page.getByText(/the rows of each fold are judged at the one that the rule chooses on the other folds/);
+  await rule.selectOption({ label: "Best F1 on the folds" });
+  await honest.waitFor({ timeout: 60_000 });
+  await one.idle();
+  await rule.selectOption({ label: "Always 0.5" });
+  await honest.waitFor({ state: "detached", timeout: 60_000 });
+  await one.idle();
   await ship(one, "titanic", table);
   await one.go("Judge");
   await one.button("Open", one.panel("Sealed rows")).click();

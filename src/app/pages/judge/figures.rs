@@ -16,8 +16,8 @@ pub fn Figures() -> impl IntoView {
     view! {
         <Show when=move || scores.with(Option::is_some)>
             <Panel title=text("judge.figures") note=text("judge.figures.note") flush=true>
-                <div class="scroll"><table aria-label=text("judge.figures")>
-                    <thead><tr><th scope="col">{text("judge.metric")}</th><th scope="col" class="num">{text("judge.value")}</th><th scope="col" class="num">{text("judge.interval")}</th><th scope="col" class="num">{text("judge.by_fold")}</th><th scope="col">{text("judge.meaning")}</th></tr></thead>
+                <div class="scroll" tabindex="0" role="region" aria-label=text("judge.figures.table")><table>
+                    <thead><tr><th scope="col">{text("judge.metric")}</th><th scope="col" class="num">{text("judge.value")}</th><th scope="col" class="num">{text("judge.interval")}</th><th scope="col" class="num">{text("judge.by_fold")}</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table></div>
             </Panel>
@@ -34,7 +34,7 @@ fn Line(score: Score) -> impl IntoView {
     };
     let id = format!("metric.{}", score.metric);
     view! {
-        <tr><th scope="row">{text(&id)}</th><td class="num">{value}</td><td class="num">{from_to(&score.all)}</td><td class="num muted">{by_fold(&score.folds)}</td><td class="small muted">{text(&format!("{id}.help"))}</td></tr>
+        <tr><th scope="row" title=text(&format!("{id}.help"))>{text(&id)}</th><td class="num">{value}</td><td class="num">{from_to(&score.all)}</td><td class="num muted">{by_fold(&score.folds)}</td></tr>
     }
 }
 

@@ -353,7 +353,7 @@ fn whole_units_are_drawn_where_rows_of_a_unit_are_alike() {
             (found.low.value().expect("an end"), found.high.value().expect("an end"))
         };
         let (wide, narrow) = (interval(Some(&units)), interval(None));
-        assert!(wide.1 - wide.0 > 2.0 * (narrow.1 - narrow.0), "{wide:?} {narrow:?}");
+        assert!(wide.1 - wide.0 > 1.7 * (narrow.1 - narrow.0), "{wide:?} {narrow:?}");
         let holds = |(low, high): (f64, f64)| i32::from((low..=high).contains(&0.7));
         (by_unit, by_row) = (by_unit + holds(wide), by_row + holds(narrow));
     }

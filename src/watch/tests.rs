@@ -184,7 +184,7 @@ fn units_are_drawn_whole() {
         found.high.value().zip(found.low.value()).map(|(high, low)| high - low)
     };
     let (whole, rows) = (compared(Some(&units)).expect("an interval"), compared(None).expect("an interval"));
-    assert!(whole > 2.0 * rows, "{whole} and {rows}");
+    assert!(whole > 1.7 * rows, "{whole} and {rows}");
     assert_eq!(compared(Some(&[3; 400])), None, "one unit has no interval");
 }
 

@@ -81,7 +81,7 @@ pub fn Threshold(at: Memo<Option<AtThreshold>>) -> impl IntoView {
             <div class="stack">
                 <Chart scene=scene height=180/>
                 <label class="field"><span>{text("judge.threshold.slider")}</span>
-                    <input type="range" min="0" max="1" step="0.01" prop:value=move || value().to_string() on:input=move |event| judged.slider.set(event_target_value(&event).parse().ok())/></label>
+                    <input type="range" min="0" max="1" step="0.01" prop:value=move || value().to_string() aria-valuetext=move || atelier::chart::format::place(value()) on:input=move |event| judged.slider.set(event_target_value(&event).parse().ok())/></label>
                 <p class="small">{words}</p>
                 <Show when=move || cross_chosen.get()><p class="muted small">{text("judge.threshold.judged")}</p></Show>
                 <div class="row wrap threshold-rule">

@@ -128,7 +128,22 @@ impl Setup {
         notes.extend(divided.notes);
         let schema = inputs.schema();
         let folds = divided.folds;
-        Ok(Self { inputs, schema, source, target: answer, task, classes, units, times, groups, training, held_out, folds, source_steps, notes })
+        Ok(Self {
+            inputs,
+            schema,
+            source,
+            target: answer,
+            task,
+            classes,
+            units,
+            times,
+            groups,
+            training,
+            held_out,
+            folds,
+            source_steps,
+            notes,
+        })
     }
 
     /// The columns that a plan of this setup reads.

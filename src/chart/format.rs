@@ -73,11 +73,13 @@ pub fn bin(from: f64, to: f64) -> String {
     crate::base::Message::new("chart.range").with("from", place(from)).with("to", place(to)).to_string()
 }
 
-/// A share from 0 to 1 in per cent: whole per cents, one place below ten.
+/// A share from 0 to 1 in per cent: whole per cents, one place below ten; "<0.1%" of what is there but would round to 0.
 pub fn percent(share: f64) -> String {
     let hundred = share * 100.0;
     if !share.is_finite() {
         String::new()
+    } else if hundred > 0.0 && hundred < 0.05 {
+        "<0.1%".to_owned()
     } else if hundred != 0.0 && hundred.abs() < 9.95 {
         format!("{}%", trimmed(&format!("{hundred:.1}")))
     } else {

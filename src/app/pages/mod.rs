@@ -64,7 +64,8 @@ pub fn stage_state(studio: Studio, stage: Stage) -> StageState {
     let errors = look.problems.iter().filter(|problem| problem.stage == stage && problem.severity == Severity::Error).count();
     match stage {
         Stage::Data if look.rows > 0 => state("done", Message::new("page.rows").with("count", thousands(look.rows)).to_string()),
-        Stage::Goal if studio.recipe.with(|recipe| recipe.goal.target.is_none()) => todo(),
+        // Before there is a goal nothing behind it is wrong yet.
+        _ if stage != Stage::Explore && studio.recipe.with(|recipe| recipe.goal.target.is_none()) => todo(),
         _ if errors > 0 => state("problem", Message::new("page.problems").with("count", errors).to_string()),
         Stage::Goal => {
             let count = studio.recipe.with(|recipe| recipe.goal.criteria.len());

@@ -15,7 +15,7 @@ pub mod tpe;
 pub use border::Border;
 pub use space::{Parameter, Range, Space};
 pub use study::{Outcome, Study, Trial, best};
-pub use suggest::{coordinate, searchable, suggest};
+pub use suggest::{coordinate, searchable, shape, suggest};
 
 use crate::base::{Field, Params, Problem};
 

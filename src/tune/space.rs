@@ -75,9 +75,13 @@ impl Space {
                 problems.push(problem("tune.twice", path));
             } else if let Some(id) = range.fault() {
                 problems.push(problem(id, path).with("max_values", MOST_VALUES));
+            } else if let Some((id, other)) = self.clash(&self.parameters[place], fields, base) {
+                problems.push(problem(id, path).with("other", other));
             } else {
-                // What the form refuses at the ends it must not be offered in between.
-                problems.extend(range.extremes().into_iter().find_map(|value| {
+                // What the form refuses at the ends it must not be offered in between; nor what a searched list lacks.
+                let bases = self.bases(path, fields, base);
+                let pairs = bases.iter().flat_map(|base| range.extremes().into_iter().map(move |value| (base, value)));
+                problems.extend(pairs.into_iter().find_map(|(base, value)| {
                     let mut params = base.clone();
                     match set(&mut params, path, value, fields) {
                         false => Some(problem("tune.no_such_parameter", path)),
@@ -87,6 +91,48 @@ impl Space {
             }
         }
         problems
+    }
+
+    /// Why a parameter is not searched beside the others of the space, with the parameter that is the reason: it has no
+    /// effect while another has none of the values that read it, or both set the same part of a list.
+    pub(super) fn clash<'a>(&'a self, parameter: &'a Parameter, fields: &[Field], base: &Params) -> Option<(&'static str, &'a str)> {
+        let head = parameter.path.split('.').next().unwrap_or_default();
+        if let Some(field) = fields.iter().find(|field| field.id == head)
+            && let Some((other, values)) = field.when
+        {
+            let searched = self.parameters.iter().find(|it| it.path == other);
+            let has_effect = match searched.map(|searched| &searched.range) {
+                Some(Range::Choice { values: choices }) => choices
+                    .iter()
+                    .any(|choice| values.contains(&choice.as_str().map_or_else(|| choice.to_string(), str::to_owned).as_str())),
+                _ => field.is_shown(fields, base),
+            };
+            if !has_effect {
+                return Some(("tune.no_effect", other));
+            }
+        }
+        let within = |whole: &Parameter, part: &Parameter| {
+            let rest = part.path.strip_prefix(&whole.path).is_some_and(|rest| rest.starts_with('.'));
+            rest && part.path.rsplit('.').next().is_some_and(|key| whole.range.keys().contains(&key))
+        };
+        let other = self.parameters.iter().find(|other| within(other, parameter) || within(parameter, other))?;
+        Some(("tune.within", &other.path))
+    }
+
+    /// The parameters in which a path must lead somewhere: those of the candidate, with each choice of the list that the path
+    /// leads into where that is searched.
+    fn bases(&self, path: &str, fields: &[Field], base: &Params) -> Vec<Params> {
+        let whole = |it: &&Parameter| path.strip_prefix(&it.path).is_some_and(|rest| rest.starts_with('.'));
+        match self.parameters.iter().find(whole) {
+            Some(Parameter { path, range: Range::Choice { values } }) => {
+                let with = |value: &Value| {
+                    let mut params = base.clone();
+                    set(&mut params, path, value.clone(), fields).then_some(params)
+                };
+                values.iter().filter_map(with).collect()
+            }
+            _ => vec![base.clone()],
+        }
     }
 
     /// A candidate's parameters with the values of a trial in place.
@@ -106,7 +152,8 @@ impl Space {
     /// The values that a candidate has for the searched parameters, where each has one: what the search is to beat.
     pub fn values_of(&self, fields: &[Field], base: &Params) -> Option<Params> {
         let all = with_defaults(base, fields);
-        self.parameters.iter().map(|parameter| Some((parameter.path.clone(), get(&all, &parameter.path)?.clone()))).collect()
+        let value = |parameter: &Parameter| Some(only(get(&all, &parameter.path)?, &parameter.range.keys()));
+        self.parameters.iter().map(|parameter| Some((parameter.path.clone(), value(parameter)?))).collect()
     }
 
     /// Whether values lie within the ranges, one for each parameter.
@@ -150,6 +197,13 @@ impl Range {
             Range::Choice { values } if (1..values.len()).any(|place| values[..place].contains(&values[place])) => Some("tune.same_choice"),
             _ => None,
         }
+    }
+
+    /// The fields of a list's items that the choices of a whole list say something of; none for other ranges.
+    fn keys(&self) -> Vec<&str> {
+        let Range::Choice { values } = self else { return Vec::new() };
+        let items = values.iter().filter_map(Value::as_array).flatten().filter_map(Value::as_object);
+        items.flat_map(|item| item.keys().map(String::as_str)).collect()
     }
 
     /// The values that the form must allow.
@@ -243,13 +297,39 @@ fn get<'a>(params: &'a Params, path: &str) -> Option<&'a Value> {
     Some(value)
 }
 
+/// The items of a list with these fields alone; other values, and those without such fields, as they are.
+fn only(value: &Value, keys: &[&str]) -> Value {
+    let item = |item: &Value| match item.as_object() {
+        Some(fields) => fields.iter().filter(|(key, _)| keys.contains(&key.as_str())).map(|(key, it)| (key.clone(), it.clone())).collect(),
+        None => item.clone(),
+    };
+    match value {
+        Value::Array(list) if !keys.is_empty() => list.iter().map(item).collect(),
+        other => other.clone(),
+    }
+}
+
+/// A whole list whose items take what they leave out from the items that stood in their place, or from the last of them.
+fn kept(value: Value, before: &Value) -> Value {
+    let (Value::Array(mut list), Some(before)) = (value.clone(), before.as_array()) else { return value };
+    for (place, item) in list.iter_mut().enumerate() {
+        let known = before.get(place).or(before.last()).and_then(Value::as_object);
+        if let (Some(item), Some(known)) = (item.as_object_mut(), known) {
+            for (key, value) in known {
+                item.entry(key.clone()).or_insert_with(|| value.clone());
+            }
+        }
+    }
+    Value::Array(list)
+}
+
 /// Puts a value at a path, among the defaults of what the parameters leave out; false where the path leads nowhere.
 fn set(params: &mut Params, path: &str, value: Value, fields: &[Field]) -> bool {
     let (head, rest) = path.split_once('.').unwrap_or((path, ""));
     let Some(field) = fields.iter().find(|field| field.id == head) else { return false };
     let place = params.entry(head).or_insert_with(|| field.default.clone());
     if rest.is_empty() {
-        *place = value;
+        *place = if matches!(field.kind, Kind::List { .. }) { kept(value, place) } else { value };
         return true;
     }
     let Kind::List { of, .. } = field.kind else { return false };

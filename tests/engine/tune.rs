@@ -4,6 +4,7 @@ use crate::host::Host;
 use atelier::recipe::{Recipe, Tune};
 use atelier::run::{Ask, Tuned};
 use atelier::tune::{Outcome, Parameter, Range, Space};
+use serde_json::json;
 
 fn recipe(host: &mut Host, sampler: &str, trials: usize) -> Recipe {
     let mut recipe = host.study("public/samples/titanic.csv.gz", "survived");
@@ -73,4 +74,21 @@ fn failed_trials_are_told_and_wrong_searches_refused() {
     assert_eq!(refused(|tune| tune.trials = 0), "tune.bad_trials");
     assert_eq!(refused(|tune| tune.sampler = "none".to_owned()), "tune.unknown_sampler");
     assert_eq!(refused(|tune| tune.space.parameters.clear()), "tune.no_parameters");
+}
+
+#[test]
+fn layers_are_searched_as_whole_shapes() {
+    let mut host = Host::new(1);
+    let mut recipe = recipe(&mut host, "grid", 3);
+    let tune = recipe.tune.as_mut().expect("a search");
+    tune.candidate = recipe.models.iter().position(|candidate| candidate.model == "network").expect("a network");
+    let values = vec![json!([{"units": 2}]), json!([{"units": 16}, {"units": 8}])];
+    tune.space = Space { parameters: vec![Parameter { path: "layers".to_owned(), range: Range::Choice { values: values.clone() } }] };
+    recipe.models[tune.candidate].params.insert("epochs".to_owned(), 3.into());
+    let tuned: Tuned = host.ask(Ask::Tune(Box::new(recipe)), Vec::new()).expect("a search");
+    // First the candidate as it is, then each shape.
+    assert_eq!(tuned.trials[0].values["layers"], json!([{"units": 64}, {"units": 32}]));
+    let of = |value: &serde_json::Value| tuned.trials.iter().find(|trial| trial.values["layers"] == *value).and_then(|trial| trial.score());
+    let (small, large) = (of(&values[0]).expect("a score"), of(&values[1]).expect("a score"));
+    assert!(small != large, "{small}");
 }

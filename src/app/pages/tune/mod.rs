@@ -213,6 +213,9 @@ fn shown(model: &str, path: &str, value: &serde_json::Value) -> String {
             atelier::base::text::find(&id).map_or_else(|| choice.clone(), str::to_owned)
         }
         serde_json::Value::Bool(on) => text(if *on { "tuning.yes" } else { "tuning.no" }),
-        value => value.as_f64().map_or_else(|| value.to_string(), |number| atelier::chart::format::digits(number, 4)),
+        value => match value.as_f64() {
+            Some(number) => atelier::chart::format::digits(number, 4),
+            None => atelier::tune::shape(value).unwrap_or_else(|| value.to_string()),
+        },
     }
 }

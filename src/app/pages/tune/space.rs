@@ -19,7 +19,8 @@ pub fn SpacePanel(search: Memo<Option<Search>>) -> impl IntoView {
     });
     let kind = Memo::new(move |_| model.with(|model| model.as_ref().map(|model| model.model.clone()).unwrap_or_default()));
     let all = Memo::new(move |_| {
-        model.with(|model| model.as_ref().map(|model| searchable(&fields_of(model), &model.params)).unwrap_or_default())
+        let space = search.with(|search| search.as_ref().map(|search| search.space.clone()).unwrap_or_default());
+        model.with(|model| model.as_ref().map(|model| searchable(&fields_of(model), &model.params, &space)).unwrap_or_default())
     });
     let paths = Memo::new(move |_| {
         search.with(|search| {
@@ -156,9 +157,17 @@ fn Ticks(
     let wanted = path.clone();
     let choices = Memo::new(move |_| all.with(|all| all.iter().find(|it| it.path == wanted).map(|it| it.range.clone())));
     let values = |range: Option<Range>| if let Some(Range::Choice { values }) = range { values } else { Vec::new() };
+    // What was listed when the row was drawn stays, so that a value that is not a usual one can be ticked again.
+    let own = values(range.get_untracked());
+    let listed = move || {
+        let mut all = values(choices.get());
+        let more: Vec<Value> = own.iter().filter(|value| !all.contains(value)).cloned().collect();
+        all.extend(more);
+        all
+    };
     view! {
         <div class="ticks" role="group" aria-label=label>
-            {move || values(choices.get()).into_iter().map(|value| {
+            {move || listed().into_iter().map(|value| {
                 let text = shown(&model, &path, &value);
                 let this = value.clone();
                 let ticked = Memo::new(move |_| range.with(|range| matches!(range, Some(Range::Choice { values }) if values.contains(&this))));

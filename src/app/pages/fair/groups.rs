@@ -115,8 +115,10 @@ fn GroupRow(group: Group, all: bool, shown: Vec<&'static str>, share: bool) -> i
             <td class="num">{super::super::thousands(group.rows)}</td>
             {shown.into_iter().map(|id| {
                 let estimate = group.figures.get(id).cloned();
-                let title = estimate.as_ref().map(|estimate| figure::interval(&estimate.low, &estimate.high, share)).filter(|title| !title.is_empty());
-                view! { <td class="num" title=title>{estimate.map(|estimate| view! { <FigureText figure=estimate.value percent=share/> })}</td> }
+                view! { <td class="num">{estimate.map(|estimate| {
+                    let interval = figure::interval(&estimate.low, &estimate.high, share);
+                    view! { <FigureText figure=estimate.value percent=share/>{(!interval.is_empty()).then(|| view! { <br/><span class="muted small">{interval}</span> })} }
+                })}</td> }
             }).collect_view()}
         </tr>
     }

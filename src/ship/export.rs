@@ -20,7 +20,7 @@ pub struct Facts<'a> {
     pub report: Option<&'a Report>,
     /// How often the sealed rows were opened; nothing where nobody counted.
     pub openings: Option<usize>,
-    /// The raw training rows, for comparing and for examples.
+    /// Raw rows that exports are compared on, such as those of the training. None of them leaves.
     pub rows: &'a Table,
 }
 

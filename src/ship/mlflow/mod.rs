@@ -16,7 +16,9 @@ const REQUIREMENTS: &str = "mlflow\nnumpy\nonnxruntime\npandas\n";
 /// Makes the archive: equal models give equal bytes.
 pub(super) fn mlflow(facts: &Facts) -> Result<(File, Option<Checked>), Problem> {
     let (made, checked) = checked_onnx(facts)?;
-    let example = example(&facts.rows.take(&(0..facts.rows.rows().min(EXAMPLE)).collect::<Vec<_>>()));
+    // Made of what the columns held, so that no row of the table leaves with the model.
+    let rows = facts.model.rows_as_in_training()?;
+    let example = example(&rows.take(&(0..rows.rows().min(EXAMPLE)).collect::<Vec<_>>()));
     let files: [(&str, Vec<u8>); 6] = [
         ("MLmodel", head(facts).into_bytes()),
         ("input_example.json", example.to_string().into_bytes()),

@@ -19,6 +19,7 @@ pub fn check(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Proble
     }
     problems.extend(models(recipe, task));
     problems.extend(tuning(recipe, task));
+    problems.extend(super::settings::check(recipe));
     problems
 }
 
@@ -36,6 +37,7 @@ pub fn check_form(recipe: &Recipe) -> Vec<Problem> {
     }
     problems.extend(models(recipe, recipe.goal.task));
     problems.extend(tuning(recipe, recipe.goal.task));
+    problems.extend(super::settings::check(recipe));
     problems
 }
 

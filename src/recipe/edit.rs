@@ -1,7 +1,7 @@
 //! Edits: the only way in which the page changes a recipe. Each gives its inverse, so undo and redo follow.
 
 use super::{Explain, Fair, Join, Judge, Recipe, Source, Stress, Tune};
-use crate::base::{Problem, Stage};
+use crate::base::{Params, Problem, Stage};
 use crate::judge::{Goal, Split};
 use crate::learn::Candidate;
 use crate::prepare::Step;
@@ -47,6 +47,7 @@ pub enum Edit {
     SetExplain(Explain),
     SetStress(Stress),
     SetFair(Fair),
+    SetWatch(Params),
     /// Several as one: one undo takes them all back.
     Many(Vec<Edit>),
 }
@@ -73,6 +74,7 @@ impl Edit {
             Edit::SetExplain(_) => "explain",
             Edit::SetStress(_) => "stress",
             Edit::SetFair(_) => "fair",
+            Edit::SetWatch(_) => "watch",
             Edit::Many(edits) => edits.first().map_or("nothing", Edit::id),
         }
     }
@@ -131,6 +133,7 @@ impl Recipe {
             Edit::SetExplain(explain) => Edit::SetExplain(replace(&mut self.explain, explain)),
             Edit::SetStress(stress) => Edit::SetStress(replace(&mut self.stress, stress)),
             Edit::SetFair(fair) => Edit::SetFair(replace(&mut self.fair, fair)),
+            Edit::SetWatch(watch) => Edit::SetWatch(replace(&mut self.watch, watch)),
             Edit::Many(edits) => {
                 let mut undone = Vec::with_capacity(edits.len());
                 for edit in edits {

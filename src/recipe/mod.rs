@@ -10,6 +10,7 @@ mod edit;
 mod link;
 mod remedy;
 mod retask;
+mod settings;
 mod start;
 
 pub use check::{CRITERIA, check, check_form, criterion, input_schema, prepared_schema};
@@ -30,6 +31,7 @@ use crate::table::Kind;
 use crate::table::join::How;
 use crate::table::read::ReadOptions;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The version that this build writes.
 pub const VERSION: u32 = 1;
@@ -69,6 +71,9 @@ pub struct Recipe {
     pub stress: Stress,
     /// For whom fairness is looked at.
     pub fair: Fair,
+    /// What counts as drift: the form of [`crate::watch::fields`].
+    #[serde(skip_serializing_if = "Params::is_empty")]
+    pub watch: Params,
 }
 
 /// A table that goes in.
@@ -143,11 +148,17 @@ pub struct Explain {
     pub rows: usize,
     /// Shuffles of each column for permutation importance.
     pub repeats: usize,
+    /// Of several classes, the one that is explained; the first where none is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The other settings of the methods, by id: the forms of [`crate::explain::METHODS`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub methods: BTreeMap<String, Params>,
 }
 
 impl Default for Explain {
     fn default() -> Self {
-        Self { background: 50, rows: 100, repeats: 5 }
+        Self { background: 50, rows: 100, repeats: 5, class: None, methods: BTreeMap::new() }
     }
 }
 
@@ -157,11 +168,17 @@ impl Default for Explain {
 pub struct Stress {
     /// Rows probed, at most.
     pub rows: usize,
+    /// What else holds for all probes: the form of [`crate::stress::fields`].
+    #[serde(skip_serializing_if = "Params::is_empty")]
+    pub params: Params,
+    /// The settings of the probes, by id: the forms of [`crate::stress::PROBES`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub probes: BTreeMap<String, Params>,
 }
 
 impl Default for Stress {
     fn default() -> Self {
-        Self { rows: 2000 }
+        Self { rows: 2000, params: Params::new(), probes: BTreeMap::new() }
     }
 }
 
@@ -234,6 +251,12 @@ impl Recipe {
             }
         }
         steps
+    }
+
+    /// Where a step stands that works on columns as they are read: before every other step on columns.
+    pub fn first_place(&self) -> usize {
+        let is_later = |step: &Step| crate::prepare::find(&step.id).is_none_or(|kind| kind.effect() != crate::prepare::Effect::SourceRows);
+        self.prepare.iter().position(is_later).unwrap_or(self.prepare.len())
     }
 
     /// The digest of what the rows ready for fitting depend on, besides the table.

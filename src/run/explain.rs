@@ -89,17 +89,18 @@ const PREDICTIONS: usize = 2_000_000;
 /// # Errors
 /// A recipe that is not trained, a method that does not exist, a row that is held out or not there.
 pub fn explain(session: &mut Session, recipe: &Recipe, question: Question) -> Result<Begun, Problem> {
-    let key = digest_of(&("explain", session.training_key(recipe)?, recipe.chosen, &recipe.explain, &recipe.judge, &question));
     let unknown = || Problem::new(Stage::Explain, "explain.no_method").with("method", &question.method);
     let method = explain::find(&question.method).ok_or_else(unknown)?;
     let which = if question.method == "permutation" { Which::Unseen } else { Which::Final };
     let subject = Arc::new(Subject::new(session, recipe, which)?);
+    // Settings of other methods, and which class a report explains, are nothing to this answer.
+    let params = params(recipe, &question, subject.columns().len());
+    let key = digest_of(&("explain", session.training_key(recipe)?, recipe.chosen, &params, &recipe.judge, &question));
     if let Some(known) = session.known(&key) {
         return Ok(Begun::Now(Answer { value: known, body: Vec::new() }));
     }
     let (rows, train, columns) = (subject.rows(), subject.train(), subject.columns());
     let chosen = question.rows.iter().map(|&origin| place(&subject, origin)).collect::<Result<Vec<usize>, Problem>>()?;
-    let params = params(recipe, &question, columns.len());
     let setting = Setting {
         rows: &rows,
         train: &train,
@@ -135,7 +136,8 @@ pub fn explain(session: &mut Session, recipe: &Recipe, question: Question) -> Re
 
 /// What the recipe says about a method, under what the question says.
 fn params(recipe: &Recipe, question: &Question, columns: usize) -> Params {
-    let mut params = question.params.clone();
+    let mut params = recipe.explain.methods.get(&question.method).cloned().unwrap_or_default();
+    params.extend(question.params.clone());
     let mut usual = |name: &str, value: usize| {
         params.entry(name.to_owned()).or_insert_with(|| value.into());
     };

@@ -4,7 +4,7 @@ use super::session::Session;
 use super::subject::{Subject, SubjectJob, Which};
 use super::work::{Answer, Begun};
 use crate::base::{Message, Params, Problem};
-use crate::prepare::{Effect, Selector, Step, find};
+use crate::prepare::{Selector, Step, find};
 use crate::recipe::{Edit, Recipe, digest_of};
 use crate::stress::{Battery, Finding, PROBES, Report, Setting, Severity};
 use crate::table::{Kind, Table};
@@ -20,19 +20,32 @@ pub struct Stressed {
     pub report: Report,
     /// For each finding what it says, in one sentence.
     pub messages: Vec<Message>,
-    /// For each finding the edit that mends it, where a step of the preparation can.
+    /// For each finding what mends it, where a step of the preparation can.
     pub repairs: Vec<Option<Repair>>,
     /// The names of the answers, such as the classes.
     pub outputs: Vec<String>,
 }
 
-/// A change of the recipe that mends a finding.
+/// A step that mends a finding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Repair {
     /// What it does, in words.
     pub label: Message,
-    /// The change.
-    pub edit: Edit,
+    /// The step.
+    pub step: Step,
+}
+
+impl Repair {
+    /// The edit that puts it into a recipe as it is now: before every other step on columns, so that it works on the raw
+    /// column.
+    pub fn edit(&self, recipe: &Recipe) -> Edit {
+        Edit::InsertStep { at: recipe.first_place(), step: self.step.clone() }
+    }
+
+    /// Whether a recipe has it.
+    pub fn is_made(&self, recipe: &Recipe) -> bool {
+        recipe.prepare.contains(&self.step)
+    }
 }
 
 /// Probes the chosen model: a [`Stressed`]. The fit of one fold is asked about rows that it did not learn from.
@@ -54,8 +67,10 @@ pub fn stress(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> 
         threshold: subject.threshold,
         seed: recipe.stream("stress", 0),
     };
-    let params: Params = [("rows".to_owned(), recipe.stress.rows.clamp(1, 5000).into())].into_iter().collect();
-    let probes: Vec<(String, Params)> = PROBES.iter().map(|probe| (probe.id.to_owned(), Params::new())).collect();
+    let mut params = recipe.stress.params();
+    params.insert("rows".to_owned(), recipe.stress.rows.clamp(1, 5000).into());
+    let own = |probe: &str| recipe.stress.probes.get(probe).cloned().unwrap_or_default();
+    let probes: Vec<(String, Params)> = PROBES.iter().map(|probe| (probe.id.to_owned(), own(probe.id))).collect();
     let battery = subject.with_model(|model| Battery::new(&params, &probes, &setting, model))?;
     let (recipe, model) = (recipe.clone(), recipe.candidate()?.model.clone());
     Begun::job(SubjectJob::new(Box::new(battery), subject.clone()), move |report, session| {
@@ -102,8 +117,6 @@ fn repair(recipe: &Recipe, inputs: &Table, finding: &Finding) -> Option<Repair> 
     if recipe.prepare.iter().any(covers) {
         return None;
     }
-    // Before every other step on columns, so that it works on the raw column.
-    let at = recipe.prepare.iter().position(|step| find(&step.id).is_none_or(|kind| kind.effect() != Effect::SourceRows))?;
     let step = Step {
         id: id.to_owned(),
         columns: Selector::Names(vec![column.name.clone()]),
@@ -111,5 +124,5 @@ fn repair(recipe: &Recipe, inputs: &Table, finding: &Finding) -> Option<Repair> 
         enabled: true,
     };
     let label = Message::new(format!("stress.repair.{id}")).with("column", &column.name);
-    Some(Repair { label, edit: Edit::InsertStep { at, step } })
+    Some(Repair { label, step })
 }

@@ -101,3 +101,21 @@ fn choosing_groups_to_look_at_makes_no_training_stale_unless_a_step_weighs_by_th
     recipe.fair.columns = vec!["pclass".to_owned()];
     assert_ne!(recipe.train_digest(), by_sex);
 }
+
+#[test]
+fn settings_of_a_method_stand_in_the_recipe_and_change_no_other() {
+    let mut host = Host::new(1);
+    let mut recipe = trained(&mut host, TITANIC, "survived", |recipe| recipe.explain.repeats = 2);
+    let lines = |host: &mut Host, recipe: &Recipe| match explain(host, recipe, question("dependence")).explanation {
+        Explanation::Dependence(found) => found.curves[0].lines.len(),
+        _ => panic!("another method"),
+    };
+    assert_eq!(lines(&mut host, &recipe), 30);
+    let before = explain(&mut host, &recipe, question("permutation"));
+    recipe.explain = recipe.explain.with_params("dependence", [("lines".to_owned(), 4.into())].into_iter().collect());
+    assert_eq!(lines(&mut host, &recipe), 4);
+    assert_eq!(explain(&mut host, &recipe, question("permutation")), before);
+    recipe.explain = recipe.explain.with_params("dependence", [("lines".to_owned(), 999.into())].into_iter().collect());
+    let ask = Ask::Explain { recipe: Box::new(recipe), question: question("dependence") };
+    assert_eq!(host.ask_bytes(ask, Vec::new()).expect_err("out of range").message.id, "field.out_of_range");
+}

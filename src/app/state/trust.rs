@@ -3,7 +3,7 @@
 
 use super::studio::{Stamped, Studio};
 use atelier::base::Stage;
-use atelier::recipe::digest_of;
+use atelier::recipe::{Explain, digest_of};
 use atelier::run::{Ask, Explained, Fairness, Picks, Question, Retrained, Stressed, Watched};
 use atelier::table::read::Summary;
 use leptos::prelude::*;
@@ -22,14 +22,12 @@ pub struct Trust {
     pub fairness: RwSignal<Option<Stamped<Fairness>>>,
     /// The groups compared with reweighing added.
     pub mitigated: RwSignal<Option<Stamped<Fairness>>>,
-    /// How the second file was read.
+    /// How the second file to watch was read.
     pub other: RwSignal<Option<Summary>>,
     /// The second file compared with the training.
     pub watched: RwSignal<Option<Stamped<Watched>>>,
     /// The old model beside one trained again.
     pub retrained: RwSignal<Option<Stamped<Retrained>>>,
-    /// Which class is explained.
-    pub output: RwSignal<usize>,
     /// Which column is looked at.
     pub column: RwSignal<Option<String>>,
     /// Which row of the file is looked at.
@@ -52,7 +50,6 @@ impl Trust {
             other: RwSignal::new(None),
             watched: RwSignal::new(None),
             retrained: RwSignal::new(None),
-            output: RwSignal::new(0),
             column: RwSignal::new(None),
             row: RwSignal::new(None),
             given_up: RwSignal::default(),
@@ -75,7 +72,6 @@ impl Trust {
                 self.other.set(None);
                 self.watched.set(None);
                 self.retrained.set(None);
-                self.output.set(0);
                 self.column.set(None);
                 self.row.set(None);
             }
@@ -92,7 +88,23 @@ impl Trust {
     /// The digest of a question about the trained model.
     pub fn key(studio: Studio, question: &Question) -> Option<String> {
         let stamp = Self::stamp(studio)?;
-        studio.recipe.with(|recipe| Some(digest_of(&(stamp, &recipe.explain, question))))
+        // The class stands in the question.
+        studio.recipe.with(|recipe| Some(digest_of(&(stamp, Explain { class: None, ..recipe.explain.clone() }, question))))
+    }
+
+    /// The place of the output that is explained: of several classes the one that the recipe names. It follows the target.
+    pub fn output(studio: Studio) -> usize {
+        let (task, classes) = studio.look.with(|look| {
+            let split = look.as_ref().and_then(|look| look.split.as_ref());
+            (look.as_ref().and_then(|look| look.task), split.map(|split| split.classes.clone()).unwrap_or_default())
+        });
+        task.map_or(0, |task| studio.recipe.with(|recipe| recipe.explain.output(task, &classes)))
+    }
+
+    /// What a comparison of new rows depends on, besides the rows; nothing where nothing is trained.
+    pub fn watch_stamp(studio: Studio) -> Option<String> {
+        let stamp = Self::stamp(studio)?;
+        studio.recipe.with(|recipe| Some(stamp + &digest_of(&recipe.watch)))
     }
 
     /// The answer to a question, asked by itself; nothing until it is there. A question about all rows takes long: it waits

@@ -19,7 +19,7 @@ pub fn All() -> impl IntoView {
 #[component]
 fn Importance() -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
-    let question = Memo::new(move |_| Some(importance_question(trust)));
+    let question = Memo::new(move |_| Some(importance_question()));
     let explained = trust.answer(studio, question);
     let note = Signal::derive(move || {
         explained.with(|explained| match explained.as_ref().map(|explained| &explained.explanation) {
@@ -79,7 +79,7 @@ fn importance(explained: &Explained) -> Scene {
 #[component]
 fn Values() -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
-    let question = Memo::new(move |_| Some(question(trust, "shap")));
+    let question = Memo::new(move |_| Some(question(studio, "shap")));
     let explained = trust.answer(studio, question);
     let note = Signal::derive(move || {
         explained.with(|explained| match explained.as_ref().map(|explained| &explained.explanation) {

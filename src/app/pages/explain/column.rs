@@ -23,13 +23,13 @@ pub fn Column() -> impl IntoView {
         trust.column.get().filter(|name| names.contains(name)).or_else(|| first(studio, trust)).or_else(|| names.first().cloned())
     });
     let question_of_curve = Memo::new(move |_| {
-        let mut question = question(trust, "dependence");
+        let mut question = question(studio, "dependence");
         question.params.insert("columns".to_owned(), serde_json::Value::from(vec![column.get()?]));
         Some(question)
     });
     let curve = trust.answer(studio, question_of_curve);
     // The swarm of the other part is asked for once and serves every column.
-    let question_of_values = Memo::new(move |_| Some(question(trust, "shap")));
+    let question_of_values = Memo::new(move |_| Some(question(studio, "shap")));
     let values = trust.answer(studio, question_of_values);
     view! {
         <label class="row small"><span class="muted">{text("explain.column")}</span>
@@ -63,7 +63,7 @@ pub fn Column() -> impl IntoView {
 
 /// The most important column, where that is known.
 fn first(studio: Studio, trust: Trust) -> Option<String> {
-    let key = Trust::key(studio, &super::importance_question(trust))?;
+    let key = Trust::key(studio, &super::importance_question())?;
     trust.explained.with(|known| match known.get(&key).map(|explained| &explained.explanation) {
         Some(Explanation::Permutation(found)) => found.columns.first().map(|column| column.group.name.clone()),
         _ => None,

@@ -3,13 +3,14 @@
 mod all;
 mod column;
 mod row;
+mod settings;
 
 use super::need::WhenTrained;
 use crate::parts::{Button, Choice, Hint};
 use crate::state::{Studio, View, trust::Trust};
 use atelier::base::{Message, Stage, Task, text};
 use atelier::chart::Scene;
-use atelier::recipe::digest_of;
+use atelier::recipe::{Edit, Explain as ExplainSpec, digest_of};
 use atelier::run::{Ask, Explained, Picks, Question};
 use leptos::prelude::*;
 
@@ -49,6 +50,7 @@ pub fn Explain() -> impl IntoView {
                 "row" => view! { <row::Row/> }.into_any(),
                 _ => view! { <all::All/> }.into_any(),
             }}
+            <settings::Settings part/>
         </WhenTrained>
     }
 }
@@ -56,19 +58,24 @@ pub fn Explain() -> impl IntoView {
 /// Of several classes, which one is explained.
 #[component]
 fn ClassChoice() -> impl IntoView {
-    let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
+    let studio = expect_context::<Studio>();
     let classes = Memo::new(move |_| {
         studio.look.with(|look| match look {
             Some(look) if look.task == Some(Task::Multiclass) => look.split.as_ref().map(|split| split.classes.clone()).unwrap_or_default(),
             _ => Vec::new(),
         })
     });
+    let output = Memo::new(move |_| Trust::output(studio));
+    let choose = move |class: String| {
+        let explain = studio.recipe.with_untracked(|recipe| recipe.explain.clone());
+        studio.edit(Edit::SetExplain(ExplainSpec { class: Some(class), ..explain }));
+    };
     view! {
         <Show when=move || classes.with(|classes| classes.len() > 1)>
             <label class="row small"><span class="muted">{text("explain.class")}</span>
-                <select class="box" on:change=move |event| trust.output.set(event_target_value(&event).parse().unwrap_or(0))>
+                <select class="box" on:change=move |event| choose(event_target_value(&event))>
                     {move || classes.get().into_iter().enumerate().map(|(place, class)| view! {
-                        <option value=place.to_string() prop:selected=move || trust.output.get() == place>{class}</option>
+                        <option value=class.clone() prop:selected=move || output.get() == place>{class.clone()}</option>
                     }).collect_view()}
                 </select>
             </label>
@@ -80,10 +87,9 @@ fn ClassChoice() -> impl IntoView {
 #[component]
 fn PicksLoader() -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
+    let asked = Memo::new(move |_| Some((Trust::stamp(studio)?, Trust::output(studio))));
     Effect::new(move |_| {
-        let Some(stamp) = Trust::stamp(studio) else { return };
-        let binary_or_number = studio.look.with(|look| look.as_ref().is_some_and(|look| look.task != Some(Task::Multiclass)));
-        let output = if binary_or_number { 0 } else { trust.output.get() };
+        let Some((stamp, output)) = asked.get() else { return };
         let digest = stamp + &digest_of(&output);
         if trust.picks.with_untracked(|picks| picks.as_ref().is_some_and(|picks| picks.digest == digest)) {
             return;
@@ -104,13 +110,13 @@ fn columns(trust: Trust) -> Memo<Vec<String>> {
 }
 
 /// A question of a method about the class that is shown.
-fn question(trust: Trust, method: &str) -> Question {
-    Question { method: method.to_owned(), output: trust.output.get(), ..Question::default() }
+fn question(studio: Studio, method: &str) -> Question {
+    Question { method: method.to_owned(), output: Trust::output(studio), ..Question::default() }
 }
 
 /// The question of importance, which is the same for every class.
-fn importance_question(trust: Trust) -> Question {
-    Question { output: 0, ..question(trust, "permutation") }
+fn importance_question() -> Question {
+    Question { method: "permutation".to_owned(), ..Question::default() }
 }
 
 /// The readings of an explanation.

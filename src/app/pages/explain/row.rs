@@ -19,7 +19,7 @@ pub fn Row() -> impl IntoView {
         trust.row.get().or_else(first)
     });
     let of_row =
-        move |method: &'static str| Memo::new(move |_| row.get().map(|origin| Question { rows: vec![origin], ..question(trust, method) }));
+        move |method: &'static str| Memo::new(move |_| row.get().map(|origin| Question { rows: vec![origin], ..question(studio, method) }));
     let (shap_question, lime_question) = (of_row("shap"), of_row("lime"));
     let (shap, lime) = (trust.answer(studio, shap_question), trust.answer(studio, lime_question));
     let title = Signal::derive(move || {

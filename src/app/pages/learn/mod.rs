@@ -1,6 +1,7 @@
 //! Learn: the models side by side, the network's shape and rules, training with its live curves.
 
 mod candidates;
+mod chance;
 mod course;
 pub mod results;
 mod settings;
@@ -129,7 +130,7 @@ fn Body() -> impl IntoView {
         <candidates::Candidates looked/>
         <div class="grid learn">
             <div class="stack"><course::Course looked/><results::Results looked/></div>
-            <div class="stack"><shape::Shape looked/><settings::Settings looked/></div>
+            <div class="stack"><shape::Shape looked/><settings::Settings looked/><chance::Chance/></div>
         </div>
     }
 }

@@ -5,6 +5,7 @@ use crate::parts::{Badge, Button, FigureText};
 use crate::state::{Studio, View};
 use atelier::base::{Message, text};
 use atelier::chart::format;
+use atelier::recipe::Recipe;
 use atelier::run::Repair;
 use atelier::stress::{Example, Finding, Severity, Step};
 use leptos::prelude::*;
@@ -54,17 +55,19 @@ pub fn FindingRow(
 #[component]
 fn RepairButton(repair: Repair) -> impl IntoView {
     let (studio, view) = (expect_context::<Studio>(), expect_context::<View>());
-    let (done, set_done) = signal(false);
     let label = Message::new("stress.page.repair").with("what", &repair.label).to_string();
-    let edit = repair.edit;
+    let repair = StoredValue::new(repair);
+    let is_made = move |recipe: &Recipe| repair.with_value(|repair| repair.is_made(recipe));
+    let done = Memo::new(move |_| studio.recipe.with(is_made));
+    let mend = move || {
+        // The recipe may have changed since the probes ran.
+        studio.edit(studio.recipe.with_untracked(|recipe| repair.with_value(|repair| repair.edit(recipe))));
+        if studio.recipe.with_untracked(is_made) {
+            view.say(text("stress.page.repaired"));
+        }
+    };
     view! {
-        <Show when=move || done.get() fallback={
-            let (label, edit) = (label.clone(), edit.clone());
-            move || {
-                let edit = edit.clone();
-                view! { <Button label=label.clone() icon="plus" on_click=move || { studio.edit(edit.clone()); set_done.set(true); view.say(text("stress.page.repaired")); }/> }
-            }
-        }>
+        <Show when=move || done.get() fallback=move || view! { <Button label=label.clone() icon="plus" on_click=mend/> }>
             <p class="small" role="status">{text("stress.page.repaired")}</p>
         </Show>
     }

@@ -1,6 +1,7 @@
 //! Stress: probes of the chosen model, listed by how much they matter, with what mends them.
 
 mod finding;
+mod settings;
 
 use super::need::WhenTrained;
 use crate::parts::{Button, Facts, Panel};
@@ -21,6 +22,8 @@ pub fn Stress() -> impl IntoView {
     let is_old = Memo::new(move |_| {
         trust.stressed.with(|stressed| stressed.as_ref().is_some_and(|stressed| Some(&stressed.digest) != digest.get().as_ref()))
     });
+    let has_table = Memo::new(move |_| studio.look.with(Option::is_some));
+    let known = Memo::new(move |_| has_table.get() && stressed.with(Option::is_some));
     let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
     let run = move || {
         let Some(digest) = digest.get_untracked() else { return };
@@ -51,14 +54,17 @@ pub fn Stress() -> impl IntoView {
             </Show>
         </div>
         <WhenTrained>
-            <Show when=move || stressed.with(Option::is_some) fallback=move || view! {
+            <Show when=move || stressed.with(Option::is_none)>
                 <div class="empty"><p>{text("stress.page.empty")}</p><Button label=text("stress.page.run") kind="main" disabled=busy on_click=run/></div>
-            }>
-                <Show when=move || is_old.get()><p class="muted small" role="status">{text("stress.page.old")}</p></Show>
-                <Summary stressed=stressed/>
-                <Findings stressed=stressed/>
             </Show>
         </WhenTrained>
+        // One repair makes the training stale; the findings stay for the others.
+        <Show when=move || known.get()>
+            <Show when=move || is_old.get()><p class="muted small" role="status">{text("stress.page.old")}</p></Show>
+            <Summary stressed=stressed/>
+            <Findings stressed=stressed/>
+        </Show>
+        <Show when=move || has_table.get()><settings::Settings/></Show>
     }
 }
 

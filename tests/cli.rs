@@ -12,7 +12,7 @@ mod shapes;
 
 use atelier::recipe::Recipe;
 use atelier::report::Extra;
-use atelier::run::{Ask, Reported};
+use atelier::run::{Ask, Purpose, Reported};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -516,6 +516,14 @@ fn new_rows_are_compared_with_the_training_and_drift_ends_with_1() {
     assert!(watched["columns"]["drifted"].as_u64().is_some_and(|count| count > 1));
     assert!(watched["predictions"]["Ok"]["drifted"].as_u64().is_some_and(|count| count > 0), "{watched}");
     assert_eq!(watched["labelled"], some.len() - 1);
+    let scores = watched["performance"]["others"].as_array().map(Vec::len);
+    assert_eq!(scores.map(|count| count + 1), Some(atelier::metric::for_task(atelier::base::Task::Multiclass).len()));
+    // The old model beside one that learned from the new rows too, as the page compares them.
+    let again = out(&run(&["watch", &study, &new, &table, "--retrain"]));
+    assert!(again.contains("Train again with the new rows: 275 old and") && again.contains("Trained again"), "{again}");
+    assert!(again.contains("Balanced accuracy") && again.contains("Log loss"), "{again}");
+    let again: Value = serde_json::from_str(&out(&run(&["watch", &study, &new, &table, "--retrain", "--json"]))).expect("JSON");
+    assert_eq!((&again["performance"], &again["retrained"]["new_rows"]), (&watched["performance"], &json!(some.len() - 1)));
     assert_eq!(run(&["watch", &study, "nowhere.csv", &table]).status.code(), Some(2));
 }
 
@@ -645,6 +653,112 @@ fn one_pass_over_a_stream_predicts_what_a_table_in_memory_predicts() {
     assert!(line.starts_with("prediction,"));
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+}
+
+#[test]
+fn a_model_reads_new_rows_as_its_training_read_them() {
+    let folder = folder("reading");
+    // Decimal commas with points between thousands, days before months, and -999 for nothing.
+    let line = |row: usize| {
+        let amount = format!("{}.{:03}{}", 1 + row % 4, (row * 137) % 1000, if row.is_multiple_of(2) { ",5" } else { "" });
+        let day = format!("{:02}/{:02}/2024", 1 + (row * 7) % 28, 1 + row % 12);
+        let level = if row % 9 == 4 { "-999".to_owned() } else { format!("{},{}", row % 5, row % 10) };
+        let answer = if (row % 4 > 1) != (row % 12 > 6) { "yes" } else { "no" };
+        format!("{amount};{day};{level};{answer}\n")
+    };
+    let header = "amount;day;level;answer\n";
+    let table = folder.join("foreign.csv").display().to_string();
+    fs::write(&table, header.to_owned() + &(0..120).map(line).collect::<String>()).expect("a file");
+    let mut study = json_of(&["new", &table, "--target", "answer", "--missing=-999"]);
+    study["models"] = json!([{"model": "forest", "params": {"trees": 10}}]);
+    (study["split"]["folds"], study["judge"]["replicates"]) = (2.into(), 10.into());
+    let path = folder.join("study.json").display().to_string();
+    fs::write(&path, study.to_string()).expect("a file");
+    let ran = folder.join("run");
+    good(&["run", &path, &table, "-o", &ran.display().to_string()]);
+    let model = ran.join("model.atelier-model").display().to_string();
+    let whole = good(&["predict", &model, &table]);
+    let whole: Vec<&str> = whole.lines().collect();
+    let alone = |text: &str, more: &[&str]| {
+        let output = run_with(&[&["predict", &model, "-"], more].concat(), format!("{header}{text}").as_bytes());
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        out(&output).lines().nth(1).expect("a row").to_owned()
+    };
+    for row in 0..14 {
+        assert_eq!(alone(&line(row), &[]), whole[row + 1]);
+    }
+    assert!(whole[2].contains(",2137,2024-02-08,"), "{}", whole[2]);
+    // The marker is no value, and what is said on the command line goes before what the model knows.
+    let blank = line(4).replace("-999", "");
+    assert_eq!(alone(&line(4), &[]), alone(&blank, &[]));
+    assert_ne!(alone(&line(4), &["--missing", "none"]), alone(&blank, &[]));
+    assert!(alone(&line(1), &["--decimal-comma", "false"]).contains(",2.137,"));
+    // An export is compared on rows that are read so too.
+    let onnx = folder.join("model.onnx").display().to_string();
+    let exported = json_of(&["export", &model, &table, "--to", "onnx", "-o", &onnx, "--json"]);
+    assert_eq!(exported["checked"]["rows"], 120);
+}
+
+#[test]
+fn the_command_that_a_report_prints_comes_to_its_digest() {
+    let folder = folder("repeat");
+    let path = study(&folder, "study.json", |study| {
+        study["models"] = json!([{"model": "logistic"}]);
+        study["fair"] = json!({"columns": ["sex"]});
+        study["explain"]["class"] = "Gentoo".into();
+        study["goal"]["criteria"] = json!([{"metric": "accuracy", "bound": "at_least", "value": 0.5, "on": "held_out"}]);
+    });
+    fs::copy(root("public/samples/penguins.csv.gz"), folder.join("penguins.csv.gz")).expect("a copy");
+    let new = host::bytes("public/samples/penguins.csv.gz");
+    fs::write(folder.join("new.csv"), &new).expect("a file");
+    let recipe = Recipe::from_json(&fs::read_to_string(&path).expect("a study")).expect("a study");
+    let mut host = host::Host::new(1);
+    host.ask_bytes(Ask::Read(Box::new(recipe.sources[0].clone())), new.clone()).expect("read");
+    host.ask_bytes(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+    let other = Ask::ReadOther { recipe: Box::new(recipe.clone()), file: "new.csv".to_owned(), purpose: Purpose::Watch };
+    host.ask_bytes(other, new).expect("read");
+    for (extras, parts) in [
+        (vec![], "--keep-sealed"),
+        (vec![Extra::Fairness], "--with fairness"),
+        (vec![Extra::Explanation, Extra::Drift], "--with explanation,drift --new new.csv"),
+    ] {
+        let (value, page) =
+            host.ask_bytes(Ask::Report { recipe: Box::new(recipe.clone()), extras, openings: Some(0) }, Vec::new()).expect("a report");
+        let reported: Reported = serde_json::from_value(value).expect("a report");
+        let page = String::from_utf8(page).expect("UTF-8");
+        let printed = page.split("<code>").find(|text| text.starts_with("atelier run")).and_then(|text| text.split('<').next());
+        let printed = printed.expect("a command");
+        assert_eq!(printed, format!("atelier run study.json {parts} --out run"));
+        let args: Vec<&str> = printed.split(' ').skip(1).chain(["--force"]).collect();
+        let output = command(&args).current_dir(&folder).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        assert!(out(&output).contains(&reported.digest), "{parts}: {}", out(&output));
+        // Which class is explained stands on the page.
+        assert_eq!(page.contains("<bdi>Gentoo</bdi> is explained: dependence"), parts.contains("explanation"));
+    }
+    // Without a word the criterion opens the sealed rows, as before.
+    let opened = json_of(&["run", &path, &root("public/samples/penguins.csv.gz"), "--json"]);
+    assert!(opened["held_out"].is_object() && opened["explanation"].is_null());
+    let with = |args: &[&str]| run(&[&["run", &path, &root("public/samples/penguins.csv.gz"), "--json"], args].concat());
+    for args in [&["--class", "Chinstrap"][..], &["--class", "Gentoo"]] {
+        let report: Value = serde_json::from_str(&out(&with(&[args, &["--with", "explanation"]].concat()))).expect("JSON");
+        let place = if args[1] == "Gentoo" { 2 } else { 1 };
+        assert_eq!(
+            (&report["explanation"]["dependence"]["output"], &report["recipe"]["explain"]["class"]),
+            (&json!(place), &json!(args[1]))
+        );
+        assert!(report["held_out"].is_null(), "exactly the named parts");
+    }
+    for (args, said) in [
+        (&["--class", "Emu"][..], "Adelie, Chinstrap, Gentoo"),
+        (&["--with", "drift"], "--new"),
+        (&["--with", "stress", "--new", "new.csv"], "drift"),
+        (&["--keep-sealed", "--held-out"], "--keep-sealed"),
+    ] {
+        let output = with(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(err(&output).contains(said), "{args:?}: {}", err(&output));
+    }
 }
 
 /// An interrupted command leaves neither its file nor the part of it that it had written.

@@ -7,7 +7,7 @@ use crate::run::tables;
 use crate::show::{problem_json, problems};
 use atelier::base::{Severity, text};
 use atelier::recipe::{check_form, compose};
-use atelier::run::{Held, look};
+use atelier::run::{Held, look, session::Outside};
 use std::path::PathBuf;
 
 /// Say what is wrong with a study, for its tables where they are given. Ends with 1 where something is.
@@ -31,7 +31,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let found = if data.is_empty() {
         check_form(&recipe)
     } else {
-        let (tables, mut found) = tables(&recipe, &args.study, &data, &limits)?;
+        let Outside { tables, notes: mut found, .. } = tables(&recipe, &args.study, &data, &limits)?;
         match compose(&tables, &recipe.joins, &limits) {
             Ok(composed) => {
                 found.extend(composed.notes);

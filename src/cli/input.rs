@@ -50,6 +50,26 @@ impl ReadArgs {
         self.rows.unwrap_or(u64::MAX)
     }
 
+    /// What a model's training says of reading, under what is said here.
+    pub fn over(&self, known: ReadOptions) -> ReadOptions {
+        let said = self.options();
+        let mut columns = known.columns;
+        if said.decimal_comma.is_some() {
+            columns.values_mut().for_each(|column| column.decimal_comma = None);
+        }
+        ReadOptions {
+            encoding: said.encoding.or(known.encoding),
+            delimiter: said.delimiter.or(known.delimiter),
+            quote: known.quote,
+            header: said.header.or(known.header),
+            skip_lines: said.skip_lines.or(known.skip_lines),
+            decimal_comma: said.decimal_comma.or(known.decimal_comma),
+            missing: said.missing.or(known.missing),
+            rows: said.rows,
+            columns,
+        }
+    }
+
     /// The same as it stands in a recipe.
     pub fn options(&self) -> ReadOptions {
         let encoding = self.encoding.as_deref().and_then(|name| serde_json::from_value::<Encoding>(name.into()).ok());

@@ -7,7 +7,7 @@ use crate::output::{OutArgs, refuse_existing, tell};
 use crate::show::problems;
 use atelier::base::{Problem, Stage};
 use atelier::ship::Model;
-use atelier::table::read::{ReadOptions, Stream};
+use atelier::table::read::Stream;
 use atelier::table::{Table, TableWriter, WriteOptions};
 use std::io;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let limits = args.limits.limits();
     let model = Model::from_bytes(&input::bytes(&args.model, &limits)?.1)?;
-    let options = ReadOptions { columns: model.read_options().columns, ..args.read.options() };
+    let options = args.read.over(model.read_options());
     let mut input = Input::open(&args.file)?;
     let mut pieces = Pieces { stream: Stream::new(&input.name, &options, limits)?, piece: Vec::new(), rows: 0, most: args.read.rows() };
     // Before anything is written: a file that is no table, a column that is missing, a kind that does not fit.

@@ -5,16 +5,18 @@ use crate::host::{self, WorkArgs};
 use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{self, print, tell};
 use crate::show::{self, TextTable, problems};
-use atelier::base::{Message, Problem, Severity, Stage, text};
-use atelier::judge::{CriterionOutcome, Evaluation, Judged, On, Verdict};
+use atelier::base::{Message, Problem, Severity, Stage, Task, text};
+use atelier::judge::{CriterionOutcome, Evaluation, Judged, On, Setup, Verdict};
 use atelier::learn::Target;
 use atelier::metric::Interval;
 use atelier::recipe::{Recipe, compose};
 use atelier::report::{Extra, Report, html};
 use atelier::run::report::{Sealed, gather};
-use atelier::run::{CandidateOutcome, Held, Session, TrainStudy, Trained, TrainedModels, Training, look, open_sealed};
+use atelier::run::session::Outside;
+use atelier::run::{CandidateOutcome, Held, Purpose, Session, TrainStudy, Trained, TrainedModels, Training, look, open_sealed, other};
 use atelier::table::read::Limits;
 use atelier::table::{Column, Strings, Table, WriteOptions, write};
+use clap::builder::PossibleValuesParser;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,12 +32,21 @@ pub struct Args {
     /// End with 1 unless every criterion is met
     #[arg(long)]
     strict: bool,
-    /// Judge the chosen model on the held-out rows too; done anyway where a criterion asks for it
+    /// Judge the chosen model on the held-out rows too [default: where a criterion asks for it and no parts are named]
     #[arg(long)]
     held_out: bool,
-    /// What else the report shall hold: explanation, stress, fairness
-    #[arg(long = "with", value_name = "PARTS", value_delimiter = ',', value_parser = ["held_out", "explanation", "stress", "fairness"])]
+    /// Leave the held-out rows sealed, also where a criterion asks for them
+    #[arg(long, conflicts_with_all = ["held_out", "with"])]
+    keep_sealed: bool,
+    /// The parts that the report holds beside the training, exactly these: held_out, explanation, stress, fairness, drift
+    #[arg(long = "with", value_name = "PARTS", value_delimiter = ',', value_parser = PossibleValuesParser::new(Extra::ALL.map(Extra::id)))]
     with: Vec<String>,
+    /// The file with new rows that --with drift compares with those of the training
+    #[arg(long, value_name = "FILE", requires = "with")]
+    new: Option<PathBuf>,
+    /// Of several classes, the one that explanation and fairness look at [default: as the study says, otherwise the first]
+    #[arg(long, value_name = "NAME")]
+    class: Option<String>,
     #[command(flatten)]
     work: WorkArgs,
     /// Write study, report, predictions of every row, model file and timings into this folder
@@ -58,17 +69,30 @@ const FILES: [&str; 6] = ["study.json", "report.json", "report.html", "predictio
 pub fn run(args: &Args) -> Result<(), Failure> {
     let mut recipe = input::study(&args.study)?;
     recipe.seed = args.work.seed.unwrap_or(recipe.seed);
+    if args.class.is_some() {
+        recipe.explain.class.clone_from(&args.class);
+    }
+    let wants = |extra: Extra| args.with.iter().any(|id| id == extra.id());
+    match (wants(Extra::Drift), &args.new) {
+        (true, None) => return Err(Problem::new(Stage::Watch, "cli.run.no_new").into()),
+        (false, Some(file)) => return Err(Problem::new(Stage::Watch, "cli.run.new_for_nothing").with("file", file.display()).into()),
+        _ => {}
+    }
     if let Some(folder) = &args.out {
         for file in FILES {
             output::refuse_existing(&folder.join(file), args.force)?;
         }
     }
     let began = Instant::now();
-    let (table, reading) = composed(&recipe, &args.study, &args.data.all(), &args.limits.limits())?;
-    tell(&problems(&reading));
+    let (table, outside) = composed(&recipe, &args.study, &args.data.all(), &args.limits.limits())?;
+    tell(&problems(&outside.notes));
     let read = began.elapsed();
     let mut held = Held::shared(table);
     refuse_errors(look(&mut held, &recipe).problems)?;
+    if let Some(class) = &args.class {
+        let setup = held.setup(&recipe)?;
+        refuse_class(class, &setup)?;
+    }
 
     let mut study = TrainStudy::new(&mut held, &recipe)?;
     let workers = args.work.workers();
@@ -76,12 +100,18 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let fitted = began.elapsed();
     let models = Arc::new(models);
     let mut session = Session::default();
-    session.hold_for(&recipe, held, reading);
+    session.hold_for(&recipe, held, outside);
     let training = Training::new(session.training_key(&recipe)?, &trained, models.clone());
     session.keep_training(training);
 
-    let wants = |extra: Extra| args.with.iter().any(|id| id == extra.id());
-    let asked = args.held_out || wants(Extra::HeldOut) || recipe.goal.criteria.iter().any(|criterion| criterion.on == On::HeldOut);
+    if let Some(path) = &args.new {
+        read_new(&mut session, &recipe, path, &args.limits.limits())?;
+    }
+
+    // Named parts are all that is looked at; otherwise the criteria decide about the sealed rows.
+    let by_criterion =
+        args.with.is_empty() && !args.keep_sealed && recipe.goal.criteria.iter().any(|criterion| criterion.on == On::HeldOut);
+    let asked = args.held_out || wants(Extra::HeldOut) || by_criterion;
     let sealed = if asked { opened(session.held(&recipe)?, &recipe, &models)? } else { None };
     let has = |extra: &Extra| if *extra == Extra::HeldOut { sealed.is_some() } else { wants(*extra) };
     let extras: Vec<Extra> = Extra::ALL.into_iter().filter(has).collect();
@@ -122,6 +152,30 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
+/// Reads a file of new rows as the second one to watch, and tells what was wrong with it.
+pub fn read_new(session: &mut Session, recipe: &Recipe, path: &Path, limits: &Limits) -> Result<(), Failure> {
+    let (file, bytes) = input::bytes(path, limits)?;
+    other::read(session, recipe, &file, Purpose::Watch, bytes)?.finish(session)?;
+    let found = session.other(Purpose::Watch).map(|other| other.summary.problems.clone()).unwrap_or_default();
+    tell(&problems(&found.into_iter().filter(|problem| problem.severity > Severity::Note).collect::<Vec<_>>()));
+    Ok(())
+}
+
+/// Refuses a class that cannot be the one that is explained.
+fn refuse_class(class: &str, setup: &Setup) -> Result<(), Failure> {
+    // Of two classes it is always the positive one.
+    let known = match setup.task {
+        Task::Multiclass => setup.classes.clone(),
+        Task::Binary => setup.classes.last().cloned().into_iter().collect(),
+        Task::Regression => Vec::new(),
+    };
+    match known.iter().any(|known| known == class) {
+        true => Ok(()),
+        false if known.is_empty() => Err(Problem::new(Stage::Explain, "explain.no_classes").with("class", class).into()),
+        false => Err(Problem::new(Stage::Explain, "explain.no_class").with("class", class).with("known", known.join(", ")).into()),
+    }
+}
+
 /// Tells the problems of a study; refuses it where one of them is an error.
 pub fn refuse_errors(found: Vec<Problem>) -> Result<(), Failure> {
     let (errors, notes): (Vec<Problem>, Vec<Problem>) = found.into_iter().partition(|problem| problem.severity == Severity::Error);
@@ -131,27 +185,30 @@ pub fn refuse_errors(found: Vec<Problem>) -> Result<(), Failure> {
     Err(last.clone().into())
 }
 
-/// The table of a study, read and joined, and what there is to say about it.
-pub fn composed(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<(Arc<Table>, Vec<Problem>), Failure> {
-    let (tables, mut notes) = tables(recipe, study, data, limits)?;
-    let composed = compose(&tables, &recipe.joins, limits)?;
-    notes.extend(composed.notes);
-    Ok((composed.table, notes))
+/// The table of a study, read and joined, and what is known of its reading.
+pub fn composed(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<(Arc<Table>, Outside), Failure> {
+    let mut outside = tables(recipe, study, data, limits)?;
+    let composed = compose(&outside.tables, &recipe.joins, limits)?;
+    outside.notes.extend(composed.notes);
+    Ok((composed.table, outside))
 }
 
 /// A table by the name of its source.
 pub type Named = (String, Arc<Table>);
 
 /// The tables of a study as they are read, the main one first, and what there is to say about them.
-pub fn tables(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<(Vec<Named>, Vec<Problem>), Failure> {
-    let (mut tables, mut notes) = (Vec::new(), Vec::new());
+pub fn tables(recipe: &Recipe, study: &Path, data: &[String], limits: &Limits) -> Result<Outside, Failure> {
+    let mut outside = Outside::default();
     for (source, path) in input::sources(recipe, study, data)? {
         let read = input::table(&path, &source.options, limits)?;
-        notes.extend(input::other_file(recipe, &source, &read.summary));
-        notes.extend(read.summary.problems.into_iter().filter(|problem| problem.severity > Severity::Note));
-        tables.push((source.name, Arc::new(read.table)));
+        if outside.tables.is_empty() {
+            outside.reading = source.options.settled(&read.summary);
+        }
+        outside.notes.extend(input::other_file(recipe, &source, &read.summary));
+        outside.notes.extend(read.summary.problems.into_iter().filter(|problem| problem.severity > Severity::Note));
+        outside.tables.push((source.name, Arc::new(read.table)));
     }
-    Ok((tables, notes))
+    Ok(outside)
 }
 
 /// What the chosen model says of the held-out rows; nothing where the study holds none out.

@@ -10,7 +10,7 @@ use atelier::base::{Message, Problem, Stage, text};
 use atelier::metric::{METRICS, usual};
 use atelier::recipe::{Recipe, Tune};
 use atelier::run::{Held, TuneStudy, Tuned, look};
-use atelier::tune::{Outcome, SAMPLERS, Trial};
+use atelier::tune::{Outcome, SAMPLERS, Trial, shape};
 use clap::builder::PossibleValuesParser;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -56,8 +56,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let mut recipe = input::study(&args.study)?;
     recipe.seed = args.work.seed.unwrap_or(recipe.seed);
-    let (table, reading) = composed(&recipe, &args.study, &args.data.all(), &args.limits.limits())?;
-    tell(&problems(&reading));
+    let (table, outside) = composed(&recipe, &args.study, &args.data.all(), &args.limits.limits())?;
+    tell(&problems(&outside.notes));
     let mut held = Held::shared(table);
     let looked = look(&mut held, &recipe);
     recipe.tune = Some(search(args, &recipe, looked.task)?);
@@ -152,6 +152,6 @@ fn value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Number(number) if number.is_f64() => number.as_f64().map_or_else(String::new, show::number),
-        other => other.to_string(),
+        other => shape(other).unwrap_or_else(|| other.to_string()),
     }
 }

@@ -4,16 +4,17 @@ use crate::failure::Failure;
 use crate::host::{self, WorkArgs};
 use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{print, tell};
+use crate::run::read_new;
 use crate::show::{self, TextTable, problems};
-use atelier::base::{Figure, Message, Params, Problem, Severity, text};
+use atelier::base::{Figure, Message, text};
 use atelier::recipe::{Recipe, Source};
-use atelier::run::{Held, Session, TrainStudy, Training, Watched, other, watch::watch};
-use atelier::watch::{Change, Drift, Tests, Verdict};
+use atelier::run::{Held, Retrained, Session, TrainStudy, Training, Watched, retrain::RetrainStudy, watch::watch};
+use atelier::watch::{Change, Drift, Performance, Tests, Verdict};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Compare a new file with the rows that a study learns from: columns, and with --train predictions and score too. Ends
-/// with 1 where a column, the predictions or the score drifted.
+/// Compare a new file with the rows that a study learns from: columns, and with --train predictions and scores too. Ends
+/// with 1 where a column, the predictions or the leading score drifted.
 #[derive(clap::Args)]
 pub struct Args {
     /// The study
@@ -25,6 +26,10 @@ pub struct Args {
     /// Train the study, and compare what its chosen model says of both
     #[arg(long)]
     train: bool,
+    /// Train the chosen model again with the new rows too, and compare the old model with the new one on rows that neither
+    /// learned from
+    #[arg(long)]
+    retrain: bool,
     #[command(flatten)]
     work: WorkArgs,
     /// Write JSON
@@ -40,23 +45,24 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     recipe.seed = args.work.seed.unwrap_or(recipe.seed);
     let mut session = Session::default();
     read(args, &mut recipe, &mut session)?;
-    if args.train {
+    if args.train || args.retrain {
         train(args, &recipe, &mut session)?;
     }
-    let (file, bytes) = input::bytes(&args.new, &args.limits.limits())?;
-    other::read(&mut session, &recipe, &file, bytes)?.finish(&mut session)?;
-    let wrong: Vec<Problem> = session
-        .other
-        .as_ref()
-        .map(|other| other.summary.problems.iter().filter(|problem| problem.severity > Severity::Note).cloned().collect())
-        .unwrap_or_default();
-    tell(&problems(&wrong));
-    let answer = watch(&mut session, &recipe, &Params::new())?.finish(&mut session)?;
+    read_new(&mut session, &recipe, &args.new, &args.limits.limits())?;
+    let answer = watch(&mut session, &recipe)?.finish(&mut session)?;
+    let watched: Watched = answer.read()?;
+    let again = if args.retrain { Some(retrain(args, &recipe, &mut session)?) } else { None };
     match args.json {
-        true => print(&(serde_json::to_string_pretty(&answer.value).unwrap_or_default() + "\n"))?,
-        false => print(&shown(&answer.read()?))?,
+        true => {
+            let mut value = answer.value;
+            if let Some(again) = &again {
+                value["retrained"] = serde_json::to_value(again).unwrap_or_default();
+            }
+            print(&(serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"))?;
+        }
+        false => print(&shown(&watched, again.as_ref()))?,
     }
-    match has_drifted(&answer.read()?) {
+    match has_drifted(&watched) {
         true => Err(Failure::No),
         false => Ok(()),
     }
@@ -88,6 +94,14 @@ fn train(args: &Args, recipe: &Recipe, session: &mut Session) -> Result<(), Fail
     Ok(())
 }
 
+/// Trains the chosen model again with the new rows, and compares.
+fn retrain(args: &Args, recipe: &Recipe, session: &mut Session) -> Result<Retrained, Failure> {
+    let mut study = RetrainStudy::new(session, recipe)?;
+    let shared = Held::shared(session.held(recipe)?.table.clone());
+    let (retrained, _) = host::complete(&mut study, shared, args.work.workers(), &text("cli.run.training"))?;
+    Ok(retrained)
+}
+
 /// Whether anything drifted beyond its limits.
 fn has_drifted(watched: &Watched) -> bool {
     let predictions = match &watched.predictions {
@@ -99,7 +113,7 @@ fn has_drifted(watched: &Watched) -> bool {
     watched.columns.drifted > 0 || !watched.columns.schema.missing.is_empty() || predictions || score
 }
 
-fn shown(watched: &Watched) -> String {
+fn shown(watched: &Watched, again: Option<&Retrained>) -> String {
     let (before, after) = watched.columns.rows;
     let head = Message::new("watch.page.on").with("file", &watched.file).with("after", after).with("before", before);
     let mut out = format!("{head}\n");
@@ -113,7 +127,44 @@ fn shown(watched: &Watched) -> String {
     if let Some(Ok(drift)) = &watched.predictions {
         out += &format!("\n{}\n{}", text("watch.page.predictions"), table(drift));
     }
+    if let Some(performance) = &watched.performance {
+        let note = Message::new("watch.page.labelled").with("rows", watched.labelled);
+        let names = ["watch.page.before", "watch.page.after"];
+        out += &format!("\n{}: {note}\n{}", text("watch.page.performance"), scores(performance, names));
+    }
+    if let Some(again) = again {
+        let rows = Message::new("watch.retrain.rows").with("old", again.old_rows).with("new", again.new_rows).with("folds", again.folds);
+        let said = match again.performance.change {
+            Some(Change::Better) => "watch.retrain.better",
+            Some(Change::Worse) => "watch.retrain.worse",
+            _ => "watch.retrain.undecided",
+        };
+        let names = ["watch.retrain.old", "watch.retrain.new"];
+        out += &format!("\n{}: {rows}\n{}{}\n", text("watch.retrain"), scores(&again.performance, names), text(said));
+    }
     show::clean(&out)
+}
+
+/// The leading score and the others, before beside after.
+fn scores(performance: &Performance, names: [&str; 2]) -> String {
+    let [before, after] = names.map(|id| format!(">{}", text(id)));
+    let difference = format!(">{}", text("watch.page.difference"));
+    let mut table = TextTable::new(&[&text("watch.page.metric"), &before, &after, &difference, &text("fair.page.verdict")]);
+    for score in std::iter::once(performance).chain(&performance.others) {
+        let gap = &score.difference;
+        let shown = match (gap.low.value(), gap.high.value()) {
+            (Some(low), Some(high)) => format!("{} [{}, {}]", show::figure(&gap.value), show::number(low), show::number(high)),
+            _ => show::figure(&gap.value),
+        };
+        let word = match score.change {
+            Some(Change::Worse) => text("watch.word.worse"),
+            Some(Change::Better) => text("watch.word.better"),
+            Some(Change::Undecided) => text("watch.word.undecided"),
+            None => "-".to_owned(),
+        };
+        table.row([text(&format!("metric.{}", score.metric)), show::figure(&score.before), show::figure(&score.after), shown, word]);
+    }
+    table.lines()
 }
 
 fn table(drift: &Drift) -> String {

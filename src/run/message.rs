@@ -76,13 +76,13 @@ pub enum Ask {
     Stress(Box<crate::recipe::Recipe>),
     /// Compare the groups that the recipe names: a [`super::Fairness`]. Of several classes, the one that counts as selected.
     Fair { recipe: Box<crate::recipe::Recipe>, class: Option<usize> },
-    /// Read the bytes that come as the body as a second file, as the study's main table is read: a
+    /// Read the bytes that come as the body as a second file for a purpose, as the study's main table is read: a
     /// [`crate::table::read::Summary`].
-    ReadOther { recipe: Box<crate::recipe::Recipe>, file: String },
-    /// Compare the second file with the rows of the training: a [`super::Watched`].
-    Watch { recipe: Box<crate::recipe::Recipe>, params: crate::base::Params },
-    /// Train the chosen candidate again with the second file's rows, and compare: gives out tasks, answers with a
-    /// [`super::Retrained`].
+    ReadOther { recipe: Box<crate::recipe::Recipe>, file: String, purpose: super::Purpose },
+    /// Compare the second file to watch with the rows of the training: a [`super::Watched`].
+    Watch(Box<crate::recipe::Recipe>),
+    /// Train the chosen candidate again with the rows of the second file to watch, and compare: gives out tasks, answers
+    /// with a [`super::Retrained`].
     Retrain(Box<crate::recipe::Recipe>),
     /// Search for better parameters as the recipe says: gives out tasks in rounds, tells trials as they end, answers with a
     /// [`super::Tuned`].
@@ -98,7 +98,7 @@ pub enum Ask {
     Form(Box<crate::recipe::Recipe>),
     /// Predict one row, given as texts by column: a [`crate::ship::Told`].
     TryOne { recipe: Box<crate::recipe::Recipe>, values: std::collections::BTreeMap<String, String> },
-    /// Predict the second file: a [`super::Predicted`], the table as CSV as the body.
+    /// Predict the second file to predict: a [`super::Predicted`], the table as CSV as the body.
     Predict(Box<crate::recipe::Recipe>),
     /// A pool worker has come so far with a task of a study.
     TaskProgress { study: u64, index: u64, progress: Progress },

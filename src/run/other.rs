@@ -1,6 +1,6 @@
 //! A second file beside the study: read as the study's main table is, so that the two can be compared.
 
-use super::session::{Other, Session};
+use super::session::{Other, Purpose, Session};
 use super::work::{Answer, Begun};
 use crate::base::{Problem, Stage, Task};
 use crate::judge::Setup;
@@ -10,37 +10,28 @@ use crate::table::read::{Limits, start};
 use crate::table::{Data, Table};
 use std::sync::Arc;
 
-/// Reads bytes as the second file: a [`crate::table::read::Summary`]. The options are those of the recipe's main table,
-/// and its columns keep their kinds, so that a level such as "07" does not become a number in one of them.
+/// Reads bytes as the second file: a [`crate::table::read::Summary`]. It is read as the recipe's main table was, column by
+/// column, so that neither a level such as "07" nor a date such as 03/04/2024 means something else in one of them.
 ///
 /// # Errors
 /// Bytes that hold no table.
-pub fn read(session: &mut Session, recipe: &Recipe, file: &str, body: Vec<u8>) -> Result<Begun, Problem> {
-    let main = recipe.sources.first();
-    let mut options = main.map(|source| source.options.clone()).unwrap_or_default();
-    options.rows = None;
-    if let Some(table) = main.and_then(|source| session.source(source)) {
-        for column in table.columns() {
-            let known = options.columns.entry(column.name.clone()).or_default();
-            known.kind = known.kind.or(Some(column.kind));
-        }
-    }
-    let job = start(body, file, &options, Limits::default())?;
+pub fn read(session: &mut Session, recipe: &Recipe, file: &str, purpose: Purpose, body: Vec<u8>) -> Result<Begun, Problem> {
+    let job = start(body, file, &session.reading(recipe), Limits::default())?;
     Begun::job(job, move |mut read, session| {
         // Which columns are missing is what the comparison tells.
         read.summary.problems.retain(|problem| problem.message.id != "data.option_without_column");
         let answer = Answer::json(&read.summary);
-        session.other = Some(Other { table: Arc::new(read.table), summary: read.summary });
+        session.keep_other(purpose, Other { table: Arc::new(read.table), summary: read.summary });
         Ok(answer)
     })
 }
 
-/// The second file, joined with the study's other tables where the study joins some.
+/// The second file for a purpose, joined with the study's other tables where the study joins some.
 ///
 /// # Errors
 /// No second file, a join that cannot be made.
-pub fn composed(session: &Session, recipe: &Recipe) -> Result<Arc<Table>, Problem> {
-    let other = session.other.as_ref().ok_or_else(|| Problem::new(Stage::Watch, "watch.no_file"))?;
+pub fn composed(session: &Session, recipe: &Recipe, purpose: Purpose) -> Result<Arc<Table>, Problem> {
+    let other = session.other(purpose).ok_or_else(|| Problem::new(Stage::Watch, "watch.no_file"))?;
     if recipe.joins.is_empty() {
         return Ok(other.table.clone());
     }

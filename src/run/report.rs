@@ -5,7 +5,7 @@ use super::session::Session;
 use super::work::{Answer, Begun, Finish};
 use super::{Explained, Fairness, Opened, Question, Stressed, Watched};
 use super::{explain, fair, judge, stress, watch};
-use crate::base::{Advance, Job, Params, Problem, Progress, Stage};
+use crate::base::{Advance, Job, Problem, Progress, Stage};
 use crate::recipe::Recipe;
 use crate::report::html::{Aside, page};
 use crate::report::{DataFacts, Explanation, Extra, Report};
@@ -57,10 +57,14 @@ pub fn gather(session: &mut Session, recipe: &Recipe, extras: &[Extra], sealed: 
     let notes = session.reading_notes(recipe);
     let held = session.held(recipe)?;
     let data = DataFacts::of(&held.table, &held.digest, notes);
+    let setup = held.setup(recipe)?;
+    let output = recipe.explain.output(setup.task, &setup.classes);
     let mut waiting = VecDeque::new();
     // Always in the same order, whatever was asked for first.
     for extra in Extra::ALL.iter().filter(|extra| extras.contains(extra)) {
-        let question = |method: &str| Question { method: method.to_owned(), ..Question::default() };
+        // Importance is the same for every class.
+        let output_of = |method: &str| if method == "permutation" { 0 } else { output };
+        let question = |method: &str| Question { method: method.to_owned(), output: output_of(method), ..Question::default() };
         match extra {
             Extra::HeldOut => {
                 let key = judge::opened_key(session, recipe, recipe.chosen)?;
@@ -79,8 +83,8 @@ pub fn gather(session: &mut Session, recipe: &Recipe, extras: &[Extra], sealed: 
                 }
             }
             Extra::Stress => waiting.push_back((*extra, stress::stress(session, recipe)?)),
-            Extra::Fairness => waiting.push_back((*extra, fair::fair(session, recipe, None)?)),
-            Extra::Drift => waiting.push_back((*extra, watch::watch(session, recipe, &Params::new())?)),
+            Extra::Fairness => waiting.push_back((*extra, fair::fair(session, recipe, Some(output))?)),
+            Extra::Drift => waiting.push_back((*extra, watch::watch(session, recipe)?)),
         }
     }
     let total = waiting.len();

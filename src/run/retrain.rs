@@ -3,7 +3,7 @@
 
 use super::look::refuse_errors;
 use super::other;
-use super::session::Session;
+use super::session::{Purpose, Session};
 use super::study::{Study, Turn};
 use super::subject::{Subject, Which};
 use super::task::{FoldResult, Task, Unit, pack, unpack};
@@ -33,7 +33,7 @@ pub struct Retrained {
     pub new_rows: usize,
     /// Folds of the new rows.
     pub folds: usize,
-    /// The score of the old model (before) and of the new one (after) on the new rows. The interval of the difference is
+    /// The scores of the old model (before) and of the new one (after) on the new rows. The interval of the difference is
     /// over resamples of rows, the same rows for both.
     pub performance: Performance,
 }
@@ -91,7 +91,8 @@ impl Joint {
     }
 }
 
-struct RetrainStudy {
+/// The study: a fit for each fold of the new rows, then the comparison.
+pub struct RetrainStudy {
     recipe: Recipe,
     table: String,
     body: Vec<u8>,
@@ -110,13 +111,20 @@ struct Judging {
     old: Array2<f64>,
     new: Array2<f64>,
     units: Option<Vec<u32>>,
+    /// Resamples of the metric that comes next.
     parts: Vec<Vec<Figure>>,
+    /// The metrics that are done.
+    done: Vec<Performance>,
 }
 
 impl RetrainStudy {
-    fn new(session: &mut Session, recipe: &Recipe) -> Result<Self, Problem> {
+    /// A study of the chosen candidate and the second file to watch.
+    ///
+    /// # Errors
+    /// See [`retrain()`].
+    pub fn new(session: &mut Session, recipe: &Recipe) -> Result<Self, Problem> {
         let subject = Subject::new(session, recipe, Which::Final)?;
-        let new = other::composed(session, recipe)?;
+        let new = other::composed(session, recipe, Purpose::Watch)?;
         let target = recipe.goal.target.clone().unwrap_or_default();
         let problem = |id: &str| Problem::new(Stage::Watch, id).with("column", &target);
         let (rows, ..) = other::answers(&new, &target, &subject.setup).ok_or_else(|| problem("watch.no_target"))?;
@@ -165,7 +173,7 @@ impl RetrainStudy {
             .map_err(|error| Problem::new(Stage::Learn, "run.unreadable").with("reason", error))?;
         let old = self.subject.predict(&self.joint.setup.inputs.take(&rows))?;
         let units = self.joint.setup.units.as_ref().map(|units| rows.iter().map(|&row| units[row]).collect());
-        Ok(Judging { target: self.joint.setup.target.take(&rows), old, new, units, parts: Vec::new() })
+        Ok(Judging { target: self.joint.setup.target.take(&rows), old, new, units, parts: Vec::new(), done: Vec::new() })
     }
 }
 
@@ -215,20 +223,26 @@ impl Study for RetrainStudy {
             self.judging = Some(self.assemble()?);
             return Ok(Turn::Working);
         };
-        let score = |rows: &[usize], answer: &Array2<f64>| self.subject.score(&judging.target.take(rows), answer);
-        let sample = |answer| Sample { answer, score: &score, units: judging.units.as_deref() };
-        let (before, after) = (sample(&judging.old), sample(&judging.new));
-        if judging.parts.len() < performance::UNITS {
-            let part = performance::paired_unit(judging.parts.len(), self.recipe.stream("retrain", 0), before, after);
-            judging.parts.push(part);
+        if let Some(metric) = self.subject.metrics().into_iter().nth(judging.done.len()) {
+            let score = |rows: &[usize], answer: &Array2<f64>| self.subject.score_by(metric, &judging.target.take(rows), answer);
+            let sample = |answer| Sample { answer, score: &score, units: judging.units.as_deref() };
+            let (before, after) = (sample(&judging.old), sample(&judging.new));
+            if judging.parts.len() < performance::UNITS {
+                let part = performance::paired_unit(judging.parts.len(), self.recipe.stream("retrain", 0), before, after);
+                judging.parts.push(part);
+            } else {
+                let parts = std::mem::take(&mut judging.parts);
+                let done = performance::join(metric.id, metric.higher_is_better, before, after, &parts)?;
+                judging.done.push(done);
+            }
             return Ok(Turn::Working);
         }
-        let metric = self.subject.metric;
+        let performance = performance::together(std::mem::take(&mut judging.done));
         Ok(Turn::Done(Retrained {
             old_rows: self.subject.setup.training.len(),
             new_rows: judging.target.len(),
             folds: self.joint.folds.len(),
-            performance: performance::join(metric.id, metric.higher_is_better, before, after, &judging.parts)?,
+            performance: performance.ok_or_else(|| Problem::new(Stage::Watch, "watch.other_parts").with("units", performance::UNITS))?,
         }))
     }
 }

@@ -4,8 +4,9 @@ use super::task::Held;
 use super::train::{Trained, TrainedModels};
 use crate::base::{Problem, Severity, Stage};
 use crate::recipe::{Composed, Join, JoinReport, Recipe, Source, compose, digest_of};
+use crate::ship::Model;
 use crate::table::Table;
-use crate::table::read::{Limits, Read, Summary};
+use crate::table::read::{Limits, Read, ReadOptions, Summary};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -33,10 +34,16 @@ pub struct Session {
     held: Option<(String, Held)>,
     joins: Vec<JoinReport>,
     notes: Vec<Problem>,
+    /// What was read outside, where it was.
+    outside: Option<Outside>,
     /// Trainings, the last used last.
     trainings: VecDeque<Training>,
-    /// A second file: new rows to predict, or to compare with those of the training.
-    pub other: Option<Other>,
+    /// New rows to predict.
+    to_predict: Option<Other>,
+    /// New rows to compare with those of the training.
+    to_watch: Option<Other>,
+    /// The chosen model as it answers single rows, and what it was made of.
+    pub(super) answering: Option<(String, Arc<Model>)>,
     /// Answers that took work, by the digest of the question and all that it depends on; the last used last.
     answers: VecDeque<(String, serde_json::Value)>,
 }
@@ -51,6 +58,27 @@ impl Kept {
     fn cells(&self) -> usize {
         self.table.rows().saturating_mul(self.table.columns().len())
     }
+}
+
+/// What a host knows of tables that it read itself.
+#[derive(Clone, Debug, Default)]
+pub struct Outside {
+    /// Everything that can mislead about them.
+    pub notes: Vec<Problem>,
+    /// How files like the main table are read.
+    pub reading: ReadOptions,
+    /// The tables before they are joined, by the names of their sources.
+    pub tables: Vec<(String, Arc<Table>)>,
+}
+
+/// What a second file is for: each use keeps its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Its rows are predicted.
+    Predict,
+    /// Its rows are compared with those of the training, and learned from for comparison.
+    Watch,
 }
 
 /// A file beside the study.
@@ -132,7 +160,11 @@ impl Session {
     /// A source's table as it was read.
     pub fn source(&self, source: &Source) -> Option<Arc<Table>> {
         let key = key(source);
-        self.sources.iter().find(|kept| kept.key == key).map(|kept| kept.table.clone())
+        let outside = || {
+            let (_, table) = self.outside.as_ref()?.tables.iter().find(|(name, _)| *name == source.name)?;
+            Some(table.clone())
+        };
+        self.sources.iter().find(|kept| kept.key == key).map(|kept| kept.table.clone()).or_else(outside)
     }
 
     /// Takes a table for a study that names no source.
@@ -140,11 +172,22 @@ impl Session {
         self.held = Some((String::new(), held));
     }
 
-    /// Takes the table of a recipe that was read and joined outside, with everything that can mislead about it.
-    pub fn hold_for(&mut self, recipe: &Recipe, held: Held, notes: Vec<Problem>) {
+    /// Takes the table of a recipe that was read and joined outside, and what is known of its reading.
+    pub fn hold_for(&mut self, recipe: &Recipe, held: Held, outside: Outside) {
         self.held = Some((wanted(&recipe.sources, &recipe.joins), held));
         self.joins.clear();
-        self.notes = notes;
+        self.notes.clone_from(&outside.notes);
+        self.outside = Some(outside);
+    }
+
+    /// How files like the main table of a recipe are read: by its options, and as its columns were found to be written.
+    pub fn reading(&self, recipe: &Recipe) -> ReadOptions {
+        let outside = || self.outside.as_ref().map(|outside| outside.reading.clone());
+        let Some(source) = recipe.sources.first() else { return outside().unwrap_or_default() };
+        match self.summary(source) {
+            Some(summary) => source.options.settled(summary),
+            None => outside().unwrap_or_else(|| source.options.clone()),
+        }
     }
 
     /// What of the reading and joining of a recipe's table can mislead, in the order of the sources.
@@ -211,6 +254,22 @@ impl Session {
         };
         self.before = Some((wanted, table.clone()));
         Ok(table)
+    }
+
+    /// The second file for a purpose.
+    pub fn other(&self, purpose: Purpose) -> Option<&Other> {
+        match purpose {
+            Purpose::Predict => self.to_predict.as_ref(),
+            Purpose::Watch => self.to_watch.as_ref(),
+        }
+    }
+
+    /// Keeps a second file for a purpose, in place of the last one.
+    pub fn keep_other(&mut self, purpose: Purpose, other: Other) {
+        match purpose {
+            Purpose::Predict => self.to_predict = Some(other),
+            Purpose::Watch => self.to_watch = Some(other),
+        }
     }
 
     /// What the joins of the table that was last worked on came to, and what is worth knowing of them.

@@ -1,12 +1,12 @@
 //! What leaves the studio: exports, one row tried, a file of new rows predicted.
 
 use super::report::{Sealed, gather};
-use super::session::Session;
+use super::session::{Purpose, Session};
 use super::work::{Answer, Begun};
 use super::{Cells, other};
 use crate::base::{Advance, Job, Problem, Progress, Stage};
 use crate::plan::Output;
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, digest_of};
 use crate::report::Extra;
 use crate::ship::{Checked, Facts, InputFacts, Model, export};
 use crate::table::Table;
@@ -83,9 +83,24 @@ pub fn model(session: &mut Session, recipe: &Recipe, report: String) -> Result<(
         intended_use: recipe.goal.intended_use.clone(),
         misuse: recipe.goal.misuse.clone(),
         recipe: recipe.to_json(),
+        reading: session.reading(recipe),
         plan,
     };
     Ok((model, rows))
+}
+
+/// The chosen model of a recipe that is trained, for answers: made once for all of them, since it is made from every row.
+///
+/// # Errors
+/// See [`model`].
+fn answering(session: &mut Session, recipe: &Recipe) -> Result<Arc<Model>, Problem> {
+    let key = digest_of(&(session.training_key(recipe)?, recipe.chosen, &recipe.judge));
+    if let Some((_, known)) = session.answering.as_ref().filter(|(known, _)| *known == key) {
+        return Ok(known.clone());
+    }
+    let made = Arc::new(model(session, recipe, String::new())?.0);
+    session.answering = Some((key, made.clone()));
+    Ok(made)
 }
 
 /// Makes an export: an [`Exported`]. `extras` go into the report that cards and pages are made of.
@@ -109,12 +124,12 @@ pub fn export(session: &mut Session, recipe: &Recipe, kind: &str, extras: &[Extr
 /// # Errors
 /// See [`model`].
 pub fn form(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
-    let (model, _) = model(session, recipe, String::new())?;
+    let model = answering(session, recipe)?;
     let threshold = match &model.plan.output {
         Output::Binary { threshold, .. } => Some(*threshold),
         _ => None,
     };
-    Begun::json(&Form { classes: model.classes(), inputs: model.inputs, threshold })
+    Begun::json(&Form { classes: model.classes(), inputs: model.inputs.clone(), threshold })
 }
 
 /// One row, given as texts: a [`crate::ship::Told`].
@@ -122,17 +137,16 @@ pub fn form(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
 /// # Errors
 /// See [`Model::one`].
 pub fn try_one(session: &mut Session, recipe: &Recipe, values: &BTreeMap<String, String>) -> Result<Begun, Problem> {
-    let (model, _) = model(session, recipe, String::new())?;
-    Begun::json(&model.one(values)?)
+    Begun::json(&answering(session, recipe)?.one(values)?)
 }
 
-/// Predicts the second file: a [`Predicted`].
+/// Predicts the second file to predict: a [`Predicted`].
 ///
 /// # Errors
 /// No second file, one without a column that the model reads.
 pub fn predict(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
-    let table = other::composed(session, recipe)?;
-    let (model, _) = model(session, recipe, String::new())?;
+    let table = other::composed(session, recipe, Purpose::Predict)?;
+    let model = answering(session, recipe)?;
     Begun::job(PredictJob { model, table, answers: Vec::new(), next: 0 }, |table, _| {
         let mut body = Vec::new();
         let written = write(&table, WriteOptions::default(), &mut body)
@@ -145,7 +159,7 @@ pub fn predict(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem>
 
 /// Predicts a table in slices; the predictions stand in front of its columns.
 struct PredictJob {
-    model: Model,
+    model: Arc<Model>,
     table: Arc<Table>,
     answers: Vec<f64>,
     next: usize,

@@ -128,7 +128,18 @@ impl Subject {
 
     /// The metric of some answers.
     pub fn score(&self, target: &Target, answer: &Array2<f64>) -> Figure {
-        self.metric.compute(&target.truth(), &Prediction { answer: answer.view(), threshold: self.threshold }, None)
+        self.score_by(self.metric, target, answer)
+    }
+
+    /// Another metric of some answers.
+    pub fn score_by(&self, metric: &Metric, target: &Target, answer: &Array2<f64>) -> Figure {
+        metric.compute(&target.truth(), &Prediction { answer: answer.view(), threshold: self.threshold }, None)
+    }
+
+    /// Every metric of the task, the one that scores first.
+    pub fn metrics(&self) -> Vec<&'static Metric> {
+        let others = metric::for_task(self.task()).into_iter().filter(|metric| metric.id != self.metric.id);
+        std::iter::once(self.metric).chain(others).collect()
     }
 }
 

@@ -2,17 +2,19 @@
 //! the new rows have answers, whether the score holds.
 
 use super::other;
-use super::session::Session;
+use super::session::{Purpose, Session};
 use super::subject::{Subject, Which};
 use super::work::{Answer, Begun};
 use crate::base::{Advance, Figure, Job, Message, Params, Problem, Progress, Stage, Task};
 use crate::explain::work::BATCH;
+use crate::judge::Setup;
 use crate::learn::Target;
 use crate::recipe::{Recipe, digest_of};
-use crate::table::{Origin, Table};
+use crate::table::{Column, Origin, Table};
 use crate::watch::{self, Drift, Performance, Sample, Verdict, Watch, performance};
 use ndarray::{Array2, Axis, concatenate};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A new file compared with the rows of the training.
@@ -24,7 +26,7 @@ pub struct Watched {
     pub columns: Drift,
     /// The predictions; nothing where nothing is trained, and why where the model refuses the rows.
     pub predictions: Option<Result<Drift, Problem>>,
-    /// The score before and after, where new rows have answers.
+    /// The scores before and after, where new rows have answers: that of the leading metric with the others of the task.
     pub performance: Option<Performance>,
     /// New rows with an answer.
     pub labelled: usize,
@@ -36,13 +38,14 @@ pub struct Watched {
     pub verdict: Vec<Message>,
 }
 
-/// Compares the second file with the rows of the training: a [`Watched`]. Without a training the columns alone.
+/// Compares the second file to watch with the rows of the training, by the limits of the recipe: a [`Watched`]. Without a
+/// training the columns alone.
 ///
 /// # Errors
 /// No second file, no rows, parameters out of range.
-pub fn watch(session: &mut Session, recipe: &Recipe, params: &Params) -> Result<Begun, Problem> {
-    let current = other::composed(session, recipe)?;
-    let file = session.other.as_ref().map(|other| other.summary.name.clone()).unwrap_or_default();
+pub fn watch(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
+    let current = other::composed(session, recipe, Purpose::Watch)?;
+    let file = session.other(Purpose::Watch).map(|other| other.summary.name.clone()).unwrap_or_default();
     let setup = session.held(recipe)?.setup(recipe)?;
     let table = session.held(recipe)?.table.clone();
     let target = recipe.goal.target.clone().unwrap_or_default();
@@ -52,8 +55,7 @@ pub fn watch(session: &mut Session, recipe: &Recipe, params: &Params) -> Result<
     }
     let rows: Vec<usize> = setup.training.iter().map(|&row| setup.source[row]).collect();
     let reference = Arc::new(table.select(&columns).take(&rows));
-    let copies = copies(&setup.inputs.take(&setup.training), &current);
-    let compared = Watch::new(params, reference, current.clone(), &columns)?;
+    let compared = Watch::new(&recipe.watch, reference, current.clone(), &columns)?;
     // The gaps of a training that is missing are shown by the page; the columns can be compared all the same.
     let subject = Subject::new(session, recipe, Which::Final).ok();
     let labelled = subject.as_ref().and_then(|_| other::answers(&current, &target, &setup));
@@ -63,37 +65,74 @@ pub fn watch(session: &mut Session, recipe: &Recipe, params: &Params) -> Result<
     });
     let unknown = labelled.as_ref().map_or(0, |(.., unknown)| *unknown);
     let job = WatchingJob {
+        counting: Counting::new(setup, current.clone()),
+        copies: 0,
         columns: compared.job(),
         compared: None,
         predicting: subject.map(|subject| Predicting { subject, current, parts: Vec::new(), next: 0 }),
         predicted: None,
-        params: params.clone(),
+        params: recipe.watch.clone(),
         seed: recipe.stream("watch", 0),
         labelled: labelled.map(|(rows, target, _)| (rows, target)).filter(|(rows, _)| !rows.is_empty()),
         units,
         resampled: Vec::new(),
+        scored: Vec::new(),
     };
-    Begun::job(job, move |(columns, predictions, performance, labelled), _| {
+    Begun::job(job, move |Outcome { columns, predictions, performance, labelled, copies }, _| {
         let verdict = verdict(&columns, predictions.as_ref(), performance.as_ref());
         Ok(Answer::json(&Watched { file, columns, predictions, performance, labelled, copies, unknown, verdict }))
     })
 }
 
-/// How many rows of the second table are rows of the first, in all columns of the first; none where one is not there.
-fn copies(known: &Table, new: &Table) -> usize {
-    let names: Vec<String> = known.names().map(str::to_owned).collect();
-    let new = new.select(&names);
-    if new.columns().len() < names.len() {
-        return 0;
-    }
-    // Digests, since the texts of all rows would take more room than the table.
-    let digest =
-        |table: &Table, row: usize| digest_of(&table.columns().iter().map(|column| column.display(row)).collect::<Vec<Option<String>>>());
-    let seen: std::collections::BTreeSet<String> = (0..known.rows()).map(|row| digest(known, row)).collect();
-    (0..new.rows()).filter(|&row| seen.contains(&digest(&new, row))).count()
+/// Rows that are counted in a slice.
+const COUNTED: usize = 2000;
+
+/// How many of the new rows are rows of the training, in all columns that the model reads.
+struct Counting {
+    setup: Arc<Setup>,
+    current: Arc<Table>,
+    /// Digests, since the texts of all rows would take more room than the table.
+    seen: BTreeSet<String>,
+    next: usize,
+    copies: usize,
 }
 
-type Outcome = (Drift, Option<Result<Drift, Problem>>, Option<Performance>, usize);
+impl Counting {
+    /// Nothing where the new rows lack a column.
+    fn new(setup: Arc<Setup>, current: Arc<Table>) -> Option<Self> {
+        let has_all = setup.inputs.names().all(|name| current.column(name).is_some());
+        has_all.then(|| Self { setup, current, seen: BTreeSet::new(), next: 0, copies: 0 })
+    }
+
+    fn total(&self) -> usize {
+        self.setup.training.len() + self.current.rows()
+    }
+
+    /// Looks at the next rows, those of the training first; true when every row is counted.
+    fn advance(&mut self) -> bool {
+        let known: Vec<&Column> = self.setup.inputs.columns().iter().collect();
+        let new: Vec<&Column> = known.iter().filter_map(|column| self.current.column(&column.name)).collect();
+        let digest = |columns: &[&Column], row: usize| digest_of(&columns.iter().map(|column| column.display(row)).collect::<Vec<_>>());
+        let end = (self.next + COUNTED).min(self.total());
+        for place in self.next..end {
+            match place.checked_sub(self.setup.training.len()) {
+                None => drop(self.seen.insert(digest(&known, self.setup.training[place]))),
+                Some(row) => self.copies += usize::from(self.seen.contains(&digest(&new, row))),
+            }
+        }
+        self.next = end;
+        end >= self.total()
+    }
+}
+
+/// What the job comes to.
+struct Outcome {
+    columns: Drift,
+    predictions: Option<Result<Drift, Problem>>,
+    performance: Option<Performance>,
+    labelled: usize,
+    copies: usize,
+}
 
 /// New rows that are being predicted.
 struct Predicting {
@@ -111,6 +150,8 @@ struct Predicted {
 }
 
 struct WatchingJob {
+    counting: Option<Counting>,
+    copies: usize,
     columns: watch::WatchJob,
     compared: Option<Drift>,
     predicting: Option<Predicting>,
@@ -120,7 +161,10 @@ struct WatchingJob {
     labelled: Option<(Vec<usize>, Target)>,
     /// The unit of each of these rows, where the goal names a column of units and the new rows have it.
     units: Option<Vec<u32>>,
+    /// Resamples of the metric that comes next.
     resampled: Vec<Vec<Figure>>,
+    /// The metrics that are done.
+    scored: Vec<Performance>,
 }
 
 impl Predicting {
@@ -167,22 +211,33 @@ fn classes(answer: &Array2<f64>, subject: &Subject) -> Vec<String> {
 }
 
 impl WatchingJob {
-    /// A unit of the resampling behind the difference of scores; the score before and after when all are done.
+    /// A unit of the resampling behind the difference of a score; the scores before and after when all are done.
     fn score(&mut self) -> Result<Option<Performance>, Problem> {
         let (Some(Ok(predicted)), Some((rows, target))) = (&self.predicted, &self.labelled) else { return Ok(None) };
         let Some(judged) = predicted.subject.judged() else { return Ok(None) };
         let subject = &predicted.subject;
+        let Some(metric) = subject.metrics().into_iter().nth(self.scored.len()) else {
+            return Ok(performance::together(std::mem::take(&mut self.scored)));
+        };
         let answer = predicted.answer.select(Axis(0), rows);
-        let before_score = |rows: &[usize], answer: &Array2<f64>| subject.score(&judged.target.take(rows), answer);
-        let after_score = |rows: &[usize], answer: &Array2<f64>| subject.score(&target.take(rows), answer);
+        let before_score = |rows: &[usize], answer: &Array2<f64>| subject.score_by(metric, &judged.target.take(rows), answer);
+        let after_score = |rows: &[usize], answer: &Array2<f64>| subject.score_by(metric, &target.take(rows), answer);
         let before = Sample { answer: &judged.answer, score: &before_score, units: judged.units.as_deref() };
         let after = Sample { answer: &answer, score: &after_score, units: self.units.as_deref() };
         if self.resampled.len() < performance::UNITS {
             self.resampled.push(performance::unit(self.resampled.len(), self.seed, before, after));
-            return Ok(None);
+        } else {
+            let parts = std::mem::take(&mut self.resampled);
+            self.scored.push(performance::join(metric.id, metric.higher_is_better, before, after, &parts)?);
         }
-        let (metric, parts) = (subject.metric, std::mem::take(&mut self.resampled));
-        performance::join(metric.id, metric.higher_is_better, before, after, &parts).map(Some)
+        Ok(None)
+    }
+
+    /// How much of the scoring is done.
+    fn scored_share(&self) -> f64 {
+        let Some(Ok(predicted)) = &self.predicted else { return 0.0 };
+        let all = predicted.subject.metrics().len().max(1) as f64;
+        (self.scored.len() as f64 + self.resampled.len() as f64 / (performance::UNITS + 1) as f64) / all
     }
 }
 
@@ -191,12 +246,20 @@ impl Job for WatchingJob {
 
     fn advance(&mut self) -> Result<Advance<Outcome>, Problem> {
         let more = |done: f64| Ok(Advance::More(Progress { done: (done * 1000.0) as u64, total: 1000 }));
+        if let Some(counting) = &mut self.counting {
+            let share = counting.next as f64 / counting.total().max(1) as f64;
+            if counting.advance() {
+                self.copies = counting.copies;
+                self.counting = None;
+            }
+            return more(0.2 * share);
+        }
         if self.compared.is_none() {
             return match self.columns.advance()? {
-                Advance::More(progress) => more(0.5 * progress.share()),
+                Advance::More(progress) => more(0.2 + 0.2 * progress.share()),
                 Advance::Done(drift) => {
                     self.compared = Some(drift);
-                    more(0.5)
+                    more(0.4)
                 }
             };
         }
@@ -208,16 +271,17 @@ impl Job for WatchingJob {
                 Ok(true) => self.predicted = Some(predicting.end(&self.params)),
                 Err(problem) => self.predicted = Some(Err(problem)),
             }
-            return more(0.5 + 0.3 * rows as f64 / all.max(1) as f64);
+            return more(0.4 + 0.2 * rows as f64 / all.max(1) as f64);
         }
         let scored = matches!((&self.predicted, &self.labelled), (Some(Ok(_)), Some(_)));
         let performance = self.score()?;
         if scored && performance.is_none() {
-            return more(0.8 + 0.2 * self.resampled.len() as f64 / performance::UNITS as f64);
+            return more(0.6 + 0.4 * self.scored_share());
         }
         let Some(compared) = self.compared.take() else { return Err(Problem::new(Stage::Watch, "watch.no_columns")) };
         let predictions = self.predicted.take().map(|predicted| predicted.map(|predicted| predicted.drift));
-        Ok(Advance::Done((compared, predictions, performance, self.labelled.as_ref().map_or(0, |(rows, _)| rows.len()))))
+        let labelled = self.labelled.as_ref().map_or(0, |(rows, _)| rows.len());
+        Ok(Advance::Done(Outcome { columns: compared, predictions, performance, labelled, copies: self.copies }))
     }
 }
 

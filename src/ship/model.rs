@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 14] = b"atelier-model\n";
 /// The version that this build writes.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// The head before the payload: magic, version, sum.
 const HEAD: usize = 14 + 2 + 32;
 /// Levels listed of a column, at most; the most common ones.
@@ -42,6 +42,27 @@ pub struct Model {
     pub misuse: String,
     /// The study, as JSON without rows.
     pub recipe: String,
+    /// How the columns were read in training: the study's options, and what was found out about its file. Files of version
+    /// 1 do not say.
+    #[serde(with = "as_json")]
+    pub reading: ReadOptions,
+}
+
+/// Options as a text: what is left out of them would be missed in postcard.
+mod as_json {
+    use crate::table::read::ReadOptions;
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(options: &ReadOptions, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_json::to_string(options).map_err(S::Error::custom)?.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReadOptions, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.is_empty() { Ok(ReadOptions::default()) } else { serde_json::from_str(&text).map_err(D::Error::custom) }
+    }
 }
 
 /// A column as it was in training.
@@ -150,7 +171,12 @@ impl Model {
         if Sha256::digest(payload).as_slice() != &head[16..] {
             return Err(problem("ship.model.damaged"));
         }
-        let model: Self = postcard::from_bytes(payload).map_err(|_| problem("ship.model.damaged"))?;
+        let mut payload = payload.to_vec();
+        if version < 2 {
+            // It ends before the reading, which an empty text leaves open.
+            payload.push(0);
+        }
+        let model: Self = postcard::from_bytes(&payload).map_err(|_| problem("ship.model.damaged"))?;
         let names = |place: usize| model.plan.inputs.get(place).map(|input| &input.name);
         if model.inputs.len() != model.plan.inputs.len()
             || model.inputs.iter().enumerate().any(|(place, facts)| names(place) != Some(&facts.name))
@@ -160,11 +186,14 @@ impl Model {
         Ok(model)
     }
 
-    /// How a file of new rows is read for it: each of its columns keeps the kind that it had.
+    /// How a file of new rows is read for it: as the training's was, and each of its columns keeps the kind that it had.
+    /// Other columns are nothing to it.
     pub fn read_options(&self) -> ReadOptions {
-        let columns =
-            self.inputs.iter().map(|input| (input.name.clone(), ColumnOptions { kind: Some(input.kind), ..ColumnOptions::default() }));
-        ReadOptions { columns: columns.collect(), ..ReadOptions::default() }
+        let column = |input: &InputFacts| {
+            let known = self.reading.columns.get(&input.name).copied().unwrap_or_default();
+            (input.name.clone(), ColumnOptions { kind: Some(input.kind), ..known })
+        };
+        ReadOptions { columns: self.inputs.iter().map(column).collect(), rows: None, ..self.reading.clone() }
     }
 
     /// The classes, of two the negative one first; none where a number is predicted.
@@ -174,5 +203,53 @@ impl Model {
             Output::Multiclass { classes, .. } => classes.clone(),
             Output::Regression { .. } => Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Plan;
+    use crate::table::read::DateOrder;
+
+    #[test]
+    fn the_reading_of_the_training_stays_and_files_without_it_still_load() {
+        let mut reading = ReadOptions { missing: Some(vec!["-999".to_owned()]), rows: Some(5), ..ReadOptions::default() };
+        reading.change_column("day", |column| column.date_order = Some(DateOrder::Dmy));
+        reading.change_column("target", |column| column.kind = Some(Kind::Category));
+        let plan = Plan {
+            inputs: vec![crate::plan::Input { name: "day".to_owned(), kind: Kind::Date }],
+            ops: Vec::new(),
+            output: Output::Regression { column: "day".to_owned() },
+        };
+        let inputs = InputFacts::of(&Table::new(vec![crate::table::Column::date("day", vec![0])]));
+        let model = Model {
+            name: "m".to_owned(),
+            target: "target".to_owned(),
+            kind: "linear".to_owned(),
+            plan,
+            inputs,
+            rows: 1,
+            report: String::new(),
+            intended_use: String::new(),
+            misuse: String::new(),
+            recipe: String::new(),
+            reading,
+        };
+        let bytes = model.to_bytes();
+        assert_eq!(Model::from_bytes(&bytes), Ok(model.clone()));
+        let options = model.read_options();
+        assert_eq!((options.missing.clone(), options.rows), (Some(vec!["-999".to_owned()]), None));
+        // Of the columns only those that the model reads, each with its kind.
+        let day = ColumnOptions { kind: Some(Kind::Date), decimal_comma: None, date_order: Some(DateOrder::Dmy) };
+        assert_eq!(options.columns.into_iter().collect::<Vec<_>>(), [("day".to_owned(), day)]);
+
+        // As version 1 wrote it: nothing behind the study.
+        let bare = Model { reading: ReadOptions::default(), ..model };
+        let bytes = bare.to_bytes();
+        let payload = &bytes[HEAD..bytes.len() - "{}".len() - 1];
+        let mut old = [MAGIC.as_slice(), &1_u16.to_le_bytes(), Sha256::digest(payload).as_slice()].concat();
+        old.extend_from_slice(payload);
+        assert_eq!(Model::from_bytes(&old), Ok(bare));
     }
 }

@@ -1,10 +1,10 @@
 //! Predicting with a model: new rows as a table, or one row from a form.
 
-use super::model::Model;
+use super::model::{InputFacts, Model};
 use crate::base::{Job, Problem, Stage};
 use crate::plan::{self, Output};
-use crate::table::read::{Limits, ReadOptions, start};
-use crate::table::{Column, Strings, Table};
+use crate::table::read::{ColumnOptions, DateOrder, Limits, ReadOptions, start};
+use crate::table::{Column, Kind, Strings, Table};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -95,11 +95,22 @@ impl Model {
         // Every value of every column stands in some row; further on in one column than in another, so that they mix.
         let row =
             |row: usize| values.iter().enumerate().map(move |(place, values)| values[(row + row / values.len() * place) % values.len()]);
-        self.table_of((0..4 * rows).map(row))
+        self.table_of((0..4 * rows).map(row), &self.as_shown())
+    }
+
+    /// How values are read that are written as they are shown: a decimal point, the year first.
+    fn as_shown(&self) -> ReadOptions {
+        let column = |input: &InputFacts| ColumnOptions {
+            kind: Some(input.kind),
+            decimal_comma: (input.kind == Kind::Number).then_some(false),
+            date_order: (input.kind == Kind::Date).then_some(DateOrder::Ymd),
+        };
+        let columns = self.inputs.iter().map(|input| (input.name.clone(), column(input))).collect();
+        ReadOptions { columns, missing: self.reading.missing.clone(), ..ReadOptions::default() }
     }
 
     /// Rows given as texts in the order of the inputs, read as those of a file.
-    fn table_of<'a, R: Iterator<Item = &'a str>>(&self, rows: impl Iterator<Item = R>) -> Result<Table, Problem> {
+    fn table_of<'a, R: Iterator<Item = &'a str>>(&self, rows: impl Iterator<Item = R>, read: &ReadOptions) -> Result<Table, Problem> {
         let unwritable = |error: &dyn std::fmt::Display| Problem::new(Stage::Ship, "run.unreadable").with("reason", error);
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(self.inputs.iter().map(|input| input.name.as_str())).map_err(|error| unwritable(&error))?;
@@ -107,20 +118,37 @@ impl Model {
             writer.write_record(row).map_err(|error| unwritable(&error))?;
         }
         let bytes = writer.into_inner().map_err(|error| unwritable(&error))?;
-        let options = ReadOptions { delimiter: Some(','), header: Some(true), ..self.read_options() };
+        // The text is ours, so that only what is said of its values counts.
+        let options = ReadOptions {
+            delimiter: Some(','),
+            header: Some(true),
+            missing: read.missing.clone(),
+            decimal_comma: read.decimal_comma,
+            columns: read.columns.clone(),
+            ..ReadOptions::default()
+        };
         Ok(start(bytes, "", &options, Limits::default())?.finish()?.table)
     }
 
-    /// One row, given as texts by column; a column that is left out is missing. Texts are read as those of a file.
+    /// One row, given as texts by column; a column that is left out is missing. Texts are read as they are shown, otherwise as
+    /// those of the training's file, otherwise in any way that gives a value.
     ///
     /// # Errors
     /// A text that its column cannot hold, and whatever the model refuses.
     pub fn one(&self, values: &BTreeMap<String, String>) -> Result<Told, Problem> {
         let given = |name: &str| values.get(name).map_or("", |text| text.trim());
-        let read = self.table_of(std::iter::once(self.inputs.iter().map(|input| given(&input.name))))?;
-        // A row without any value is blank, so that no row was read.
-        let table = if read.rows() == 1 { read } else { self.blank() };
-        let markers = self.read_options().missing_markers();
+        let own = self.read_options();
+        let kinds =
+            self.inputs.iter().map(|input| (input.name.clone(), ColumnOptions { kind: Some(input.kind), ..ColumnOptions::default() }));
+        let any = ReadOptions { columns: kinds.collect(), missing: own.missing.clone(), ..ReadOptions::default() };
+        let mut table = self.blank();
+        for options in [&self.as_shown(), &own, &any] {
+            let read = self.table_of(std::iter::once(self.inputs.iter().map(|input| given(&input.name))), options)?;
+            // A row without any value is blank, so that no row was read.
+            let better = |column: &Column| read.column(&column.name).filter(|_| column.is_missing(0) && read.rows() == 1).cloned();
+            table = Table::new(table.columns().iter().map(|column| better(column).unwrap_or_else(|| column.clone())).collect());
+        }
+        let markers = own.missing_markers();
         for input in &self.inputs {
             let gone = table.column(&input.name).is_none_or(|column| column.is_missing(0));
             if gone && !given(&input.name).is_empty() && !markers.iter().any(|marker| marker == given(&input.name)) {
@@ -144,11 +172,11 @@ impl Model {
     }
 
     fn blank(&self) -> Table {
-        let column = |input: &super::model::InputFacts| match input.kind {
-            crate::table::Kind::Number => Column::number(&input.name, vec![f64::NAN]),
-            crate::table::Kind::Date => Column::date(&input.name, vec![i64::MIN]),
-            crate::table::Kind::Category => Column::category(&input.name, Strings::from_texts([None::<&str>])),
-            crate::table::Kind::Text => Column::text(&input.name, Strings::from_texts([None::<&str>])),
+        let column = |input: &InputFacts| match input.kind {
+            Kind::Number => Column::number(&input.name, vec![f64::NAN]),
+            Kind::Date => Column::date(&input.name, vec![Column::NO_DATE]),
+            Kind::Category => Column::category(&input.name, Strings::from_texts([None::<&str>])),
+            Kind::Text => Column::text(&input.name, Strings::from_texts([None::<&str>])),
         };
         Table::new(self.inputs.iter().map(column).collect())
     }

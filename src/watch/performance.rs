@@ -45,6 +45,15 @@ pub struct Performance {
     pub difference: Estimate,
     /// What that says; none where there is no difference.
     pub change: Option<Change>,
+    /// The same by the other metrics of the task, in their usual order; empty in these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Performance>,
+}
+
+/// Scores by several metrics as one: the first leads. Nothing where there is none.
+pub fn together(mut all: Vec<Performance>) -> Option<Performance> {
+    let others = all.split_off(all.len().min(1));
+    all.pop().map(|first| Performance { others, ..first })
 }
 
 /// How many units the resampling falls into.
@@ -160,7 +169,7 @@ pub fn join(metric: &str, greater_is_better: bool, before: Sample, after: Sample
         }),
         _ => None,
     };
-    Ok(Performance { metric: metric.to_owned(), before: score_before, after: score_after, difference, change })
+    Ok(Performance { metric: metric.to_owned(), before: score_before, after: score_after, difference, change, others: Vec::new() })
 }
 
 fn minus(a: &Figure, b: &Figure) -> Figure {

@@ -6,5 +6,6 @@ import { firefox } from "./firefox.mjs";
 import { goal, prepare } from "./forms.mjs";
 import * as skeleton from "./skeleton.mjs";
 import * as faults from "./faults.mjs";
+import * as trust from "./trust.mjs";
 
-await run({ ...skeleton, ...faults, goal, prepare, titanic, adult, autoMpg, firefox });
+await run({ ...skeleton, ...faults, ...trust, goal, prepare, titanic, adult, autoMpg, firefox });

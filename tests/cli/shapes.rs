@@ -55,7 +55,7 @@ fn json_outputs_keep_their_shape() {
         ("profile", json_of(&["profile", &table, "--target", "species", "--json"])),
         ("run", run_json),
         ("tune", json_of(&["tune", &study, &table, "--trials", "3", "--json"])),
-        ("watch", json_of(&["watch", &study, &table, &table, "--train", "--json"])),
+        ("watch", json_of(&["watch", &study, &table, &table, "--retrain", "--json"])),
     ];
     // Settings by name, arguments of texts, roles by column.
     let free = ["params", "args", "values", "roles", "default", "columns{}"];

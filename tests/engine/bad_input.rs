@@ -8,7 +8,7 @@ use atelier::learn::Candidate;
 use atelier::profile::Profile;
 use atelier::recipe::{Recipe, Source};
 use atelier::report::Extra;
-use atelier::run::{Ask, Look, Predicted, Reported, Trained};
+use atelier::run::{Ask, Look, Predicted, Purpose, Reported, Trained};
 use atelier::table::read::Summary;
 
 /// A problem whose sentence is complete, and whose hint is.
@@ -82,7 +82,7 @@ fn walk(case: &Case) -> Result<(), Problem> {
             assert_told(&problem, what);
         }
     }
-    let other = Ask::ReadOther { recipe: recipe.clone(), file: "t.csv".to_owned() };
+    let other = Ask::ReadOther { recipe: recipe.clone(), file: "t.csv".to_owned(), purpose: Purpose::Predict };
     host.ask_bytes(other, case.bytes.clone())?;
     let predicted: Predicted = host.ask(Ask::Predict(recipe), Vec::new())?;
     assert_eq!(predicted.rows, case.read.0, "{what}");

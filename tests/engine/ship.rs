@@ -1,8 +1,11 @@
 //! Exports, one row tried, a file predicted.
 
 use crate::host::Host;
-use atelier::run::{Ask, Exported, Form, Predicted};
+use atelier::recipe::{Recipe, Source};
+use atelier::run::{Ask, Exported, Form, Predicted, Purpose};
 use atelier::ship::{EXPORTS, Model, Told};
+use atelier::table::Kind;
+use atelier::table::read::{Limits, Summary, start};
 use std::collections::BTreeMap;
 
 #[test]
@@ -36,6 +39,18 @@ fn every_export_of_a_trained_model_is_made_and_the_model_file_says_the_same() {
     let sex = form.inputs.iter().find(|input| input.name == "sex").expect("a column");
     assert_eq!((sex.typical.as_str(), sex.levels.as_slice()), ("male", ["male".to_owned(), "female".to_owned()].as_slice()));
 
+    // The example of the MLflow folder is made up: a typical row first, none of the table.
+    let typical: Vec<serde_json::Value> = form
+        .inputs
+        .iter()
+        .map(|input| match input.kind {
+            Kind::Number => input.typical.parse::<f64>().expect("a number").into(),
+            _ => input.typical.clone().into(),
+        })
+        .collect();
+    let row = serde_json::to_string(&typical).expect("JSON");
+    assert!(String::from_utf8_lossy(&files["mlflow"]).contains(&format!("\"data\":[{row},")), "{row}");
+
     let values: BTreeMap<String, String> = form.inputs.iter().map(|input| (input.name.clone(), input.typical.clone())).collect();
     let ask = |values: &BTreeMap<String, String>| Ask::TryOne { recipe: Box::new(recipe.clone()), values: values.clone() };
     let told: Told = host.ask(ask(&values), Vec::new()).expect("an answer");
@@ -65,7 +80,8 @@ fn a_file_of_new_rows_is_predicted() {
     host.ask_bytes(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
     let table = b"island,bill_len,bill_dep,flipper_len,body_mass,sex,year,note\nBiscoe,47,14,215,5000,male,2008,=1+1\n";
     let read = |host: &mut Host, bytes: &[u8]| {
-        host.ask_bytes(Ask::ReadOther { recipe: Box::new(recipe.clone()), file: "new.csv".to_owned() }, bytes.to_vec()).expect("read");
+        let (recipe, file, purpose) = (Box::new(recipe.clone()), "new.csv".to_owned(), Purpose::Predict);
+        host.ask_bytes(Ask::ReadOther { recipe, file, purpose }, bytes.to_vec()).expect("read");
     };
     let names = host.ask::<Form>(Ask::Form(Box::new(recipe.clone())), Vec::new()).expect("a form").inputs;
     let header: Vec<&str> = names.iter().map(|input| input.name.as_str()).collect();
@@ -105,4 +121,72 @@ fn damaged_model_files_are_refused() {
     let mut newer = bytes.clone();
     newer[14] = 9;
     assert_eq!(id(&newer), "ship.model.newer");
+}
+
+/// A table whose numbers and dates mean something only beside each other: months first, decimal commas with points between
+/// thousands, and -999 for nothing.
+fn foreign(rows: std::ops::Range<usize>) -> String {
+    let line = |row: usize| {
+        let amount = format!("{}.{:03}{}", 1 + row % 4, (row * 137) % 1000, if row.is_multiple_of(2) { ",5" } else { "" });
+        let day = format!("{:02}/{:02}/2024", 1 + row % 12, 1 + (row * 7) % 28);
+        let level = if row % 9 == 4 { "-999".to_owned() } else { format!("{},{}", row % 5, row % 10) };
+        let answer = if (row % 4 > 1) != (row % 12 > 6) { "yes" } else { "no" };
+        format!("{amount};{day};{level};{answer}\n")
+    };
+    format!("amount;day;level;answer\n{}", rows.map(line).collect::<String>())
+}
+
+#[test]
+fn new_rows_are_read_as_the_training_read_its_columns() {
+    use atelier::base::Job;
+    let mut host = Host::new(1);
+    let bytes = foreign(0..120).into_bytes();
+    let mut source = Source { name: "foreign".to_owned(), file: "foreign.csv".to_owned(), ..Source::default() };
+    source.options.missing = Some(vec!["-999".to_owned()]);
+    let summary: Summary = host.ask(Ask::Read(Box::new(source.clone())), bytes.clone()).expect("read");
+    source.sha256 = summary.sha256;
+    let mut recipe = Recipe::new();
+    recipe.sources = vec![source];
+    let begin = Ask::Begin { recipe: Box::new(recipe), target: "answer".to_owned() };
+    let mut recipe: Recipe = host.ask(begin, Vec::new()).expect("a recipe");
+    (recipe.split.folds, recipe.judge.replicates) = (2, 10);
+    recipe.models.retain(|candidate| candidate.model == "logistic");
+    host.ask_bytes(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+
+    let export = Ask::Export { recipe: Box::new(recipe.clone()), kind: "model".to_owned(), extras: Vec::new(), openings: None };
+    let model = Model::from_bytes(&host.ask_bytes(export, Vec::new()).expect("a file").1).expect("a model");
+    let read =
+        |text: &str| start(text.as_bytes().to_vec(), "t.csv", &model.read_options(), Limits::default()).and_then(|mut job| job.finish());
+    let whole = read(&foreign(0..120)).expect("a table").table;
+    let all = model.answer(&whole).expect("answers");
+    for row in 0..14 {
+        // Alone, 2.137 could be a small number, and 03/04/2024 a day in April.
+        let alone = read(&foreign(row..row + 1)).expect("a table").table;
+        assert_eq!(model.answer(&alone).expect("an answer").row(0), all.row(row), "row {row}");
+        for name in ["amount", "day", "level"] {
+            let of = |table: &atelier::table::Table, row| table.column(name).expect("a column").display(row);
+            assert_eq!(of(&alone, 0), of(&whole, row), "{name} in row {row}");
+        }
+        // The page reads a second file in the same way, and takes a row as it stands in the file or as it is shown.
+        let (boxed, file, purpose) = (Box::new(recipe.clone()), "new.csv".to_owned(), Purpose::Predict);
+        host.ask_bytes(Ask::ReadOther { recipe: boxed, file, purpose }, foreign(row..row + 1).into_bytes()).expect("read");
+        let (_, csv) = host.ask_bytes(Ask::Predict(Box::new(recipe.clone())), Vec::new()).expect("predicted");
+        let p: f64 =
+            String::from_utf8(csv).expect("UTF-8").lines().nth(1).and_then(|line| line.split(',').nth(1)?.parse().ok()).expect("p");
+        assert_eq!(p, all[[row, 0]], "row {row}");
+        let text = foreign(row..row + 1);
+        let cells = text.lines().nth(1).expect("a row").split(';');
+        let typed = ["amount", "day", "level"].map(str::to_owned).into_iter().zip(cells.map(str::to_owned)).collect::<BTreeMap<_, _>>();
+        let ask = |values| Ask::TryOne { recipe: Box::new(recipe.clone()), values };
+        if row.is_multiple_of(2) {
+            let told: Told = host.ask(ask(typed), Vec::new()).expect("an answer");
+            assert_eq!(told.probabilities[1].1, p, "row {row}");
+        }
+        let shown = ["amount", "day", "level"].map(|name| {
+            let value = whole.column(name).expect("a column").display(row).unwrap_or_default();
+            (name.to_owned(), value)
+        });
+        let told: Told = host.ask(ask(shown.into_iter().collect()), Vec::new()).expect("an answer");
+        assert_eq!(told.probabilities[1].1, p, "row {row}");
+    }
 }

@@ -3,16 +3,16 @@
 use crate::explain::{TITANIC, trained};
 use crate::host::{Host, bytes};
 use atelier::recipe::Recipe;
-use atelier::run::{Ask, Retrained, Watched};
+use atelier::run::{Ask, Predicted, Purpose, Retrained, Watched};
 use atelier::table::read::Summary;
 
 fn read(host: &mut Host, recipe: &Recipe, text: String) -> Summary {
-    host.ask(Ask::ReadOther { recipe: Box::new(recipe.clone()), file: "new.csv".to_owned() }, text.into_bytes()).expect("read")
+    let (recipe, file, purpose) = (Box::new(recipe.clone()), "new.csv".to_owned(), Purpose::Watch);
+    host.ask(Ask::ReadOther { recipe, file, purpose }, text.into_bytes()).expect("read")
 }
 
 fn watch(host: &mut Host, recipe: &Recipe) -> Watched {
-    let params = atelier::base::Params::new();
-    host.ask(Ask::Watch { recipe: Box::new(recipe.clone()), params }, Vec::new()).expect("compared")
+    host.ask(Ask::Watch(Box::new(recipe.clone())), Vec::new()).expect("compared")
 }
 
 /// The file's lines with a change made to each one but the header.
@@ -28,8 +28,7 @@ fn changed(change: impl Fn(usize, &str) -> Option<String>) -> String {
 fn the_same_rows_have_not_drifted_and_fewer_men_have() {
     let mut host = Host::new(1);
     let recipe = trained(&mut host, TITANIC, "survived", |_| {});
-    let problem =
-        host.ask_bytes(Ask::Watch { recipe: Box::new(recipe.clone()), params: Default::default() }, Vec::new()).expect_err("no file yet");
+    let problem = host.ask_bytes(Ask::Watch(Box::new(recipe.clone())), Vec::new()).expect_err("no file yet");
     assert_eq!(problem.message.id, "watch.no_file");
 
     read(&mut host, &recipe, changed(|_, line| Some(line.to_owned())));
@@ -40,6 +39,15 @@ fn the_same_rows_have_not_drifted_and_fewer_men_have() {
     assert_eq!(predictions.drifted, 0);
     let performance = same.performance.expect("answers");
     assert!(performance.after.value().is_some_and(|score| score > 0.7));
+    // Every metric of the task, each once, the leading one first.
+    let mut metrics: Vec<&str> = performance.others.iter().map(|score| score.metric.as_str()).collect();
+    assert_eq!(performance.metric, "roc_auc");
+    metrics.push(&performance.metric);
+    metrics.sort_unstable();
+    let mut all: Vec<&str> = atelier::metric::for_task(atelier::base::Task::Binary).iter().map(|metric| metric.id).collect();
+    all.sort_unstable();
+    assert_eq!(metrics, all);
+    assert!(performance.others.iter().all(|score| score.others.is_empty() && score.after.value().is_some()));
     assert_eq!(same.labelled, 1309);
     assert!(same.copies > 1000, "{}", same.copies);
 
@@ -50,7 +58,13 @@ fn the_same_rows_have_not_drifted_and_fewer_men_have() {
     let drifted: Vec<&str> =
         women.columns.columns.iter().filter(|column| column.verdict.is_drift()).map(|column| column.compared.column.as_str()).collect();
     assert!(first.verdict.is_drift() && drifted.contains(&"sex") && drifted.contains(&"survived"), "{drifted:?}");
-    assert!(women.predictions.expect("trained").expect("predicted").drifted > 0);
+    assert!(women.predictions.as_ref().expect("trained").as_ref().expect("predicted").drifted > 0);
+    // What counts as drift stands in the recipe.
+    let mut lenient = recipe.clone();
+    lenient.watch = [("moderate".to_owned(), 1.0.into()), ("large".to_owned(), 1.0.into())].into_iter().collect();
+    let lenient = watch(&mut host, &lenient);
+    let sex = lenient.columns.columns.iter().find(|column| column.compared.column == "sex").expect("a column");
+    assert!(lenient.columns.options.moderate == 1.0 && !sex.verdict.is_drift(), "{:?}", sex.verdict);
     assert!(women.verdict.iter().all(|said| !said.to_string().contains('{')), "{:?}", women.verdict);
 
     // A column under another name: the columns are compared, the predictions say why there are none.
@@ -76,4 +90,22 @@ fn training_again_with_new_rows_is_compared_on_rows_that_neither_saw() {
     read(&mut one, &recipe, changed(|row, line| (row % 4 == 0).then(|| line.to_owned())));
     let same: Retrained = one.ask(Ask::Retrain(Box::new(recipe)), Vec::new()).expect("compared");
     assert_eq!(found, same, "whatever the number of workers");
+}
+
+#[test]
+fn rows_to_predict_and_rows_to_watch_are_two_files() {
+    let mut host = Host::new(1);
+    let recipe = trained(&mut host, TITANIC, "survived", |_| {});
+    read(&mut host, &recipe, changed(|row, line| (row % 4 == 0).then(|| line.to_owned())));
+    let predict = Ask::Predict(Box::new(recipe.clone()));
+    assert_eq!(host.ask_bytes(predict.clone(), Vec::new()).expect_err("no rows to predict").message.id, "watch.no_file");
+    let few = changed(|row, line| (row < 3).then(|| line.to_owned()));
+    let ask = Ask::ReadOther { recipe: Box::new(recipe.clone()), file: "few.csv".to_owned(), purpose: Purpose::Predict };
+    host.ask_bytes(ask, few.into_bytes()).expect("read");
+    assert_eq!(host.ask::<Predicted>(predict, Vec::new()).expect("predicted").rows, 3);
+    // What was predicted in between changes neither the comparison nor the training with new rows.
+    let watched = watch(&mut host, &recipe);
+    assert_eq!((watched.file.as_str(), watched.columns.rows.1, watched.labelled), ("new.csv", 328, 328));
+    let again: Retrained = host.ask(Ask::Retrain(Box::new(recipe)), Vec::new()).expect("compared");
+    assert_eq!(again.new_rows, 328);
 }

@@ -2,6 +2,7 @@
 
 use super::dates::DateOrder;
 use super::encoding::Encoding;
+use super::summary::Summary;
 use crate::base::{Place, Problem, Stage};
 use crate::table::Kind;
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,20 @@ impl ReadOptions {
             true => self.columns.remove(name),
             false => self.columns.insert(name.to_owned(), column),
         };
+    }
+
+    /// The same with what a file that was read with them showed of its columns: kind, decimal mark, order of dates. Another
+    /// file is read alike with it, also where its own values would leave it open. All of its rows are read.
+    #[must_use]
+    pub fn settled(&self, summary: &Summary) -> Self {
+        let mut options = Self { rows: None, ..self.clone() };
+        for column in &summary.columns {
+            let known = options.columns.entry(column.name.clone()).or_default();
+            known.kind = known.kind.or(Some(column.kind.value));
+            known.decimal_comma = known.decimal_comma.or(column.number_format.map(|format| format.decimal_comma));
+            known.date_order = known.date_order.or(column.date_order);
+        }
+        options
     }
 
     /// What is wrong with the options, if anything.

@@ -1,7 +1,7 @@
 //! The exports, each with what it is for and what its check came to.
 
 use crate::parts::{Badge, Button, Panel};
-use crate::state::{Studio, files, studio::Stamped};
+use crate::state::{Studio, files, studio::Stamped, trust::Trust};
 use atelier::base::{Message, text};
 use atelier::report::Extra;
 use atelier::run::{Ask, Exported};
@@ -11,13 +11,18 @@ use leptos::prelude::*;
 /// The panel.
 #[component]
 pub fn Exports() -> impl IntoView {
-    let studio = expect_context::<Studio>();
+    let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
     // What was said of another training says nothing of this one.
     let done = Memo::new(move |_| {
         let training = studio.training();
         studio.exported.get().filter(|exported| exported.digest == training).map(|exported| exported.value).unwrap_or_default()
     });
     let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
+    // New rows that are compared with this training belong into its report.
+    let is_watched = move || {
+        let stamp = untrack(|| Trust::watch_stamp(studio));
+        trust.watched.with_untracked(|watched| watched.as_ref().is_some_and(|watched| Some(&watched.digest) == stamp.as_ref()))
+    };
     let save = move |id: &'static str| {
         leptos::task::spawn_local(async move {
             let recipe = studio.recipe.get_untracked();
@@ -38,6 +43,9 @@ pub fn Exports() -> impl IntoView {
                         return studio.problem.set(Some(problem));
                     }
                     extras.push(Extra::HeldOut);
+                }
+                if is_watched() {
+                    extras.push(Extra::Drift);
                 }
             }
             let ask = Ask::Export { recipe: Box::new(recipe), kind: id.to_owned(), extras, openings: Some(openings as usize) };

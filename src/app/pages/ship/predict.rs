@@ -3,7 +3,7 @@
 use crate::parts::{Button, Panel};
 use crate::state::{Studio, files};
 use atelier::base::{Message, Problem, Stage, text};
-use atelier::run::{Ask, Predicted};
+use atelier::run::{Ask, Predicted, Purpose};
 use atelier::table::read::Summary;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -25,7 +25,7 @@ pub fn Predict() -> impl IntoView {
             };
             let recipe = Box::new(studio.recipe.get_untracked());
             let name = file.name();
-            let read = Ask::ReadOther { recipe: recipe.clone(), file: name.clone() };
+            let read = Ask::ReadOther { recipe: recipe.clone(), file: name.clone(), purpose: Purpose::Predict };
             if studio.work::<Summary>("read", read, &bytes).await.is_none() {
                 return;
             }

@@ -33,20 +33,34 @@ pub fn TryOne() -> impl IntoView {
             }
         });
     });
-    let asked = StoredValue::new(0_u64);
+    // One question at a time: what is typed meanwhile is asked when its answer is there.
+    let (asking, typed) = (StoredValue::new(false), StoredValue::new(0_u64));
     Effect::new(move |_| {
-        let given = values.get();
+        values.track();
         if form.with(Option::is_none) {
             return;
         }
-        let recipe = Box::new(studio.recipe.get_untracked());
-        asked.update_value(|asked| *asked += 1);
-        let number = asked.get_value();
+        typed.update_value(|typed| *typed += 1);
+        if asking.get_value() {
+            return;
+        }
+        asking.set_value(true);
         leptos::task::spawn_local(async move {
-            let answer = studio.ask::<Told>(Ask::TryOne { recipe, values: given }, &[]).await;
-            // A late answer belongs to an older row.
-            if asked.try_get_value() == Some(number) {
-                told.set(Some(answer));
+            loop {
+                let Some(number) = typed.try_get_value() else { return };
+                let (recipe, given) = (Box::new(studio.recipe.get_untracked()), values.get_untracked());
+                let answer = studio.ask::<Told>(Ask::TryOne { recipe, values: given }, &[]).await;
+                match typed.try_get_value() {
+                    // Another page is looked at.
+                    None => return,
+                    Some(now) if now == number => {
+                        told.set(Some(answer));
+                        asking.set_value(false);
+                        return;
+                    }
+                    // The answer belongs to an older row.
+                    Some(_) => {}
+                }
             }
         });
     });

@@ -2,14 +2,16 @@
 
 mod columns;
 mod retrain;
+mod scores;
 
 use super::need::WhenTrained;
-use crate::parts::{Badge, Button, DropFile, FigureText, Hint, Panel, figure};
+use crate::parts::{Button, DropFile, FieldsForm, Fold, Hint, Panel};
 use crate::state::{Studio, files, studio::Stamped, trust::Trust};
 use atelier::base::{Message, Params, Problem, Severity, Stage, text};
-use atelier::run::{Ask, Watched};
+use atelier::recipe::Edit;
+use atelier::run::{Ask, Purpose, Watched};
 use atelier::table::read::Summary;
-use atelier::watch::{Change, Performance};
+use atelier::watch::Performance;
 use leptos::prelude::*;
 
 /// The page.
@@ -18,7 +20,7 @@ pub fn Watch() -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
     let watched = Memo::new(move |_| trust.watched.with(|watched| watched.as_ref().map(|watched| watched.value.clone())));
     let is_old = Memo::new(move |_| {
-        trust.watched.with(|watched| watched.as_ref().is_some_and(|watched| Some(&watched.digest) != Trust::stamp(studio).as_ref()))
+        trust.watched.with(|watched| watched.as_ref().is_some_and(|watched| Some(&watched.digest) != Trust::watch_stamp(studio).as_ref()))
     });
     let words = move || {
         watched.with(|watched| {
@@ -51,6 +53,7 @@ pub fn Watch() -> impl IntoView {
                 <div class="row wrap"><p class="muted small" role="status">{text("watch.page.old")}</p><Button label=text("watch.page.again") on_click=again/></div>
             </Show>
             {move || watched.get().map(|watched| view! { <Result watched/> })}
+            <Settings/>
         </WhenTrained>
     }
 }
@@ -58,7 +61,10 @@ pub fn Watch() -> impl IntoView {
 /// Reads a second file and compares it.
 async fn open(studio: Studio, trust: Trust, name: String, bytes: Vec<u8>) {
     let recipe = Box::new(studio.recipe.get_untracked());
-    let Some((summary, _)) = studio.work::<Summary>("read", Ask::ReadOther { recipe, file: name }, &bytes).await else { return };
+    let Some((summary, _)) = studio.work::<Summary>("read", Ask::ReadOther { recipe, file: name, purpose: Purpose::Watch }, &bytes).await
+    else {
+        return;
+    };
     trust.other.set(Some(summary));
     trust.retrained.set(None);
     compare(studio, trust).await;
@@ -66,10 +72,9 @@ async fn open(studio: Studio, trust: Trust, name: String, bytes: Vec<u8>) {
 
 /// Compares the second file with the training.
 async fn compare(studio: Studio, trust: Trust) {
-    let Some(digest) = Trust::stamp(studio) else { return };
+    let Some(digest) = untrack(|| Trust::watch_stamp(studio)) else { return };
     let recipe = Box::new(studio.recipe.get_untracked());
-    let asked = Ask::Watch { recipe, params: Params::new() };
-    if let Some((value, _)) = studio.work::<Watched>("watch", asked, &[]).await {
+    if let Some((value, _)) = studio.work::<Watched>("watch", Ask::Watch(recipe), &[]).await {
         trust.watched.set(Some(Stamped { digest, value }));
     }
 }
@@ -125,25 +130,24 @@ fn Result(watched: Watched) -> impl IntoView {
     }
 }
 
-/// The score before and after.
+/// The scores before and after.
 #[component]
 fn Score(performance: Performance, labelled: usize) -> impl IntoView {
-    let (kind, word) = match performance.change {
-        Some(Change::Worse) => ("bad", "watch.word.worse"),
-        Some(Change::Better) => ("good", "watch.word.better"),
-        _ => ("warn", "watch.word.undecided"),
-    };
-    let interval = figure::interval(&performance.difference.low, &performance.difference.high, false);
+    let note = Message::new("watch.page.labelled").with("rows", super::thousands(labelled)).to_string();
     view! {
-        <Panel title=text("watch.page.performance") note=Message::new("watch.page.labelled").with("rows", super::thousands(labelled)).to_string() flush=true>
-            <div class="scroll" role="region" tabindex="0" aria-label=text("watch.page.performance")><table>
-                <thead><tr><th scope="col">{text("watch.page.metric")}</th><th scope="col" class="num">{text("watch.page.before")}</th><th scope="col" class="num">{text("watch.page.after")}</th><th scope="col" class="num">{text("watch.page.difference")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
-                <tbody><tr><th scope="row">{text(&format!("metric.{}", performance.metric))}</th><td class="num"><FigureText figure=performance.before/></td><td class="num"><b><FigureText figure=performance.after/></b></td>
-                    <td class="num"><FigureText figure=performance.difference.value/><br/><span class="muted small">{interval}</span></td>
-                    <td><Badge text=text(word) kind=kind/></td></tr></tbody>
-            </table></div>
+        <Panel title=text("watch.page.performance") note=note flush=true>
+            <scores::Scores performance name=text("watch.page.performance") before=text("watch.page.before") after=text("watch.page.after")/>
         </Panel>
     }
+}
+
+/// What counts as drift.
+#[component]
+fn Settings() -> impl IntoView {
+    let studio = expect_context::<Studio>();
+    let params = Signal::derive(move || studio.recipe.with(|recipe| recipe.watch.clone()));
+    let change = Callback::new(move |params: Params| studio.edit(Edit::SetWatch(params)));
+    view! { <Fold title=text("page.settings")><FieldsForm fields=atelier::watch::fields() owner="watch" params=params on_change=change/></Fold> }
 }
 
 /// Columns that look like ones that are gone.

@@ -1,6 +1,7 @@
 //! Training again with the new rows: the old model beside the new one.
 
-use crate::parts::{Badge, Button, FigureText, Panel, figure};
+use super::scores::Scores;
+use crate::parts::{Button, Panel};
 use crate::state::{Studio, studio::Stamped, trust::Trust};
 use atelier::base::{Message, text};
 use atelier::run::{Ask, Retrained};
@@ -40,10 +41,10 @@ pub fn Retrain(labelled: usize) -> impl IntoView {
 #[component]
 fn Found(found: Retrained) -> impl IntoView {
     let performance = found.performance;
-    let (kind, word, said) = match performance.change {
-        Some(Change::Better) => ("good", "watch.word.better", "watch.retrain.better"),
-        Some(Change::Worse) => ("bad", "watch.word.worse", "watch.retrain.worse"),
-        _ => ("warn", "watch.word.undecided", "watch.retrain.undecided"),
+    let said = match performance.change {
+        Some(Change::Better) => "watch.retrain.better",
+        Some(Change::Worse) => "watch.retrain.worse",
+        _ => "watch.retrain.undecided",
     };
     let rows = Message::new("watch.retrain.rows")
         .with("old", crate::pages::thousands(found.old_rows))
@@ -51,12 +52,7 @@ fn Found(found: Retrained) -> impl IntoView {
         .with("folds", found.folds)
         .to_string();
     view! {
-        <div class="scroll" role="region" tabindex="0" aria-label=text("watch.retrain")><table>
-            <thead><tr><th scope="col">{text("watch.page.metric")}</th><th scope="col" class="num">{text("watch.retrain.old")}</th><th scope="col" class="num">{text("watch.retrain.new")}</th><th scope="col" class="num">{text("watch.page.difference")}</th><th scope="col">{text("fair.page.verdict")}</th></tr></thead>
-            <tbody><tr><th scope="row">{text(&format!("metric.{}", performance.metric))}</th><td class="num"><FigureText figure=performance.before/></td><td class="num"><b><FigureText figure=performance.after/></b></td>
-                <td class="num"><FigureText figure=performance.difference.value.clone()/><br/><span class="muted small">{figure::interval(&performance.difference.low, &performance.difference.high, false)}</span></td>
-                <td><Badge text=text(word) kind=kind/></td></tr></tbody>
-        </table></div>
+        <Scores performance name=text("watch.retrain") before=text("watch.retrain.old") after=text("watch.retrain.new")/>
         <p class="reading">{text(said)}</p>
         <p class="muted small">{rows}</p>
     }

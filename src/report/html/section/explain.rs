@@ -1,7 +1,7 @@
 //! Explanation: which columns the chosen model leans on, and how.
 
 use super::{heading, quiet};
-use crate::base::{Message, text};
+use crate::base::{Message, Task, text};
 use crate::chart::{self, Dot};
 use crate::explain::dependence::{Curve, Density, Dependence, Point};
 use crate::explain::permutation::Permutation;
@@ -32,8 +32,20 @@ fn has(report: &Report) -> bool {
     report.explanation.is_some() || own_importance(report).is_some()
 }
 
+/// Of several classes the one that is explained.
+pub(super) fn class(report: &Report) -> Option<&String> {
+    report
+        .rows
+        .classes
+        .get(report.recipe.explain.output(report.rows.task, &report.rows.classes))
+        .filter(|_| report.rows.task == Task::Multiclass)
+}
+
 fn write(html: &mut Html, report: &Report, _: &Aside) {
     let explanation = report.explanation.clone().unwrap_or_default();
+    if let Some(class) = class(report).filter(|_| explanation.shap.is_some() || explanation.dependence.is_some()) {
+        html.say_in("p", "", &Message::new("report.explain.class").with("class", class));
+    }
     if let Some(permutation) = &explanation.permutation {
         draw_permutation(html, permutation);
     }

@@ -18,6 +18,9 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         html.tag("h3", "", |html| html.message(&Message::new("report.fair.by").with("columns", &fairness.columns)));
         let options = &fairness.report.options;
         html.say_in("p", "quiet", &Message::new("report.fair.small").with("minimum", count(options.minimum)));
+        if let Some(class) = super::explain::class(report) {
+            html.say_in("p", "quiet", &Message::new("report.fair.class").with("class", class));
+        }
         groups(html, report, fairness);
         criteria(html, fairness);
     }

@@ -2,22 +2,42 @@
 
 use super::{headings, quiet};
 use crate::base::{Message, text};
+use crate::judge::On;
 use crate::recipe::to_link;
 use crate::report::html::cover::fact;
 use crate::report::html::markup::{Html, cell, words};
+use crate::report::html::names::count;
 use crate::report::html::{Aside, Section};
 use crate::report::{Extra, Report};
 
 /// The section.
 pub static SECTION: Section = Section { id: "repeat", has: super::always, write };
 
+/// The command line that comes to the same document.
+fn command(report: &Report) -> String {
+    let extras: Vec<&str> = report.extras().into_iter().map(Extra::id).collect();
+    let seals = report.recipe.goal.criteria.iter().any(|criterion| criterion.on == On::HeldOut);
+    let parts = match extras.as_slice() {
+        [] if seals => " --keep-sealed".to_owned(),
+        [] => String::new(),
+        extras => format!(" --with {}", extras.join(",")),
+    };
+    let new = if report.drift.is_some() { " --new new.csv" } else { "" };
+    format!("atelier run study.json{parts}{new} --out run")
+}
+
 fn write(html: &mut Html, report: &Report, _: &Aside) {
     html.tag("p", "", |html| html.say("report.repeat.how"));
     html.tag("pre", "", |html| {
-        let extras: Vec<&str> = report.extras().into_iter().map(Extra::id).collect();
-        let with = if extras.is_empty() { String::new() } else { format!(" --with {}", extras.join(",")) };
-        html.tag("code", "", |html| html.text(&format!("atelier run study.json{with} --out run")));
+        html.tag("code", "", |html| html.text(&command(report)));
     });
+    if report.drift.is_some() {
+        html.say_in(
+            "p",
+            "quiet",
+            &Message::new("report.repeat.new").with("rows", count(report.drift.as_ref().map_or(0, |drift| drift.rows.1))),
+        );
+    }
     html.tag("dl", "stated", |html| {
         fact(html, "report.program", |html| html.text(&format!("atelier {}", report.program)));
         fact(html, "report.seed", |html| html.text(&report.recipe.seed.to_string()));

@@ -167,7 +167,7 @@ impl Meter {
 
     fn show(&mut self, progress: &Progress) {
         if self.shows && self.last.elapsed() > Duration::from_millis(200) {
-            tell(&format!("\r{} {:.0} % ", self.name, 100.0 * progress.share()));
+            tell(&format!("\r{} {:.0}% ", self.name, 100.0 * progress.share()));
             self.last = Instant::now();
         }
     }

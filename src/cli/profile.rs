@@ -111,7 +111,7 @@ fn figure(figure: &Figure) -> String {
 fn share(part: usize, whole: usize) -> String {
     match part {
         0 => "0".to_owned(),
-        part => format!("{part} ({:.1} %)", 100.0 * part as f64 / whole as f64),
+        part => format!("{part} ({:.1}%)", 100.0 * part as f64 / whole as f64),
     }
 }
 

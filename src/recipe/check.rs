@@ -242,7 +242,7 @@ mod tests {
             criterion(&asked, Some(task)).map(|problem| problem.to_string()).unwrap_or_default()
         };
         assert_eq!(said("precision", 0.8, Task::Binary), "");
-        assert!(said("precision", 80.0, Task::Binary).ends_with("cannot be 80: it is from 0 to 1. Write 0.8 for 80 %."));
+        assert!(said("precision", 80.0, Task::Binary).ends_with("cannot be 80: it is from 0 to 1. Write 0.8 for 80%."));
         assert!(said("precision", -1.0, Task::Binary).ends_with("cannot be -1: it is from 0 to 1."));
         assert!(said("rmse", -1.0, Task::Regression).ends_with("it is 0 or more."));
         assert_eq!(said("r2", -3.0, Task::Regression), "");

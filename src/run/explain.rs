@@ -311,7 +311,7 @@ fn readings(explained: &Explained) -> Vec<Message> {
 
 fn of_row(explained: &Explained, shap: &Shap) -> Vec<Message> {
     let Some((row, shown)) = shap.rows.first().zip(explained.rows.first()) else { return Vec::new() };
-    let whole = |value: f64| if explained.probability { format!("{:.1} %", 100.0 * value) } else { figure(value) };
+    let whole = |value: f64| if explained.probability { format!("{:.1}%", 100.0 * value) } else { figure(value) };
     let mut said = vec![
         Message::new("explain.reading.base")
             .with("outcome", &explained.outcome)

@@ -81,8 +81,10 @@ fn tasks(table: &Table, recipe: &Recipe) -> (Option<Task>, Option<(Task, Message
 /// Refuses a recipe that cannot be trained on the table that is held.
 ///
 /// # Errors
-/// The first error of goal, rows, criteria, preparation and models.
-pub fn refuse_errors(held: &Held, recipe: &Recipe) -> Result<(), Problem> {
+/// Rows that cannot be divided, which is often the reason for others; then the first error of goal, rows, criteria,
+/// preparation and models.
+pub fn refuse_errors(held: &mut Held, recipe: &Recipe) -> Result<(), Problem> {
+    held.setup(recipe)?;
     let found = recipe::check(recipe, &held.table.schema(), tasks(&held.table, recipe).0);
     found.into_iter().find(|problem| problem.severity == Severity::Error).map_or(Ok(()), Err)
 }

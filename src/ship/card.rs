@@ -39,7 +39,7 @@ pub(super) fn card(facts: &Facts) -> Result<(File, Option<Checked>), Problem> {
     );
     line(format!("\n| {} | {} | {} |\n| --- | --- | ---: |", say("column"), say("kind"), say("missing")));
     for input in &model.inputs {
-        line(format!("| {} | {} | {:.1} % |", escaped(&input.name), text(&format!("kind.{}", input.kind.id())), 100.0 * input.missing));
+        line(format!("| {} | {} | {:.1}% |", escaped(&input.name), text(&format!("kind.{}", input.kind.id())), 100.0 * input.missing));
     }
     line(format!("\n## {}\n", say("figures")));
     let (folds, held_out) = (report.folds(), report.held_out.as_ref().map(|part| &part.evaluation));

@@ -94,7 +94,8 @@ impl Space {
     }
 
     /// Why a parameter is not searched beside the others of the space, with the parameter that is the reason: it has no
-    /// effect while another has none of the values that read it, or both set the same part of a list.
+    /// effect while another has none of the values that read it, or both set the same part of a list, or the list is not
+    /// always that long.
     pub(super) fn clash<'a>(&'a self, parameter: &'a Parameter, fields: &[Field], base: &Params) -> Option<(&'static str, &'a str)> {
         let head = parameter.path.split('.').next().unwrap_or_default();
         if let Some(field) = fields.iter().find(|field| field.id == head)
@@ -112,11 +113,19 @@ impl Space {
             }
         }
         let within = |whole: &Parameter, part: &Parameter| {
-            let rest = part.path.strip_prefix(&whole.path).is_some_and(|rest| rest.starts_with('.'));
-            rest && part.path.rsplit('.').next().is_some_and(|key| whole.range.keys().contains(&key))
+            let Some(rest) = part.path.strip_prefix(&whole.path).and_then(|rest| rest.strip_prefix('.')) else { return false };
+            rest.rsplit('.').next().is_some_and(|key| whole.range.keys().contains(&key))
         };
-        let other = self.parameters.iter().find(|other| within(other, parameter) || within(parameter, other))?;
-        Some(("tune.within", &other.path))
+        if let Some(other) = self.parameters.iter().find(|other| within(other, parameter) || within(parameter, other)) {
+            return Some(("tune.within", &other.path));
+        }
+        let is_short = |whole: &Parameter| {
+            let rest = parameter.path.strip_prefix(&whole.path).and_then(|rest| rest.strip_prefix('.'));
+            let item = rest.and_then(|rest| rest.split('.').next()).and_then(|item| item.parse::<usize>().ok());
+            let ends = |value: &Value| value.as_array().is_some_and(|list| item.is_some_and(|item| list.len() <= item));
+            matches!(&whole.range, Range::Choice { values } if values.iter().any(ends))
+        };
+        self.parameters.iter().find(|other| is_short(other)).map(|other| ("tune.short", other.path.as_str()))
     }
 
     /// The parameters in which a path must lead somewhere: those of the candidate, with each choice of the list that the path

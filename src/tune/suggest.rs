@@ -188,7 +188,7 @@ mod tests {
         };
         assert!(ids(vec![shapes.clone(), part("layers.0.dropout")]).is_empty());
         assert_eq!(ids(vec![shapes.clone(), part("layers.0.units")]), ["tune.within", "tune.within"]);
-        assert_eq!(ids(vec![parameter("layers", json!([[], [{"units": 8}]])), part("layers.0.dropout")]), ["tune.no_such_parameter"]);
+        assert_eq!(ids(vec![parameter("layers", json!([[], [{"units": 8}]])), part("layers.0.dropout")]), ["tune.short"]);
         let both: Params = [("layers".to_owned(), values[3].clone()), ("layers.0.dropout".to_owned(), 0.05.into())].into_iter().collect();
         let space = Space { parameters: vec![all[0].clone(), part("layers.0.dropout")] };
         let applied = space.apply(&fields, &base, &both).expect("applied");

@@ -40,7 +40,7 @@ export async function goal() {
   await page.waitForFunction((box) => box.value === "5", await folds.elementHandle());
   check(!(await said(folds)).wrong, "undo takes the complaint away");
   await type(page.getByRole("textbox", { name: /Held-out/ }), "80");
-  check(/must be from 0 to 50/.test((await said(page.getByRole("textbox", { name: /Held-out/ }))).words), "80 % cannot be held out");
+  check(/must be from 0 to 50/.test((await said(page.getByRole("textbox", { name: /Held-out/ }))).words), "80% cannot be held out");
 
   // Help is there for mouse, touch and keyboard, and tied to its box.
   const help = one.button("Help: Folds");
@@ -54,7 +54,7 @@ export async function goal() {
   const metric = first.getByRole("combobox", { name: "Metric" });
   const value = first.getByRole("textbox", { name: "Value" });
   await type(value, "80");
-  check(/Write 0\.8 for 80 %/.test((await said(value)).words), "a share above 1 is refused with what to write", await said(value));
+  check(/Write 0\.8 for 80%/.test((await said(value)).words), "a share above 1 is refused with what to write", await said(value));
   await type(value, "0,7");
   await page.waitForFunction((box) => box.value === "0.7", await value.elementHandle());
   const before = await metric.inputValue();

@@ -22,7 +22,7 @@ async function quick(one) {
   await one.go("Learn");
   for (const name of ["Neural network", "Random forest"]) {
     await one.page.getByRole("tab", { name }).click();
-    await one.button("Remove").click();
+    await one.page.getByRole("button", { name: "Remove", exact: true }).click();
   }
 }
 
@@ -62,8 +62,8 @@ export async function explains() {
 export async function repairs() {
   const one = await studio({ workers: 2 });
   const { page } = one;
-  await one.openSample("titanic");
-  await one.predict("survived");
+  await one.openSample("breast_cancer");
+  await one.predict("diagnosis");
   await quick(one);
   await one.train();
   await one.go("Stress");

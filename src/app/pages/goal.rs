@@ -1,9 +1,10 @@
 //! Goal: what is predicted, what counts as success, which columns may be used, which rows are sealed.
 
 use super::{NoTable, thousands};
-use crate::parts::{Badge, Button, Choice, DRAWN, Facts, FieldsForm, MANY, NumberBox, Panel, ProblemHint, Select};
+use crate::parts::{Badge, Button, Chart, Choice, DRAWN, Facts, FieldsForm, MANY, NumberBox, Panel, ProblemHint, Select};
 use crate::state::Studio;
 use atelier::base::{Field, Message, Params, Place, Problem, Severity, Stage, Task, text};
+use atelier::chart;
 use atelier::judge::{Bound, Criterion, Goal as GoalSpec, On, Split};
 use atelier::metric;
 use atelier::recipe::{self, Edit};
@@ -92,7 +93,7 @@ fn Columns() -> impl IntoView {
                             let (own, kind, missing) = column;
                             let name = StoredValue::new(own.clone());
                             let is_target = Memo::new(move |_| studio.recipe.with(|recipe| recipe.goal.target.as_deref() == Some(name.get_value().as_str())));
-                            let share = move || match rows.get() { 0 => 0.0, rows => 100.0 * missing as f64 / rows as f64 };
+                            let share = move || chart::format::percent(match rows.get() { 0 => 0.0, rows => missing as f64 / rows as f64 });
                             let label = Message::new("goal.predict_column").with("column", &own).to_string();
                             view! {
                                 <tr aria-selected=move || is_target.get().to_string()>
@@ -100,7 +101,7 @@ fn Columns() -> impl IntoView {
                                     <th scope="row" class="mono"><bdi>{own.clone()}</bdi></th>
                                     <td>{text(&format!("kind.{kind}"))}</td>
                                     <td><RoleSelect name=own is_target=is_target/></td>
-                                    <td class="num">{move || if missing == 0 { "0".to_owned() } else { format!("{} ({:.0} %)", thousands(missing), share()) }}</td>
+                                    <td class="num">{move || if missing == 0 { "0".to_owned() } else { format!("{} ({})", thousands(missing), share()) }}</td>
                                 </tr>
                             }
                         }
@@ -161,14 +162,10 @@ fn TaskPanel() -> impl IntoView {
             .unwrap_or_default()
     });
     let options = Signal::derive(move || classes.get().into_iter().map(|(name, _)| (name.clone(), name)).collect::<Vec<_>>());
-    let shares = Signal::derive(move || {
-        let total: usize = classes.with(|classes| classes.iter().map(|(_, count)| count).sum());
-        classes
-            .get()
-            .into_iter()
-            .take(8)
-            .map(|(name, count)| (name, format!("{} ({:.1} %)", thousands(count), 100.0 * count as f64 / total.max(1) as f64)))
-            .collect::<Vec<_>>()
+    let balance = Memo::new(move |_| {
+        let (names, counts): (Vec<String>, Vec<f64>) = classes.get().into_iter().map(|(name, count)| (name, count as f64)).unzip();
+        let wanted = (task.get() == Some(Task::Binary)).then(|| names.iter().position(|name| *name == positive.get())).flatten();
+        chart::class_balance(&names, &counts, wanted)
     });
     let inferred = Memo::new(move |_| studio.look.with(|look| look.as_ref().and_then(|look| look.inferred)));
     let is_given = Memo::new(move |_| studio.recipe.with(|recipe| recipe.goal.task.is_some()));
@@ -202,7 +199,7 @@ fn TaskPanel() -> impl IntoView {
                         <Choice label=text("goal.positive") options=options value=positive on_change=move |name: String| change(studio, |goal| goal.positive = Some(name))/>
                     </div>
                 </Show>
-                <Show when=move || classes.with(|classes| !classes.is_empty())><Facts facts=shares/></Show>
+                <Show when=move || classes.with(|classes| !classes.is_empty())><Chart scene=balance/></Show>
             </div>
         </Panel>
     }

@@ -27,7 +27,7 @@ fn Bar(what: &'static str) -> impl IntoView {
         match paused.get() {
             true => text("page.paused"),
             // A guess from the first moments would only jump.
-            false if share < 0.05 || taken < 3.0 => format!("{:.0} %", 100.0 * share),
+            false if share < 0.05 || taken < 3.0 => format!("{:.0}%", 100.0 * share),
             false => {
                 let left = taken / share - taken;
                 let left = if left < 90.0 { format!("{left:.0} s") } else { format!("{:.0} min", left / 60.0) };

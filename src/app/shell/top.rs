@@ -169,6 +169,12 @@ fn LinkByHand(by_hand: ByHand) -> impl IntoView {
             field.select();
         }
     };
+    // The field has its text a moment after it has the focus.
+    Effect::new(move |_| {
+        if by_hand.open.get() {
+            request_animation_frame(select);
+        }
+    });
     view! {
         <Dialog title=text("page.link_by_hand") open=by_hand.open>
             <p>{text("page.link_by_hand.how")}</p>

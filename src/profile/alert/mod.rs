@@ -217,12 +217,12 @@ fn show(value: f64) -> String {
 /// A share in per cent, never rounded to none or all.
 fn percent(share: f64) -> String {
     match 100.0 * share {
-        all if all >= 100.0 => "100 %".to_owned(),
-        near if near > 99.9 => "over 99.9 %".to_owned(),
-        much if much >= 9.95 => format!("{much:.1} %"),
-        some if some >= 0.1 => format!("{some:.1} %"),
-        none if none <= 0.0 => "0 %".to_owned(),
-        _ => "under 0.1 %".to_owned(),
+        all if all >= 100.0 => "100%".to_owned(),
+        near if near > 99.9 => "over 99.9%".to_owned(),
+        much if much >= 9.95 => format!("{much:.1}%"),
+        some if some >= 0.1 => format!("{some:.1}%"),
+        none if none <= 0.0 => "0%".to_owned(),
+        _ => "under 0.1%".to_owned(),
     }
 }
 

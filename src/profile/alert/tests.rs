@@ -189,6 +189,6 @@ fn few_rows_raise_no_alarm() {
 #[test]
 fn shares_are_never_rounded_to_none_or_all() {
     let shown: Vec<String> = [0.0, 1e-6, 0.001, 0.0567, 0.25, 0.99895, 0.9999999, 1.0].map(percent).to_vec();
-    assert_eq!(shown, ["0 %", "under 0.1 %", "0.1 %", "5.7 %", "25.0 %", "99.9 %", "over 99.9 %", "100 %"]);
+    assert_eq!(shown, ["0%", "under 0.1%", "0.1%", "5.7%", "25.0%", "99.9%", "over 99.9%", "100%"]);
     assert_eq!([12345.0, 0.123456, 12.3456, 1234.5, 1e-9].map(show).to_vec(), ["12345", "0.123", "12.3", "1234", "1.00e-9"]);
 }

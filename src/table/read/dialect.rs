@@ -185,7 +185,7 @@ fn find_delimiter(body: &[u8], is_whole: bool, quote: Option<u8>, given: Option<
     match alternatives.first() {
         Some(best) => {
             let reason = Message::new("data.delimiter.why")
-                .with("share", format!("{:.0} %", (best.share * 100.0).floor()))
+                .with("share", format!("{:.0}%", (best.share * 100.0).floor()))
                 .with("columns", best.columns);
             (best.delimiter as u8, reason, alternatives)
         }

@@ -269,7 +269,7 @@ fn Separators() -> impl IntoView {
                     let label = Message::new("data.separators.read_with").with("separator", &name).to_string();
                     let read = move |_| studio.change_reading(tables.place.get_untracked(), |options| options.delimiter = Some(one.delimiter));
                     view! { <tr aria-selected=(one.delimiter == now).to_string()>
-                        <th scope="row">{name}</th><td class="num">{one.columns}</td><td class="num">{format!("{:.0} %", (one.share * 100.0).floor())}</td><td class="num">{format!("{:.2}", one.score)}</td>
+                        <th scope="row">{name}</th><td class="num">{one.columns}</td><td class="num">{format!("{:.0}%", (one.share * 100.0).floor())}</td><td class="num">{format!("{:.2}", one.score)}</td>
                         <td class="num">{(one.delimiter != now).then(|| view! { <button type="button" class="link" aria-label=label on:click=read>{text("data.separators.read")}</button> })}</td></tr> }
                 }).collect_view() }}</tbody>
             </table>

@@ -10,7 +10,7 @@ use atelier::report::scenes;
 use leptos::prelude::*;
 
 /// Metrics of the table: the usual ones of each task, in the order in which one looks at them.
-const USUAL: [&str; 11] = ["roc_auc", "pr_auc", "accuracy", "balanced_accuracy", "f1", "mcc", "brier", "log_loss", "rmse", "mae", "r2"];
+const USUAL: [&str; 9] = ["roc_auc", "pr_auc", "accuracy", "balanced_accuracy", "f1", "brier", "rmse", "mae", "r2"];
 
 /// An interval as text.
 pub fn from_to(interval: &metric::Interval) -> String {
@@ -55,7 +55,7 @@ pub fn Candidates() -> impl IntoView {
     };
     view! {
         <Panel title=text("judge.candidates") note=text("judge.candidates.note") flush=true>
-            <div class="scroll"><table>
+            <div class="scroll models"><table>
                 <thead><tr>
                     <th scope="col">{text("judge.choose")}</th><th scope="col">{text("judge.model")}</th>
                     {move || metrics.get().into_iter().map(|id| view! { <th scope="col" class="num" title=text(&format!("metric.{id}.help"))>{text(&format!("metric.{id}"))}</th> }).collect_view()}

@@ -48,7 +48,7 @@ pub fn CasesPanel() -> impl IntoView {
                 <tbody>{move || found.with(|found| found.rows.clone()).into_iter().map(|row| {
                     let wrong = row.truth != row.predicted && row.probability.is_some();
                     let said = match row.probability {
-                        Some(p) => format!("{} ({:.0} %)", row.predicted, 100.0 * p),
+                        Some(p) => format!("{} ({:.0}%)", row.predicted, 100.0 * p),
                         None => row.predicted,
                     };
                     view! {

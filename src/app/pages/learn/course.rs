@@ -74,7 +74,7 @@ pub fn Course(looked: Looked) -> impl IntoView {
         })
     });
     view! {
-        <Panel title=title note=text("learn.course.note") tools=move || view! {
+        <Panel title=title tools=move || view! {
             <Show when=move || metric.with(Option::is_some)>
                 <Choice label=text("learn.measure") options=measures value=measure on_change=move |id| set_measure.set(id)/>
             </Show>
@@ -84,6 +84,7 @@ pub fn Course(looked: Looked) -> impl IntoView {
         }>
             <Show when=move || has_curves.get() fallback=move || view! { <p class="empty">{move || nothing(training.get(), outcome.with(Option::is_some))}</p> }>
                 <Chart scene=scene height=300/>
+                <p class="tiny muted">{text("learn.course.note")}</p>
                 <Show when=move || !training.get()><Kept outcome/></Show>
             </Show>
         </Panel>

@@ -70,7 +70,7 @@ pub fn is_fresh(studio: Studio) -> Option<bool> {
 pub fn state(studio: Studio) -> StageState {
     let state = |mark, note: String| StageState { mark, note };
     if let Some(busy) = studio.busy.get().filter(|busy| busy.what == "train") {
-        return state("busy", format!("{:.0} %", 100.0 * busy.share));
+        return state("busy", format!("{:.0}%", 100.0 * busy.share));
     }
     match is_fresh(studio) {
         Some(true) => {

@@ -13,7 +13,7 @@ pub fn BeforeAfter(column: String, contrast: Contrast) -> impl IntoView {
     let rows = figures(&contrast);
     let picture = |side: Option<Side>, id: &str| {
         let scene = side.and_then(|side| scene(&column, side))?;
-        Some(view! { <figure class="side"><figcaption class="small muted">{text(id)}</figcaption><Chart scene=scene/></figure> })
+        Some(view! { <figure><figcaption class="small muted">{text(id)}</figcaption><Chart scene=scene/></figure> })
     };
     let pictures = (picture(contrast.before, "prepare.before"), picture(contrast.after, "prepare.after"));
     let name = column.clone();

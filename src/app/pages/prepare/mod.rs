@@ -134,8 +134,8 @@ fn Row(place: usize) -> impl IntoView {
             <button type="button" class="step" id=step::row_id(place) on:click=move |_| pipeline.place.set(place)
                 on:keydown=move |event| if event.alt_key() { match event.key().as_str() { "ArrowUp" => { event.prevent_default(); shift(-1); } "ArrowDown" => { event.prevent_default(); shift(1); } _ => {} } }>
                 <span class="num muted">{place + 1}</span>
-                <span class="what"><span class="row"><b>{name}</b><span class="push"></span><span class=move || if wrong.get() { "tiny bad" } else { "tiny muted" }>{move || if wrong.get() { text("prepare.to_mend") } else { effect() }}</span></span>
-                    <span class="tiny muted clip"><bdi>{columns}</bdi></span></span>
+                <span class="what"><b>{name}</b>
+                    <span class="row"><span class="tiny muted clip"><bdi>{columns}</bdi></span><span class=move || if wrong.get() { "tiny bad" } else { "tiny muted" }>{move || if wrong.get() { text("prepare.to_mend") } else { effect() }}</span></span></span>
             </button>
             <Button icon="up" kind="quiet" name=Signal::derive(move || Message::new("prepare.up").with("step", name.get()).to_string()) disabled=place == 0 on_click=move || shift(-1)/>
             <Button icon="down" kind="quiet" name=Signal::derive(move || Message::new("prepare.down").with("step", name.get()).to_string()) disabled=last on_click=move || shift(1)/>

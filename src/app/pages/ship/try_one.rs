@@ -84,7 +84,7 @@ fn Answer(told: Told) -> impl IntoView {
     view! {
         <p><bdi>{target}</bdi>": "<b class="figure"><bdi>{told.prediction.clone()}</bdi></b></p>
         {told.probabilities.into_iter().map(|(class, p)| {
-            let percent = format!("{:.1} %", 100.0 * p);
+            let percent = format!("{:.1}%", 100.0 * p);
             view! { <div class="probability"><bdi>{class}</bdi><div class="progress" aria-hidden="true"><i style:--value=(100.0 * p).to_string()></i></div><span class="num">{percent}</span></div> }
         }).collect_view()}
         {threshold.map(|words| view! { <p class="muted small">{words}</p> })}

@@ -49,7 +49,7 @@ fn digest(studio: Studio, search: &Search) -> String {
 pub fn state(studio: Studio) -> StageState {
     let state = |mark, note: String| StageState { mark, note };
     if let Some(busy) = studio.busy.get().filter(|busy| busy.what == "tune") {
-        return state("busy", format!("{:.0} %", 100.0 * busy.share));
+        return state("busy", format!("{:.0}%", 100.0 * busy.share));
     }
     let Some(tuned) = studio.tuned.get() else { return state("todo", String::new()) };
     let search = studio.recipe.with(|recipe| recipe.tune.clone());

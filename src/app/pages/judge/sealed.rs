@@ -54,7 +54,9 @@ pub fn Sealed() -> impl IntoView {
             {move || match opened.get() {
                 None => view! { <p class="muted small">{text(if rows.get() == 0 { "judge.nothing_sealed" } else { "judge.sealed.why" })}</p> }.into_any(),
                 Some(opened) => {
-                    let folds = judged.evaluation.get();
+                    // While the folds are judged by another rule, theirs are not those to stand beside.
+                    let is_same = judged.trained.with(|trained| trained.as_ref().is_some_and(|trained| studio.recipe.with(|recipe| recipe.judge == trained.judge)));
+                    let folds = judged.evaluation.get().filter(|_| is_same);
                     view! {
                         <div class="scroll"><table>
                             <thead><tr><th scope="col">{text("goal.metric")}</th><th scope="col" class="num">{text("goal.on_folds")}</th><th scope="col" class="num">{text("goal.on_held_out")}</th><th scope="col" class="num">{text("judge.interval")}</th></tr></thead>

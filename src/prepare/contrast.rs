@@ -67,6 +67,18 @@ pub enum Shape {
     },
 }
 
+impl Shape {
+    /// Whether the step set some of the values and left others.
+    pub fn set_in_part(&self) -> bool {
+        let (all, set) = match self {
+            Self::None => (0, 0),
+            Self::Numbers { counts, set, .. } => (counts.iter().sum(), set.iter().sum()),
+            Self::Levels { top, others, .. } => top.iter().fold(*others, |(all, set), (_, count, new)| (all + count, set + new)),
+        };
+        0 < set && set < all
+    }
+}
+
 /// A column before and after a step that keeps the rows in their places.
 pub fn contrast(before: Option<&Column>, after: Option<&Column>) -> Contrast {
     let untouched =

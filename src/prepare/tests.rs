@@ -346,6 +346,7 @@ fn a_column_before_and_after_a_step() {
     let filled = contrast(table().column("age"), after("impute", json!({ "numbers": "mean" }), &["age"]).column("age"));
     let (was, is) = (filled.before.expect("it was there"), filled.after.expect("it is there"));
     assert_eq!((was.known, was.missing, is.known, is.missing), (5, 1, 6, 0));
+    assert_eq!((was.shape.set_in_part(), is.shape.set_in_part()), (false, true));
     let (Shape::Numbers { edges, counts, set, mean, median, .. }, Shape::Numbers { edges: same, counts: more, set: new, mean: kept, .. }) =
         (was.shape, is.shape)
     else {
@@ -359,7 +360,9 @@ fn a_column_before_and_after_a_step() {
     let scaled = contrast(table().column("age"), after("standardise", json!({}), &["age"]).column("age"));
     let edges = |shape: Shape| if let Shape::Numbers { edges, .. } = shape { edges } else { Vec::new() };
     assert!(edges(scaled.before.expect("before").shape)[0] >= 10.0);
-    assert!(edges(scaled.after.expect("after").shape)[0] < 0.0);
+    let after_it = scaled.after.expect("after").shape;
+    assert!(!after_it.set_in_part());
+    assert!(edges(after_it)[0] < 0.0);
     // Levels: the filled ones are marked; a new column has no before.
     let level = contrast(table().column("sex"), after("impute", json!({ "categories": "constant" }), &["sex"]).column("sex"));
     let Shape::Levels { distinct, top, others } = level.after.expect("after").shape else { panic!("levels") };

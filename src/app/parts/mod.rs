@@ -31,7 +31,7 @@ pub use menu::Menu;
 pub use number::NumberBox;
 pub use panel::{Facts, Panel};
 pub use progress::ProgressBar;
-pub use select::Select;
+pub use select::{NamedSelect, Select};
 pub use spark::{Spark, Strip};
 pub use table::{Grid, GridColumn};
 pub use ticks::{DRAWN, MANY, Ticks};

@@ -49,3 +49,35 @@ pub fn Select(
         </select>
     }
 }
+
+/// The same of values that are known by ids: each with its id, and the text that it shows.
+#[component]
+pub fn NamedSelect<T: Copy + PartialEq + Send + Sync + 'static>(
+    /// What is chosen, for those who listen.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Ids, texts and values.
+    known: Vec<(&'static str, String, T)>,
+    /// The value that is chosen.
+    #[prop(into)]
+    value: Signal<T>,
+    /// Whether it stands in a row of a table or among other small controls.
+    #[prop(optional)]
+    small: bool,
+    /// Told the value.
+    on_change: impl Fn(T) + Send + Sync + 'static,
+) -> impl IntoView {
+    let options: Vec<(String, String)> = known.iter().map(|(id, text, _)| ((*id).to_owned(), text.clone())).collect();
+    let values: Vec<(&'static str, T)> = known.into_iter().map(|(id, _, value)| (id, value)).collect();
+    let named = values.clone();
+    let chosen = Signal::derive(move || {
+        let value = value.get();
+        named.iter().find(|(_, known)| *known == value).map_or(String::new(), |(id, _)| (*id).to_owned())
+    });
+    let set = move |id: String| {
+        if let Some((_, value)) = values.iter().find(|(known, _)| *known == id) {
+            on_change(*value);
+        }
+    };
+    view! { <Select label=label options=options value=chosen small=small on_change=set/> }
+}

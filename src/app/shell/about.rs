@@ -1,7 +1,7 @@
 //! This tab: its workers, what it keeps on this device, which build it is.
 
 use crate::parts::{Button, Switch};
-use crate::state::{Studio, View, studio::MOST_WORKERS};
+use crate::state::{Studio, View, session::MOST_WORKERS};
 use atelier::base::{Message, text};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

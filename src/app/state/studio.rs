@@ -1,21 +1,17 @@
 //! The studio: the open project, its tables, its results, and what is going on. Pages read the signals and call the
 //! methods; the methods send edits and questions.
 
-use super::link::{Code, Link};
 use super::lock::Lock;
-use super::pool::{News, Pool};
 use super::saving::asked_to_leave_no_trace;
+use super::session::Engine;
 use super::sources::Offer;
-use super::storage::{Beside, Project, Storage, Unread};
-use super::trust::Trust;
-use atelier::base::{Problem, Progress, Stage};
-use atelier::recipe::{Edit, Recipe, digest_of};
-use atelier::run::{Ask, Live, Look, Opened, Task, Tell, Trained, Tuned};
+use super::storage::{Project, Storage, Unread};
+use atelier::base::Problem;
+use atelier::recipe::{Edit, Recipe};
+use atelier::run::{Ask, Look, Opened, Trained, Tuned};
 use atelier::ship::Checked;
 use atelier::tune::Trial;
-use futures_channel::oneshot;
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -113,21 +109,13 @@ pub struct Studio {
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
+/// What lives beside the signals: nothing on a page shows it.
 #[derive(Default)]
 pub(super) struct Inner {
-    session: RefCell<Option<Link>>,
-    pool: RefCell<Option<Pool>>,
+    pub(super) engine: Engine,
     pub(super) storage: RefCell<Option<Rc<Storage>>>,
-    /// Counts works.
-    works: Cell<u64>,
-    /// Told when nothing goes on any more.
-    resting: RefCell<Vec<oneshot::Sender<()>>>,
-    /// The request and the batches of tasks that cancel would end.
-    running: RefCell<Option<(u64, Vec<u64>)>>,
     /// The bytes of tables that the storage did not take, or not yet.
     pub(super) bytes: Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>>,
-    /// The study that the session worker was looking at when it died, by its digest.
-    died: RefCell<Option<String>>,
     /// Counts looks, so that a late answer does not replace a newer one.
     pub(super) looks: Cell<u64>,
     /// Counts changes, so that a save knows whether another came meanwhile.
@@ -173,279 +161,9 @@ impl Studio {
         self.inner.get_value()
     }
 
-    /// Fetches the engine's code and starts the session worker.
-    pub async fn start(&self, build: &str) {
-        let failed = |id: &str| Problem::new(Stage::Data, id);
-        let code = match Code::load(build).await {
-            Ok(code) => Rc::new(code),
-            Err(error) => return self.problem.set(Some(failed("page.no_engine").with("reason", format!("{error:?}")))),
-        };
-        let cores = window().navigator().hardware_concurrency() as usize;
-        // One core stays with the page and the session worker.
-        let size = cores.saturating_sub(1).clamp(1, MOST_WORKERS);
-        *self.inner().pool.borrow_mut() = Some(Pool::new(code.clone(), size));
-        self.workers.set(size);
-        self.start_session(&code);
-        if !self.traceless.get_untracked() {
-            match Storage::open().await {
-                Ok(storage) => *self.inner().storage.borrow_mut() = Some(Rc::new(storage)),
-                Err(reason) => self.saved.set(Saved::Refused(reason)),
-            }
-        }
-        self.ready.set(true);
-    }
-
-    fn start_session(&self, code: &Rc<Code>) {
-        let (studio, again) = (*self, code.clone());
-        let on_death = move || {
-            // The data is kept: a new worker reads it again when it is next asked.
-            let at_work = studio.busy.with_untracked(Option::is_some);
-            studio.rest();
-            studio.start_session(&again);
-            // A worker that dies of looking at a study would die again: the same one is looked at twice, not for ever.
-            let looked = (!at_work).then(|| digest_of(&studio.recipe.get_untracked()));
-            let before = studio.inner().died.replace(looked.clone());
-            if looked.is_some() && looked == before {
-                studio.problem.set(Some(Problem::new(Stage::Data, "run.worker_died_twice")));
-                return;
-            }
-            studio.problem.set(Some(Problem::new(Stage::Data, "run.worker_died")));
-            studio.look_again();
-        };
-        match Link::start(code, on_death) {
-            Ok(link) => *self.inner().session.borrow_mut() = Some(link),
-            Err(error) => self.problem.set(Some(Problem::new(Stage::Data, "page.no_engine").with("reason", format!("{error:?}")))),
-        }
-    }
-
-    /// The storage of this device, where there is one.
-    pub fn storage(&self) -> Option<Rc<Storage>> {
-        self.inner().storage.borrow().clone()
-    }
-
-    /// Asks the session worker a short question.
-    pub async fn ask<T: DeserializeOwned>(&self, ask: Ask, body: &[u8]) -> Result<T, Problem> {
-        let (value, _) = self.ask_bytes(ask, body, |_, _| {}).await?;
-        serde_json::from_value(value).map_err(|error| Problem::new(Stage::Data, "run.unreadable").with("reason", error))
-    }
-
-    /// Asks the session worker; `hear` is told of progress. The answer is JSON and bytes.
-    pub async fn ask_bytes(
-        &self,
-        ask: Ask,
-        body: &[u8],
-        hear: impl Fn(Progress, Option<Live>) + 'static,
-    ) -> Result<(serde_json::Value, Vec<u8>), Problem> {
-        self.send(ask, body, false, hear).await
-    }
-
-    /// Asks as [`Studio::ask`] does; `number` is told by which number [`Studio::end`] ends the request.
-    pub async fn ask_numbered<T: DeserializeOwned>(
-        &self,
-        ask: Ask,
-        number: Rc<Cell<u64>>,
-        hear: impl Fn(Progress) + 'static,
-    ) -> Result<T, Problem> {
-        let (value, _) = self.send_numbered(ask, &[], false, number, move |progress, _| hear(progress)).await?;
-        serde_json::from_value(value).map_err(|error| Problem::new(Stage::Data, "run.unreadable").with("reason", error))
-    }
-
-    /// `is_work`: whether cancel ends it.
-    async fn send(
-        &self,
-        ask: Ask,
-        body: &[u8],
-        is_work: bool,
-        hear: impl Fn(Progress, Option<Live>) + 'static,
-    ) -> Result<(serde_json::Value, Vec<u8>), Problem> {
-        self.send_numbered(ask, body, is_work, Rc::default(), hear).await
-    }
-
-    async fn send_numbered(
-        &self,
-        ask: Ask,
-        body: &[u8],
-        is_work: bool,
-        number: Rc<Cell<u64>>,
-        hear: impl Fn(Progress, Option<Live>) + 'static,
-    ) -> Result<(serde_json::Value, Vec<u8>), Problem> {
-        let session = self.inner().session.borrow().clone().ok_or_else(|| Problem::new(Stage::Data, "page.not_ready"))?;
-        let (send, receive) = oneshot::channel();
-        let mut send = Some(send);
-        let mut end = move |answer| {
-            if let Some(send) = send.take() {
-                let _ = send.send(answer);
-            }
-        };
-        let studio = *self;
-        let own = number.clone();
-        let id = session.ask(ask, body, move |tell, body| match tell {
-            Tell::Progress(progress, live) => hear(progress, live),
-            Tell::Done(value) => end(Ok((value, body))),
-            Tell::Failed(problem) => end(Err(problem)),
-            Tell::Tasks(tasks) => studio.give_out(own.get(), tasks, body),
-        });
-        number.set(id);
-        if is_work {
-            *self.inner().running.borrow_mut() = Some((id, Vec::new()));
-        }
-        receive.await.unwrap_or_else(|_| Err(Problem::new(Stage::Data, "run.worker_died")))
-    }
-
-    /// A long work on the open project with its name, its progress and its cancel. The answer goes to the caller, unless
-    /// another project was opened meanwhile; a problem goes to the page.
-    pub async fn work<T: DeserializeOwned>(&self, what: &'static str, ask: Ask, body: &[u8]) -> Option<(T, Vec<u8>)> {
-        let owner = self.open_id();
-        let answer = self.work_on(what, ask, body).await;
-        answer.filter(|_| self.open_id() == owner)
-    }
-
-    /// The same of something that belongs to no project.
-    pub(super) async fn work_on<T: DeserializeOwned>(&self, what: &'static str, ask: Ask, body: &[u8]) -> Option<(T, Vec<u8>)> {
-        if self.busy.with_untracked(Option::is_some) {
-            return None;
-        }
-        let inner = self.inner();
-        let number = inner.works.get() + 1;
-        inner.works.set(number);
-        self.busy.set(Some(Busy { what, share: 0.0, started: now(), paused: false }));
-        self.problem.set(None);
-        let studio = *self;
-        let hear = move |progress: Progress, live: Option<Live>| {
-            studio.show_share(progress.share());
-            if let Some(Live::Trials(trials)) = live {
-                studio.trials.update(|all| all.extend(trials));
-            }
-        };
-        let answer = self.send(ask, body, true, hear).await;
-        // Where the session died, the next work may go on already.
-        if inner.works.get() == number {
-            self.rest();
-        }
-        let answer = answer.and_then(|(value, body)| {
-            let value = serde_json::from_value(value).map_err(|error| Problem::new(Stage::Data, "run.unreadable").with("reason", error))?;
-            Ok((value, body))
-        });
-        match answer {
-            Ok(answer) => Some(answer),
-            Err(problem) if problem.message.id == "run.cancelled" => None,
-            Err(problem) => {
-                self.problem.set(Some(problem));
-                None
-            }
-        }
-    }
-
-    /// Ends all that belongs to the work that was going on: its mark, its tasks, its pause.
-    fn rest(&self) {
-        let running = self.inner().running.borrow_mut().take();
-        if let Some(pool) = self.inner().pool.borrow().clone() {
-            running.into_iter().flat_map(|(_, batches)| batches).for_each(|batch| pool.cancel(batch));
-            pool.pause(false);
-        }
-        self.busy.set(None);
-        for told in self.inner().resting.take() {
-            let _ = told.send(());
-        }
-    }
-
-    /// Waits until nothing goes on.
-    async fn idle(&self) {
-        while self.busy.with_untracked(Option::is_some) {
-            let (tell, told) = oneshot::channel();
-            self.inner().resting.borrow_mut().push(tell);
-            let _ = told.await;
-        }
-    }
-
-    fn show_share(&self, share: f64) {
-        self.busy.update(|busy| {
-            if let Some(busy) = busy {
-                // Never backwards.
-                busy.share = if share > busy.share { share } else { busy.share };
-            }
-        });
-    }
-
-    /// Gives the tasks of a study to the pool and their results back to the session.
-    fn give_out(&self, study: u64, tasks: Vec<Task>, body: Vec<u8>) {
-        let Some(pool) = self.inner().pool.borrow().clone() else { return };
-        let studio = *self;
-        leptos::task::spawn_local(async move {
-            if let Some(digest) = tasks.first().map(|task| task.table.clone()).filter(|digest| !pool.holds(digest)) {
-                match studio.ask_bytes(Ask::Table, &[], |_, _| {}).await {
-                    Ok((_, table)) => pool.hold(digest, table),
-                    // Without its tasks the study would wait for ever.
-                    Err(problem) => {
-                        studio.problem.set(Some(problem));
-                        return studio.end(study);
-                    }
-                }
-            }
-            let batch = pool.run(tasks, body, move |index, news| studio.hear_task(study, index, news));
-            match &mut *studio.inner().running.borrow_mut() {
-                Some((running, batches)) if *running == study => batches.push(batch),
-                // Cancelled while the table was on its way.
-                _ => pool.cancel(batch),
-            }
-        });
-    }
-
-    fn hear_task(&self, study: u64, index: u64, news: News) {
-        let Some(session) = self.inner().session.borrow().clone() else { return };
-        match news {
-            News::Progress(progress, live) => {
-                if let Some(Live::Epochs(epochs)) = live {
-                    self.live.update(|live| live.entry(index).or_default().extend(epochs));
-                }
-                session.ask(Ask::TaskProgress { study, index, progress }, &[], |_, _| {});
-            }
-            News::Done(bytes) => {
-                session.ask(Ask::TaskDone { study, index }, &bytes, |_, _| {});
-            }
-            News::Failed(problem) => {
-                session.ask(Ask::TaskFailed { study, index, problem }, &[], |_, _| {});
-            }
-        }
-    }
-
-    /// Ends one request of the session worker.
-    pub fn end(&self, request: u64) {
-        if let Some(session) = self.inner().session.borrow().clone() {
-            session.ask(Ask::Cancel(request), &[], |_, _| {});
-        }
-    }
-
-    /// Ends what is going on.
-    pub fn cancel(&self) {
-        let Some((request, batches)) = self.inner().running.borrow_mut().take() else { return };
-        self.pause(false);
-        if let Some(pool) = self.inner().pool.borrow().clone() {
-            batches.into_iter().for_each(|batch| pool.cancel(batch));
-        }
-        if let Some(session) = self.inner().session.borrow().clone() {
-            session.ask(Ask::Cancel(request), &[], |_, _| {});
-        }
-    }
-
-    /// Holds the pool's work, or lets it go on.
-    pub fn pause(&self, paused: bool) {
-        if let Some(pool) = self.inner().pool.borrow().clone() {
-            pool.pause(paused);
-        }
-        self.busy.update(|busy| {
-            if let Some(busy) = busy {
-                busy.paused = paused;
-            }
-        });
-    }
-
-    /// Sets the number of workers; results are the same with any.
-    pub fn set_workers(&self, size: usize) {
-        if let Some(pool) = self.inner().pool.borrow().clone() {
-            pool.resize(size);
-            self.workers.set(size.clamp(1, MOST_WORKERS));
-        }
+    /// The bytes of tables that are held in memory, by digest.
+    pub(super) fn held_bytes(&self) -> Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>> {
+        self.inner().bytes.clone()
     }
 
     /// Makes a recipe for a target, as one edit.
@@ -465,159 +183,6 @@ impl Studio {
                 Err(problem) => studio.problem.set(Some(problem)),
             }
         });
-    }
-
-    /// Looks at the recipe again, after it changed.
-    pub(super) fn look_again(&self) {
-        let studio = *self;
-        leptos::task::spawn_local(async move {
-            match studio.settle().await {
-                // That a worker died is told where a new one is started.
-                Err(problem) if problem.message.id != "run.worker_died" => studio.problem.set(Some(problem)),
-                _ => {}
-            }
-        });
-    }
-
-    /// Brings the session to the recipe as it is now: reads what it has not read, takes back what was trained before.
-    /// So a worker that starts anew, an undone option of reading, and an opened project are one case.
-    async fn settle(&self) -> Result<(), Problem> {
-        let inner = self.inner();
-        inner.looks.set(inner.looks.get() + 1);
-        let number = inner.looks.get();
-        if self.project.with_untracked(Option::is_none) {
-            return Ok(());
-        }
-        let recipe = self.recipe.get_untracked();
-        let look = || self.ask::<Look>(Ask::Look(Box::new(recipe.clone())), &[]);
-        let mut found = look().await?;
-        let mut missing = Vec::new();
-        if !found.unread.is_empty() {
-            // What goes on may be reading them.
-            if self.busy.with_untracked(Option::is_some) {
-                self.idle().await;
-                found = look().await?;
-            }
-            for (place, source) in recipe.sources.iter().enumerate().filter(|(_, source)| found.unread.contains(&source.name)) {
-                let Some(bytes) = self.table_bytes(&source.sha256).await else {
-                    missing.push(place);
-                    continue;
-                };
-                // Reading is work: it waits for what goes on, and is left to a later look where there is one.
-                self.idle().await;
-                // What is wrong with it is on the page already.
-                if inner.looks.get() != number || self.read(source.clone(), &bytes).await.is_none() {
-                    return Ok(());
-                }
-            }
-            found = look().await?;
-        }
-        if inner.looks.get() == number {
-            self.missing.set(missing.clone());
-            // What was looked at before belongs to other tables.
-            if !missing.is_empty() {
-                self.look.set(None);
-            }
-        }
-        if !missing.is_empty() {
-            return Ok(());
-        }
-        if !found.trained && self.restore(&found.training).await {
-            found = look().await?;
-        }
-        let known = self.trained.with_untracked(|trained| {
-            trained.as_ref().is_some_and(|trained| trained.digest == found.training && trained.value.judge == recipe.judge)
-        });
-        // Another way of judging judges every model again, which takes a while: the page answers at once, and the bar shows it.
-        let again = !known && self.trained.with_untracked(|trained| trained.as_ref().is_some_and(|it| it.digest == found.training));
-        if again && inner.looks.get() == number {
-            self.look.set(Some(found.clone()));
-        }
-        let ask = Ask::Train(Box::new(recipe.clone()));
-        let trained = match found.trained && !known {
-            true if again && self.busy.with_untracked(Option::is_none) => self.work::<Trained>("judge", ask, &[]).await.map(|(it, _)| it),
-            true => self.ask::<Trained>(ask, &[]).await.ok(),
-            false => None,
-        };
-        if inner.looks.get() == number {
-            if let Some(value) = trained {
-                self.trained.set(Some(Stamped { digest: found.training.clone(), value }));
-            }
-            self.look.set(Some(found));
-        }
-        Ok(())
-    }
-
-    /// The bytes of tables that are held in memory, by digest.
-    pub(super) fn held_bytes(&self) -> Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>> {
-        self.inner().bytes.clone()
-    }
-
-    /// Takes back the training that was saved with the project, where it is the one of this digest.
-    async fn restore(&self, training: &str) -> bool {
-        let (Some(id), Some(storage)) = (self.open_id(), self.storage()) else { return false };
-        let Ok(Some(bytes)) = storage.beside(&id, Beside::Training).await else { return false };
-        matches!(self.ask::<String>(Ask::Restore, &bytes).await, Ok(key) if key == training)
-    }
-
-    /// What a training of the recipe as it is now depends on; empty before a look.
-    pub fn training(&self) -> String {
-        self.look.with(|look| look.as_ref().map(|look| look.training.clone()).unwrap_or_default())
-    }
-
-    /// What came of the sealed rows, where they were opened for the chosen model as it is trained and judged now.
-    pub fn opened_now(&self) -> Option<Opened> {
-        let stamp = Trust::stamp(*self)?;
-        self.opened.with(|opened| opened.as_ref().filter(|opened| opened.digest == stamp).map(|opened| opened.value.clone()))
-    }
-
-    /// Opens the sealed rows for the chosen model, and counts that.
-    pub async fn open_sealed(&self) {
-        // The count belongs to the tab that writes the project.
-        if !self.is_written_here() {
-            return;
-        }
-        let Some(digest) = untrack(|| Trust::stamp(*self)) else { return };
-        let recipe = Box::new(self.recipe.get_untracked());
-        let candidate = recipe.chosen;
-        let Some((value, _)) = self.work::<Opened>("judge", Ask::OpenHeldOut { recipe, candidate }, &[]).await else { return };
-        // Where another tab took the project over, nobody here has seen them.
-        if !self.is_written_here() {
-            return;
-        }
-        self.project.update(|project| {
-            if let Some(project) = project {
-                project.opened = project.opened.saturating_add(1);
-            }
-        });
-        // Written before it is seen.
-        let owner = self.open_id();
-        self.save_now().await;
-        if self.open_id() != owner {
-            return;
-        }
-        self.opened.set(Some(Stamped { digest, value }));
-        self.keep_beside(Beside::Sealed, &self.opened.get_untracked()).await;
-    }
-
-    /// Trains every model of the recipe and keeps what came of it.
-    pub async fn train(&self) -> bool {
-        let Some(id) = self.open_id() else { return false };
-        let recipe = self.recipe.get_untracked();
-        self.live.set(BTreeMap::new());
-        let Some((value, bytes)) = self.work::<Trained>("train", Ask::Train(Box::new(recipe.clone())), &[]).await else { return false };
-        if !bytes.is_empty() {
-            self.keep_bytes_beside(&id, Beside::Training, &bytes).await;
-        }
-        let look = self.ask::<Look>(Ask::Look(Box::new(recipe)), &[]).await;
-        if !self.is_open(&id) {
-            return false;
-        }
-        if let Ok(look) = look {
-            self.trained.set(Some(Stamped { digest: look.training, value }));
-        }
-        self.look_again();
-        true
     }
 
     /// Makes an edit; a refused one is shown and changes nothing.
@@ -668,8 +233,6 @@ impl Studio {
     }
 }
 
-/// The most workers of the pool.
-pub const MOST_WORKERS: usize = 8;
 /// Milliseconds since 1970.
 pub fn now() -> f64 {
     js_sys::Date::now()

@@ -3,7 +3,10 @@
 use crate::pages::thousands;
 use crate::parts::{Chart, Panel, figure};
 use atelier::base::text;
-use atelier::chart::{self, Scene};
+use atelier::chart::{
+    self, Scene,
+    scene::{Ink, Mark},
+};
 use atelier::prepare::{Contrast, Shape, Side};
 use leptos::prelude::*;
 
@@ -11,8 +14,11 @@ use leptos::prelude::*;
 #[component]
 pub fn BeforeAfter(column: String, contrast: Contrast) -> impl IntoView {
     let rows = figures(&contrast);
+    let partly = contrast.after.as_ref().is_some_and(|side| side.shape.set_in_part());
     let picture = |side: Option<Side>, id: &str| {
         let scene = side.and_then(|side| scene(&column, side))?;
+        // What a step left is grey after it, so all is grey before.
+        let scene = if partly && id == "prepare.before" { quiet(scene) } else { scene };
         Some(view! { <figure><figcaption class="small muted">{text(id)}</figcaption><Chart scene=scene/></figure> })
     };
     let pictures = (picture(contrast.before, "prepare.before"), picture(contrast.after, "prepare.after"));
@@ -64,6 +70,16 @@ fn scene(column: &str, side: Side) -> Option<Scene> {
             Some(chart::bars(&chart::Bars { title, unit: text("explore.rows"), names, values, classes, positive, most: 13, share: false }))
         }
     }
+}
+
+/// The same bars in grey.
+fn quiet(mut scene: Scene) -> Scene {
+    for mark in &mut scene.marks {
+        if let Mark::Rect { ink, .. } = mark {
+            *ink = Ink::Rest;
+        }
+    }
+    scene
 }
 
 /// The figures: name, before, after.

@@ -95,6 +95,8 @@ fn reads_back(table: &Table) {
 
 /// The same rows piece by piece; columns are texts there, so they are texts here.
 fn in_pieces(bytes: &[u8], options: &ReadOptions, found: &Read, size: usize) {
+    // The encoding is judged from all bytes, or from the head: where they differ, so do the texts.
+    let options = &ReadOptions { encoding: Some(found.summary.encoding.value), ..options.clone() };
     let mut texts = options.clone();
     for column in found.table.columns() {
         texts.columns.entry(column.name.clone()).or_default().kind.get_or_insert(Kind::Text);

@@ -130,6 +130,8 @@ pub fn detect(bytes: &[u8], survey: &Survey) -> (Encoding, Message) {
 pub struct Decoder {
     encoding: Encoding,
     at: usize,
+    /// Whether all characters so far were ASCII, and the file may yet turn out to be Windows-1252.
+    is_open: bool,
     /// The text so far.
     pub text: Vec<u8>,
     /// How many characters had to be replaced.
@@ -144,7 +146,15 @@ impl Decoder {
             Encoding::Utf16Le | Encoding::Utf16Be => bytes.len() / 2,
             _ => bytes.len(),
         };
-        Self { encoding, at, text: Vec::with_capacity(capacity + capacity / 32), replaced: 0 }
+        Self { encoding, at, is_open: false, text: Vec::with_capacity(capacity + capacity / 32), replaced: 0 }
+    }
+
+    /// The same where the encoding was judged from a head of nothing but ASCII: the first character beyond it decides
+    /// whether the file is UTF-8, as it was taken to be, or Windows-1252.
+    #[must_use]
+    pub fn open(mut self) -> Self {
+        self.is_open = self.encoding == Encoding::Utf8;
+        self
     }
 
     /// How many bytes are done.
@@ -186,11 +196,19 @@ impl Decoder {
             let rest = &bytes[self.at..end];
             let Err(error) = std::str::from_utf8(rest) else {
                 self.text.extend_from_slice(rest);
+                self.is_open &= rest.is_ascii();
                 self.at = end;
                 return;
             };
-            self.text.extend_from_slice(&rest[..error.valid_up_to()]);
+            let sound = &rest[..error.valid_up_to()];
+            self.text.extend_from_slice(sound);
+            self.is_open &= sound.is_ascii();
             self.at += error.valid_up_to();
+            let is_cut = error.error_len().is_none() && end < bytes.len();
+            if self.is_open && !is_cut {
+                (self.encoding, self.is_open) = (Encoding::Windows1252, false);
+                return self.windows1252(&bytes[self.at..end]);
+            }
             match error.error_len() {
                 None if end < bytes.len() => return,
                 broken => {
@@ -295,6 +313,20 @@ mod tests {
             let got = decode(Encoding::Utf8, &damaged, count);
             assert_eq!(got, (String::from_utf8_lossy(&damaged).into_owned(), 3));
             assert_eq!(survey(&damaged, count).unsound, 3);
+        }
+    }
+
+    #[test]
+    fn the_first_character_beyond_a_head_of_ascii_decides() {
+        let decode = |bytes: &[u8], count: usize| {
+            let mut decoder = Decoder::new(Encoding::Utf8, bytes).open();
+            while !decoder.advance(bytes, count) {}
+            (String::from_utf8(decoder.text).expect("UTF-8"), decoder.replaced)
+        };
+        for count in 4..12 {
+            assert_eq!(decode(b"a,b\n1,Jos\xe9\n2,K\xf6ln\n", count), ("a,b\n1,José\n2,Köln\n".to_owned(), 0));
+            assert_eq!(decode("a,b\n1,José\n".as_bytes(), count), ("a,b\n1,José\n".to_owned(), 0));
+            assert_eq!(decode(b"1,Jos\xc3\xa9\n2,K\xf6ln\n", count), ("1,José\n2,K\u{fffd}ln\n".to_owned(), 1));
         }
     }
 

@@ -110,18 +110,20 @@ impl Stream {
             return Err(no_rows_at_all("data.empty_file", &self.name));
         }
         refuse(whole_characters(&self.bytes, is_last), &self.name, &self.options)?;
-        let encoding = match self.options.encoding {
-            Some(given) => Choice::new(true, given, Message::new("data.given")),
+        let mark = encoding::mark(&self.bytes);
+        let (encoding, is_open) = match self.options.encoding {
+            Some(given) => (Choice::new(true, given, Message::new("data.given")), false),
             None => {
                 let head = whole_characters(&self.bytes, is_last);
                 let mut survey = Survey::default();
                 survey.advance(head, head.len());
                 let (value, reason) = encoding::detect(head, &survey);
-                Choice::new(false, value, reason)
+                (Choice::new(false, value, reason), mark.is_none() && survey.beyond_ascii == 0)
             }
         };
-        let mut decoder = Decoder::new(encoding.value, &[]);
-        if let Some((_, length)) = encoding::mark(&self.bytes).filter(|(marked, _)| *marked == encoding.value) {
+        let decoder = Decoder::new(encoding.value, &[]);
+        let mut decoder = if is_open { decoder.open() } else { decoder };
+        if let Some((_, length)) = mark.filter(|(marked, _)| *marked == encoding.value) {
             self.bytes.drain(..length);
         }
         decode(&mut decoder, &mut self.bytes, &mut self.raw, is_last);

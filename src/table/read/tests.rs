@@ -577,3 +577,20 @@ fn no_bytes_make_it_panic_and_every_record_is_accounted_for() {
     }
     assert!(read_so_far > 4_000, "{read_so_far}");
 }
+
+#[test]
+fn a_stream_whose_head_is_ascii_may_still_be_windows_1252() {
+    let mut bytes = b"id,name\n".to_vec();
+    let rows = (3 << 20) / 6;
+    bytes.extend(b"1,Ann\n".repeat(rows));
+    bytes.extend(b"2,Ren\xe9\n");
+    let mut stream = Stream::new("t.csv", &ReadOptions::default(), Limits::default()).expect("the options are right");
+    let mut last = None;
+    let count = bytes.chunks(1 << 20).count();
+    for (place, piece) in bytes.chunks(1 << 20).enumerate() {
+        let table = stream.feed(piece, place + 1 == count).expect("it reads").expect("rows");
+        last = table.rows().checked_sub(1).and_then(|row| table.columns()[1].display(row)).or(last);
+    }
+    assert_eq!(last.as_deref(), Some("René"));
+    assert!(stream.problems().is_empty());
+}

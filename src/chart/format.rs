@@ -60,6 +60,12 @@ pub fn figure(x: f64) -> String {
     if x.abs() < 1.0 && x.abs() >= 0.0005 { format!("{x:.3}") } else { digits(x, 4) }
 }
 
+/// A score or a share from -1 to 1: three places.
+pub fn score(x: f64) -> String {
+    let text = format!("{x:.3}");
+    if text == "-0.000" { "0.000".to_owned() } else { text }
+}
+
 /// A place on an axis, such as a threshold or the edge of a bin: three significant digits at most where it is no whole number.
 pub fn place(x: f64) -> String {
     digits(x, 3)

@@ -42,6 +42,7 @@ pub fn start(recipe: &Recipe, schema: &Schema, target: &str, task: Task) -> Reci
     next.models = models(task);
     next.chosen = 0;
     next.tune = None;
+    next.explain.class = None;
     next
 }
 

@@ -6,7 +6,7 @@ use super::task::Held;
 use crate::base::{Figure, Message, Place, Problem, Severity, Stage, Task};
 use crate::judge::{goal::different, infer_task};
 use crate::recipe::{self, JoinReport, Recipe};
-use crate::table::{Schema, Table};
+use crate::table::{Column, Schema, Table};
 use serde::{Deserialize, Serialize};
 
 /// Classes listed, at most.
@@ -95,24 +95,26 @@ fn can_divide(problems: &[Problem]) -> bool {
     !problems.iter().any(|problem| problem.stage == Stage::Goal && problem.severity == Severity::Error && !of_criteria(&problem.place))
 }
 
+/// The different values of a column with their counts, as many as are looked at.
+fn counted(column: &Column) -> Vec<(String, usize)> {
+    let values = different(column, CLASSES);
+    let mut counts = vec![0; values.len()];
+    let places: rustc_hash::FxHashMap<&str, usize> = values.iter().enumerate().map(|(place, value)| (value.as_str(), place)).collect();
+    for row in 0..column.len() {
+        if let Some(place) = column.display(row).and_then(|text| places.get(text.as_str()).copied()) {
+            counts[place] += 1;
+        }
+    }
+    values.iter().cloned().zip(counts).take(CLASSES).collect()
+}
+
 /// Looks at a recipe beside its table.
 pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
     let schema = held.table.schema();
     let target = recipe.goal.target.as_deref().and_then(|name| held.table.column(name));
     let (mut task, inferred) = tasks(&held.table, recipe);
     let classes = match (target, task) {
-        (Some(column), Some(task)) if task.is_classification() => {
-            let values = different(column, CLASSES);
-            let mut counts = vec![0; values.len()];
-            let places: rustc_hash::FxHashMap<&str, usize> =
-                values.iter().enumerate().map(|(place, value)| (value.as_str(), place)).collect();
-            for row in 0..column.len() {
-                if let Some(place) = column.display(row).and_then(|text| places.get(text.as_str()).copied()) {
-                    counts[place] += 1;
-                }
-            }
-            values.iter().cloned().zip(counts).take(CLASSES).collect()
-        }
+        (Some(column), Some(task)) if task.is_classification() => counted(column),
         _ => Vec::new(),
     };
     let mut problems = recipe::check(recipe, &schema, task);
@@ -157,5 +159,12 @@ pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
 /// A target that is not there.
 pub fn begin(held: &Held, recipe: &Recipe, target: &str) -> Result<Recipe, Problem> {
     let column = held.table.column(target).ok_or_else(|| Problem::new(crate::base::Stage::Goal, "goal.target_gone").at_column(target))?;
-    Ok(recipe::start(recipe, &held.table.schema(), target, infer_task(column).0))
+    let task = infer_task(column).0;
+    let mut next = recipe::start(recipe, &held.table.schema(), target, task);
+    // Of several classes the most frequent one is explained first: of a rare one a model says next to nothing.
+    if task == Task::Multiclass {
+        let most = counted(column).into_iter().rev().max_by_key(|(_, count)| *count);
+        next.explain.class = most.map(|(class, _)| class);
+    }
+    Ok(next)
 }

@@ -22,7 +22,7 @@ pub fn Panel(
 ) -> impl IntoView {
     view! {
         <section class="panel" aria-label=title>
-            <header><h2>{title}</h2><p>{note}</p><span class="push"></span>{tools.map(|tools| tools.run())}</header>
+            <header><h2>{title}</h2><p>{note}</p>{tools.map(|tools| tools.run())}</header>
             <div class=if flush { "flush" } else { "body" }>{children()}</div>
         </section>
     }

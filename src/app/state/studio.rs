@@ -179,6 +179,7 @@ impl Studio {
                     Edit::SetSteps(next.prepare),
                     Edit::SetModels { models: next.models, chosen: next.chosen },
                     Edit::SetTune(None),
+                    Edit::SetExplain(next.explain),
                 ])),
                 Err(problem) => studio.problem.set(Some(problem)),
             }

@@ -4,10 +4,10 @@
 use super::alerts::is_suspect;
 use super::spark::heights;
 use super::thousands;
-use crate::parts::{Badge, Icon, Panel, Spark, figure};
+use crate::parts::{Badge, Icon, Panel, Spark};
 use crate::state::{Explored, Studio};
 use atelier::base::{Message, text};
-use atelier::chart::format::{digits, percent};
+use atelier::chart::format::{digits, percent, score};
 use atelier::profile::{ColumnProfile, Figures};
 use atelier::table::Role;
 use leptos::prelude::*;
@@ -191,7 +191,8 @@ fn Row(place: usize, has_target: Memo<bool>) -> impl IntoView {
     let share = if rows > 0 { column.missing as f64 / rows as f64 } else { 0.0 };
     let missing = if column.missing == 0 { "0".to_owned() } else { percent(share) };
     let much = if share >= 0.5 { "warn" } else { "" };
-    let power = column.power.as_ref().map_or_else(String::new, |power| figure::shown(&power.score, false));
+    let power =
+        column.power.as_ref().map_or_else(String::new, |power| power.score.value().map_or_else(|| text("page.undefined_mark"), score));
     let label = Message::new("explore.look_at").with("column", &column.name).to_string();
     let choose = move || explored.column.set(Some(name.get_value()));
     view! {

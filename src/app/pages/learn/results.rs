@@ -38,8 +38,8 @@ pub fn Results(looked: Looked) -> impl IntoView {
         <Show when=move || trained.with(Option::is_some)>
             <Panel title=text("learn.results") note=Signal::derive(move || Message::new("learn.results.note").with("metric", text(&format!("metric.{}", metric.get()))).to_string()) flush=true
                 tools=move || view! { <Show when=move || is_fresh(studio) == Some(false)><Badge text=text("page.state.stale") kind="warn"/></Show><a class="button" data-kind="quiet" href="#judge">{text("learn.to_judge")}</a> }>
-                <div class="scroll"><table>
-                    <thead><tr><th scope="col">{text("learn.results.model")}</th><th scope="col" class="num">{move || text(&format!("metric.{}", metric.get()))}</th><th scope="col" class="num">{text("learn.results.interval")}</th><th scope="col" class="num">{text("learn.results.folds")}</th></tr></thead>
+                <div class="scroll models"><table>
+                    <thead><tr><th scope="col">{text("learn.results.model")}</th><th scope="col" class="num">{move || text(&format!("metric.{}", metric.get()))}</th><th scope="col" class="num">{text("learn.results.folds")}</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table></div>
             </Panel>
@@ -51,20 +51,20 @@ pub fn Results(looked: Looked) -> impl IntoView {
 fn Line(place: usize, outcome: CandidateOutcome, name: String, metric: String, chosen: Memo<usize>, looked: Looked) -> impl IntoView {
     let score = outcome.evaluation.as_ref().and_then(|evaluation| evaluation.scores.iter().find(|score| score.metric == metric).cloned());
     let cells = match (score, &outcome.problem) {
-        (_, Some(problem)) => view! { <td colspan="3" class="wrong">{problem.to_string()}</td> }.into_any(),
-        (None, None) => view! { <td class="num">{text("page.missing_mark")}</td><td></td><td></td> }.into_any(),
+        (_, Some(problem)) => view! { <td colspan="2" class="wrong">{problem.to_string()}</td> }.into_any(),
+        (None, None) => view! { <td class="num">{text("page.missing_mark")}</td><td></td> }.into_any(),
         (Some(score), None) => {
             let range = |low: String, high: String| Message::new("learn.range").with("low", low).with("high", high).to_string();
             let interval = match (score.all.low.value(), score.all.high.value()) {
                 (Some(low), Some(high)) => range(digits(low, 3), digits(high, 3)),
-                _ => text("page.missing_mark"),
+                _ => String::new(),
             };
             let folds: Vec<f64> = score.folds.iter().filter_map(Figure::value).collect();
             let (low, high) = folds.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| {
                 (if x < low { x } else { low }, if x > high { x } else { high })
             });
             let folds = if folds.is_empty() { text("page.missing_mark") } else { range(digits(low, 3), digits(high, 3)) };
-            view! { <td class="num"><b>{shown(&score.all.value)}</b></td><td class="num muted">{interval}</td><td class="num muted">{folds}</td> }.into_any()
+            view! { <td class="num"><b>{shown(&score.all.value)}</b><br/><span class="tiny muted">{interval}</span></td><td class="num muted">{folds}</td> }.into_any()
         }
     };
     view! {

@@ -3,6 +3,7 @@
 use crate::parts::{Panel, ProblemHint};
 use crate::state::Studio;
 use atelier::base::{Message, Problem, text};
+use atelier::chart::format::digits;
 use atelier::run::{Ask, Form};
 use atelier::ship::{InputFacts, Told};
 use leptos::prelude::*;
@@ -81,8 +82,11 @@ pub fn TryOne() -> impl IntoView {
 fn Answer(told: Told) -> impl IntoView {
     let target = expect_context::<Studio>().recipe.with_untracked(|recipe| recipe.goal.target.clone()).unwrap_or_default();
     let threshold = told.threshold.map(|threshold| Message::new("ship.try.threshold").with("at", format!("{threshold:.2}")).to_string());
+    // A number is read at a glance; all its digits are there for who asks.
+    let number = told.probabilities.is_empty().then(|| told.prediction.parse().ok()).flatten();
+    let prediction = number.map_or_else(|| told.prediction.clone(), |number| digits(number, 5));
     view! {
-        <p><bdi>{target}</bdi>": "<b class="figure"><bdi>{told.prediction.clone()}</bdi></b></p>
+        <p><bdi>{target}</bdi>": "<b class="figure" title=told.prediction.clone()><bdi>{prediction}</bdi></b></p>
         {told.probabilities.into_iter().map(|(class, p)| {
             let percent = format!("{:.1}%", 100.0 * p);
             view! { <div class="probability"><bdi>{class}</bdi><div class="progress" aria-hidden="true"><i style:--value=(100.0 * p).to_string()></i></div><span class="num">{percent}</span></div> }

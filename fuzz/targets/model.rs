@@ -2,7 +2,7 @@
 //! for every row, tries one row, is exported or says why not, and is written as it was read.
 #![no_main]
 
-use atelier::ship::{EXPORTS, Facts, Model};
+use atelier::ship::{EXPORTS, Facts, MODEL_VERSION, Model};
 use atelier::table::{Column, Kind, Strings, Table};
 use libfuzzer_sys::fuzz_target;
 use sha2::{Digest, Sha256};
@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 fuzz_target!(|data: &[u8]| {
     let _ = Model::from_bytes(data);
-    let mut file = b"atelier-model\n\x01\0".to_vec();
+    let mut file = b"atelier-model\n".to_vec();
+    file.extend_from_slice(&MODEL_VERSION.to_le_bytes());
     file.extend_from_slice(&Sha256::digest(data));
     file.extend_from_slice(data);
     let Ok(model) = Model::from_bytes(&file) else { return };

@@ -8,6 +8,6 @@ pub mod onnx;
 mod predict;
 
 pub use export::{Checked, EXPORTS, Export, Facts, File};
-pub use model::{InputFacts, Model};
+pub use model::{InputFacts, Model, VERSION as MODEL_VERSION};
 pub use onnx::{Onnx, Unsupported, onnx};
 pub use predict::Told;

@@ -105,6 +105,7 @@ impl Link {
         match self {
             Link::Identity => {}
             Link::Sigmoid => outputs.iter_mut().for_each(|output| *output = float::sigmoid(*output)),
+            Link::Exp => outputs.iter_mut().for_each(|output| *output = float::exp(*output)),
             Link::Softmax => {
                 // Without the largest exp could overflow; with it taken out at least one term of the sum is 1.
                 let largest = outputs.iter().fold(f64::NEG_INFINITY, |best, &output| if output > best { output } else { best });

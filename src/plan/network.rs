@@ -2,7 +2,6 @@
 
 use super::{Dense, Link};
 use crate::base::{Problem, Stage};
-use crate::num::float;
 use crate::num::kernel::{LANES, Lane, Packed, blocks, forward, lane};
 
 /// Rows that go through the layers at once.
@@ -48,7 +47,7 @@ pub fn run(columns: &[&[f64]], layers: &[Dense], link: Link, outputs: usize) -> 
         for (row, complete) in complete.into_iter().enumerate() {
             let block: &[Lane<f32>] = &from[row / LANES * outputs..][..outputs];
             logits.iter_mut().zip(block).for_each(|(logit, lane)| *logit = f64::from(lane[row % LANES]));
-            apply_link(link, &mut logits);
+            link.apply(&mut logits);
             for (answer, &value) in answer.iter_mut().zip(&logits) {
                 answer[first + row] = if complete { value } else { f64::NAN };
             }
@@ -70,19 +69,6 @@ fn check(inputs: usize, layers: &[Dense], link: Link, outputs: usize) -> Result<
     });
     let fits = fits && !layers.is_empty() && width == outputs && (link == Link::Softmax || outputs == 1);
     if fits { Ok(()) } else { Err(Problem::new(Stage::Ship, "plan.network_shape")) }
-}
-
-fn apply_link(link: Link, logits: &mut [f64]) {
-    match link {
-        Link::Identity => (),
-        Link::Sigmoid => logits.iter_mut().for_each(|z| *z = float::sigmoid(*z)),
-        Link::Softmax => {
-            let largest = logits.iter().fold(f64::NEG_INFINITY, |largest, &z| if z > largest { z } else { largest });
-            logits.iter_mut().for_each(|z| *z = float::exp(*z - largest));
-            let sum: f64 = logits.iter().sum();
-            logits.iter_mut().for_each(|z| *z /= sum);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -112,7 +98,7 @@ mod tests {
                     .collect();
             }
             let [a, b] = [f64::from(values[0]), f64::from(values[1])];
-            let share = 1.0 / (1.0 + float::exp(b - a));
+            let share = 1.0 / (1.0 + crate::num::float::exp(b - a));
             assert!((answer[0][row] - share).abs() < 1e-12 && (answer[0][row] + answer[1][row] - 1.0).abs() < 1e-12);
         }
     }

@@ -64,6 +64,8 @@ pub enum Link {
     Sigmoid,
     /// exp(x) over their sum, the largest taken out first: a probability for each class.
     Softmax,
+    /// exp(x): a mean of counts from its logarithm.
+    Exp,
 }
 
 /// A part of a date.

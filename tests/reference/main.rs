@@ -18,6 +18,7 @@ mod linear;
 mod metrics;
 mod models;
 mod nn;
+mod optimisers;
 mod outliers;
 mod pca;
 mod profile;

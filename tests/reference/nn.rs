@@ -1,7 +1,7 @@
 //! The arithmetic of networks against PyTorch, in 64 bits.
 
 use super::support::{Check, figures, flat};
-use atelier::learn::network::{Decline, Dropout, Hidden, Initialiser, Loss, Network, Optimizer, Pass, Schedule};
+use atelier::learn::network::{Decline, Dropout, Hidden, Initialiser, Loss, Network, Optimizer, Pass, Schedule, Softening};
 use atelier::learn::network::{initialiser::Distribution, optimizer, optimizer::Rule};
 use atelier::num::activation::Activation;
 use atelier::num::float;
@@ -147,6 +147,9 @@ fn optimisers_follow_the_reference_for_fifty_steps() {
         ("adam", Rule::Adam { beta1: 0.9, beta2: 0.999 }, 0.02, 0.0, 0.0),
         ("adam_weight_decay", Rule::Adam { beta1: 0.9, beta2: 0.999 }, 0.02, 0.01, 0.0),
         ("adamw", Rule::Adam { beta1: 0.9, beta2: 0.999 }, 0.02, 0.0, 0.01),
+        ("adagrad", Rule::Adagrad, 0.05, 0.0, 0.0),
+        ("adadelta", Rule::Adadelta, 1.0, 0.0, 0.0),
+        // NAdam stands in `optimisers`: that of the file is from a version which applied a momentum twice.
     ];
     let mut check = Check::default();
     for file in FILES {
@@ -208,12 +211,26 @@ fn schedules() {
         ("exponential_0.9", Decline::Exponential { factor: 0.9 }, 0, 24, 24),
         ("cosine_20_min0.001", Decline::Cosine { floor: 0.01 }, 0, 20, 20),
         ("linear_warmup_5", Decline::Constant, 5, 24, 24),
+        ("cosine_restarts_5_x2", Decline::Restarts { every: 5, longer: 2, floor: 0.0 }, 0, 24, 24),
+        ("one_cycle_25", Decline::OneCycle, 0, 25, 24),
+        ("polynomial_20_2", Decline::Polynomial { power: 2.0 }, 0, 20, 20),
     ];
     for (name, decline, warmup, epochs, compared) in cases {
-        let schedule = Schedule { rate: 0.1, decline, warmup, epochs, changes: Vec::new() };
+        let schedule = Schedule { warmup, ..Schedule::new(0.1, decline, epochs) };
         let want = Value::from(flat(&figures[name])[..compared].to_vec());
-        check.close_all(name, &schedule.rates(), &want, 1e-9);
+        check.close_all(name, &schedule.rates()[..compared], &want, 1e-9);
     }
+    let mut plateau = Schedule::new(0.1, Decline::Plateau { factor: 0.5, patience: 2 }, 15);
+    let rates: Vec<f64> = flat(&figures["plateau"]["losses"])
+        .into_iter()
+        .enumerate()
+        .map(|(epoch, loss)| {
+            let rate = plateau.at(epoch as u32);
+            plateau.observe(loss);
+            rate
+        })
+        .collect();
+    check.close_all("plateau", &rates, &figures["plateau"]["lr"], 1e-9);
     check.end();
 }
 
@@ -250,6 +267,23 @@ fn losses() {
     check.close("cross-entropy", classes, want("cross_entropy"), 1e-9);
     let weighted = mean(Loss::CategoricalCrossEntropy, &inputs["class_logits"], &inputs["class"], &[1.0, 3.0, 3.0]);
     check.close("cross-entropy weighted", weighted, want("cross_entropy_weighted_1_2_3"), 1e-9);
+    let smooth = Loss::SoftCategorical(Softening { smoothing: 0.1, gamma: 0.0 });
+    let smooth = mean(smooth, &inputs["class_logits"], &inputs["class"], &[1.0; 3]);
+    check.close("label smoothing", smooth, want("cross_entropy_smoothing_0.1"), 1e-9);
+    // The reference weighs positives by 0.25 and negatives by 0.75, and divides by the number of rows.
+    let focal = Loss::SoftBinary(Softening { smoothing: 0.0, gamma: 2.0 });
+    let focal = mean(focal, &inputs["logit"], &inputs["label"], &[0.25, 0.75, 0.75, 0.25]) * 2.0 / 4.0;
+    check.close("focal", focal, want("focal_gamma2_alpha0.25"), 1e-9);
+    let counts = Value::from(vec![1.0, 0.0, 3.0, 10.0]);
+    let of_numbers = [
+        ("mae", Loss::AbsoluteError, &inputs["true"]),
+        ("log_cosh", Loss::LogCosh, &inputs["true"]),
+        ("quantile_0.9", Loss::Quantile { q: 0.9 }, &inputs["true"]),
+        ("poisson_nll", Loss::Poisson, &counts),
+    ];
+    for (name, loss, truth) in of_numbers {
+        check.close(name, mean(loss, &inputs["pred"], truth, &[1.0; 4]), want(name), 1e-9);
+    }
     check.end();
 }
 

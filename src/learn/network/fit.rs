@@ -1,5 +1,6 @@
 //! A fit: from prepared rows to a model of plan operations.
 
+use super::loss::Loss;
 use super::measure::Measure;
 use super::settings::Settings;
 use super::stop;
@@ -61,6 +62,7 @@ pub fn start(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem>
     let (train, stop) = parted.map_or_else(|| ((0..rows as u32).collect(), Vec::new()), |parted| (parted.train, parted.stop));
     let standard = match &set.y {
         Target::Classes { .. } => None,
+        Target::Values(values) if plan.loss.answers_by_exp() => Some(counted(values)?),
         Target::Values(values) => Some(standard(values)?),
     };
     let (x, unscaled) = narrow(&set.x, &set.columns)?;
@@ -85,12 +87,15 @@ pub fn start(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem>
     drop(set.x);
     let parameters = settings.initialiser.draw(&network, set.seed);
     let link = match &set.y {
+        Target::Values(_) if plan.loss.answers_by_exp() => Link::Exp,
         Target::Values(_) => Link::Identity,
         Target::Classes { .. } if set.outputs.len() == 1 => Link::Sigmoid,
         Target::Classes { .. } => Link::Softmax,
     };
     let measure = match (&set.y, standard) {
-        (Target::Values(_), standard) => Measure::Rmse { unit: standard.map_or(1.0, |standard| standard.deviation) },
+        (Target::Values(_), standard) => {
+            Measure::Rmse { unit: standard.map_or(1.0, |standard| standard.deviation), exp: link == Link::Exp }
+        }
         (Target::Classes { .. }, _) if set.outputs.len() == 1 => Measure::RocAuc,
         (Target::Classes { .. }, _) => Measure::Accuracy,
     };
@@ -158,9 +163,21 @@ fn standard(values: &[f64]) -> Result<Standard, Problem> {
     Ok(Standard { mean, deviation: if constant { nothing } else { deviation } })
 }
 
-/// Numbers brought to mean 0 and deviation 1.
-pub fn standardised(values: &[f64]) -> Result<Vec<f64>, Problem> {
-    let Standard { mean, deviation } = standard(values)?;
+/// Counts in units of their mean, so that a network that answers 1 everywhere answers the mean.
+fn counted(values: &[f64]) -> Result<Standard, Problem> {
+    if let Some(row) = values.iter().position(|value| *value < 0.0) {
+        return Err(Problem::new(Stage::Learn, "learn.network.negative_count").with("row", row + 1).with("value", values[row]));
+    }
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    if !mean.is_finite() {
+        return Err(Problem::new(Stage::Learn, "learn.target_not_finite"));
+    }
+    Ok(Standard { mean: 0.0, deviation: if mean > 0.0 { mean } else { 1.0 } })
+}
+
+/// Numbers as the fit sees them: brought to mean 0 and deviation 1, counts to mean 1.
+pub fn scaled(values: &[f64], loss: Loss) -> Result<Vec<f64>, Problem> {
+    let Standard { mean, deviation } = if loss.answers_by_exp() { counted(values)? } else { standard(values)? };
     Ok(values.iter().map(|value| (value - mean) / deviation).collect())
 }
 

@@ -1,6 +1,7 @@
 //! The figure of the watched rows that stands beside their loss, in the words of the metrics: from the same outputs, so that
 //! it costs a pass over them and at most one sort.
 
+use crate::num::float;
 use crate::num::kernel::{LANES, Lane, Real};
 
 /// What is measured of the watched rows by epoch; the ids of the metrics are [`crate::metric::usual`] for each task.
@@ -14,6 +15,8 @@ pub enum Measure {
     Rmse {
         /// What 1 in the outputs is in the target.
         unit: f64,
+        /// Whether the answer is exp of the output.
+        exp: bool,
     },
 }
 
@@ -46,7 +49,10 @@ impl Measuring {
                     let best = (0..outputs).fold(0, |best, place| if output(place) > output(best) { place } else { best });
                     self.sum += f64::from(u8::from(best as f64 == own));
                 }
-                Measure::Rmse { .. } => self.sum += (output(0) - own) * (output(0) - own),
+                Measure::Rmse { exp, .. } => {
+                    let answer = if exp { float::exp(output(0)) } else { output(0) };
+                    self.sum += (answer - own) * (answer - own);
+                }
             }
         }
     }
@@ -58,7 +64,7 @@ impl Measuring {
         let figure = match self.measure {
             Measure::RocAuc => area(&mut self.keys),
             Measure::Accuracy => sum / rows,
-            Measure::Rmse { unit } => unit * (sum / rows).sqrt(),
+            Measure::Rmse { unit, .. } => unit * (sum / rows).sqrt(),
         };
         self.keys.clear();
         figure.is_finite().then_some(figure)
@@ -112,7 +118,7 @@ mod tests {
         let rows: [(&[f32], f32); 4] = [(&[-1.0], 0.0), (&[0.0], 0.0), (&[-0.0], 1.0), (&[2.0], 1.0)];
         assert_eq!(measured(Measure::RocAuc, &rows), Some(3.5 / 4.0));
         assert_eq!(measured(Measure::RocAuc, &rows[..2]), None);
-        assert_eq!(measured(Measure::Rmse { unit: 10.0 }, &rows), Some(10.0 * (3.0_f64 / 4.0).sqrt()));
+        assert_eq!(measured(Measure::Rmse { unit: 10.0, exp: false }, &rows), Some(10.0 * (3.0_f64 / 4.0).sqrt()));
         let rows: [(&[f32], f32); 3] = [(&[0.0, 0.0, -1.0], 0.0), (&[0.0, 1.0, 1.0], 2.0), (&[0.0, 1.0, 3.0], 2.0)];
         assert_eq!(measured(Measure::Accuracy, &rows), Some(2.0 / 3.0));
     }

@@ -8,6 +8,7 @@ mod dropout;
 mod fit;
 pub mod initialiser;
 mod layer;
+mod lbfgs;
 mod loss;
 pub mod measure;
 pub mod optimizer;
@@ -23,7 +24,7 @@ mod verdict;
 pub use dropout::Dropout;
 pub use initialiser::Initialiser;
 pub use layer::{Hidden, Layer, Network};
-pub use loss::Loss;
+pub use loss::{Loss, Softening};
 pub use measure::Measure;
 pub use optimizer::Optimizer;
 pub use pass::Pass;
@@ -121,7 +122,7 @@ pub fn baseline(params: &Params, target: &Target, task: Task) -> Result<f64, Pro
     let loss = Settings::read(params)?.loss(task)?;
     let (truth, outputs) = match target {
         Target::Classes { codes, count } => (codes.iter().map(|&code| f64::from(code)).collect(), *count),
-        Target::Values(values) => (fit::standardised(values)?, 1),
+        Target::Values(values) => (fit::scaled(values, loss)?, 1),
     };
     Ok(loss.baseline(&truth, &vec![1.0; truth.len()], outputs))
 }

@@ -1,5 +1,7 @@
 //! Optimisers: from gradients to new parameters, by the published rules and with the defaults of the usual libraries.
 
+use super::lbfgs::Lbfgs;
+use crate::num::float;
 use crate::num::kernel::Real;
 
 /// The rule of an optimiser.
@@ -15,10 +17,36 @@ pub enum Rule {
     /// m and v, running means of g and g^2, freed of their bias towards 0; p - rate m / (sqrt(v) + 1e-8)
     /// (Kingma and Ba 2015)
     Adam { beta1: f64, beta2: f64 },
+    /// Adam with Nesterov's look ahead: the momentum rises from beta1 / 2 to beta1 (Dozat 2016, as PyTorch has it)
+    Nadam { beta1: f64, beta2: f64 },
+    /// v = v + g^2; p - rate g / (sqrt(v) + 1e-10) (Duchi and others 2011)
+    Adagrad,
+    /// The step is the running size of former steps over that of gradients (Zeiler 2012); rate 1 is the rule itself
+    Adadelta,
+    /// p - rate sign(beta1 m + (1 - beta1) g), then m = beta2 m + (1 - beta2) g (Chen and others 2023)
+    Lion { beta1: f64, beta2: f64 },
+    /// Each parameter has a step of its own, which begins with the rate, grows by 1.2 while the sign of its gradient stays
+    /// and halves where it turns (Riedmiller and Braun 1993). Only for all rows at once.
+    Rprop,
+    /// The direction of Newton's method as the last ten steps suggest it (Liu and Nocedal 1989), one step without a line
+    /// search, as PyTorch's LBFGS with max_iter 1. Only for all rows at once.
+    Lbfgs,
+}
+
+impl Rule {
+    /// Whether a step needs the gradient over all rows: it compares it with that of the step before.
+    pub fn needs_all_rows(self) -> bool {
+        matches!(self, Rule::Rprop | Rule::Lbfgs)
+    }
 }
 
 const EPSILON: f64 = 1e-8;
 const ALPHA: f64 = 0.99;
+/// How much of the past Adadelta keeps, and what keeps its first steps from being 0.
+const RHO: f64 = 0.9;
+const RHO_EPSILON: f64 = 1e-6;
+/// The smallest and the largest step of Rprop.
+const RPROP_STEPS: [f64; 2] = [1e-6, 50.0];
 
 /// A rule with what it remembers of former steps.
 #[derive(Clone, Debug)]
@@ -26,24 +54,28 @@ pub struct Optimizer<F> {
     rule: Rule,
     first: Vec<F>,
     second: Vec<F>,
-    /// beta1 and beta2 to the power of the number of steps.
+    /// beta1 and beta2 to the power of the number of steps; for Nadam the first is the product of the momenta.
     powers: [f64; 2],
+    steps: u32,
+    pairs: Lbfgs<F>,
 }
 
 impl<F: Real> Optimizer<F> {
     /// A rule before its first step, for this many parameters.
     pub fn new(rule: Rule, parameters: usize) -> Self {
         let (first, second) = match rule {
-            Rule::Sgd => (0, 0),
-            Rule::Momentum { .. } => (parameters, 0),
-            Rule::RmsProp => (0, parameters),
-            Rule::Adam { .. } => (parameters, parameters),
+            Rule::Sgd | Rule::Lbfgs => (0, 0),
+            Rule::Momentum { .. } | Rule::Lion { .. } => (parameters, 0),
+            Rule::RmsProp | Rule::Adagrad => (0, parameters),
+            Rule::Adam { .. } | Rule::Nadam { .. } | Rule::Adadelta | Rule::Rprop => (parameters, parameters),
         };
-        Self { rule, first: vec![F::ZERO; first], second: vec![F::ZERO; second], powers: [1.0; 2] }
+        let (first, second) = (vec![F::ZERO; first], vec![F::ZERO; second]);
+        Self { rule, first, second, powers: [1.0; 2], steps: 0, pairs: Lbfgs::default() }
     }
 
     /// One step. All lists are parameters long.
     pub fn step(&mut self, parameters: &mut [F], gradients: &[F], rate: f64) {
+        self.steps = self.steps.saturating_add(1);
         match self.rule {
             Rule::Sgd => {
                 let rate = F::of(rate);
@@ -79,7 +111,79 @@ impl<F: Real> Optimizer<F> {
                     *p = *p - rate * *m / (v.sqrt() * factor + epsilon);
                 }
             }
+            Rule::Nadam { beta1, beta2 } => {
+                let momentum = |step: f64| beta1 * (1.0 - 0.5 * float::pow(0.96, 0.004 * step));
+                let (now, next) = (momentum(f64::from(self.steps)), momentum(f64::from(self.steps) + 1.0));
+                self.powers = [self.powers[0] * now, self.powers[1] * beta2];
+                let by_gradient = F::of(rate * (1.0 - now) / (1.0 - self.powers[0]));
+                let by_memory = F::of(rate * next / (1.0 - self.powers[0] * next));
+                let factor = F::of(1.0 / (1.0 - self.powers[1]).sqrt());
+                let (keep1, add1, keep2, add2) = (F::of(beta1), F::of(1.0 - beta1), F::of(beta2), F::of(1.0 - beta2));
+                let epsilon = F::of(EPSILON);
+                for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(&mut self.first).zip(&mut self.second) {
+                    *m = settle(keep1 * *m + add1 * g);
+                    *v = settle(keep2 * *v + add2 * g * g);
+                    *p = *p - (by_gradient * g + by_memory * *m) / (v.sqrt() * factor + epsilon);
+                }
+            }
+            Rule::Adagrad => {
+                let (rate, epsilon) = (F::of(rate), F::of(1e-10));
+                for ((p, &g), v) in parameters.iter_mut().zip(gradients).zip(&mut self.second) {
+                    *v = settle(*v + g * g);
+                    *p = *p - rate * g / (v.sqrt() + epsilon);
+                }
+            }
+            Rule::Adadelta => {
+                let (rate, keep, add, epsilon) = (F::of(rate), F::of(RHO), F::of(1.0 - RHO), F::of(RHO_EPSILON));
+                for (((p, &g), u), v) in parameters.iter_mut().zip(gradients).zip(&mut self.first).zip(&mut self.second) {
+                    *v = settle(keep * *v + add * g * g);
+                    let step = (*u + epsilon).sqrt() / (*v + epsilon).sqrt() * g;
+                    *u = settle(keep * *u + add * step * step);
+                    *p = *p - rate * step;
+                }
+            }
+            Rule::Lion { beta1, beta2 } => {
+                let (rate, keep1, add1, keep2, add2) = (F::of(rate), F::of(beta1), F::of(1.0 - beta1), F::of(beta2), F::of(1.0 - beta2));
+                for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(&mut self.first) {
+                    *p = *p - rate * sign(keep1 * *m + add1 * g);
+                    *m = settle(keep2 * *m + add2 * g);
+                }
+            }
+            Rule::Rprop => {
+                if self.steps == 1 {
+                    self.second.fill(F::of(rate));
+                }
+                let [least, most] = RPROP_STEPS.map(F::of);
+                for (((p, &g), former), step) in parameters.iter_mut().zip(gradients).zip(&mut self.first).zip(&mut self.second) {
+                    let turned = sign(g) * sign(*former);
+                    let factor = F::of(if turned > F::ZERO {
+                        1.2
+                    } else if turned < F::ZERO {
+                        0.5
+                    } else {
+                        1.0
+                    });
+                    *step = (*step * factor).larger(least).smaller(most);
+                    // Where the sign turned, the step was too long: this one is passed over.
+                    let g = if turned < F::ZERO { F::ZERO } else { g };
+                    *p = *p - sign(g) * *step;
+                    *former = g;
+                }
+            }
+            Rule::Lbfgs => self.pairs.step(parameters, gradients, rate),
         }
+    }
+}
+
+/// -1, 0 or 1.
+#[inline(always)]
+fn sign<F: Real>(x: F) -> F {
+    if x > F::ZERO {
+        F::ONE
+    } else if x < F::ZERO {
+        -F::ONE
+    } else {
+        F::ZERO
     }
 }
 
@@ -94,14 +198,7 @@ fn settle<F: Real>(x: F) -> F {
 pub fn penalise<F: Real>(gradients: &mut [F], weights: &[F], l1: f64, l2: f64) {
     let (l1, l2) = (F::of(l1), F::of(l2));
     for (g, &w) in gradients.iter_mut().zip(weights) {
-        let sign = if w > F::ZERO {
-            l1
-        } else if w < F::ZERO {
-            -l1
-        } else {
-            F::ZERO
-        };
-        *g = *g + l2 * w + sign;
+        *g = *g + l2 * w + l1 * sign(w);
     }
 }
 

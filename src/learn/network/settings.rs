@@ -2,7 +2,7 @@
 
 use super::initialiser::Initialiser;
 use super::layer::{Hidden, Network};
-use super::loss::Loss;
+use super::loss::{Loss, Softening};
 use super::optimizer::Rule;
 use super::schedule::{Decline, Schedule};
 use super::trainer::{Patience, Plan};
@@ -26,6 +26,9 @@ pub struct Settings {
     pub initialiser: Initialiser,
     pub loss: String,
     pub huber_delta: f64,
+    pub quantile: f64,
+    pub focal_gamma: f64,
+    pub label_smoothing: f64,
     pub optimizer: Choice,
     pub rate: f64,
     pub momentum: f64,
@@ -37,6 +40,12 @@ pub struct Settings {
     pub step_factor: f64,
     pub exponential_factor: f64,
     pub cosine_floor: f64,
+    pub restart_every: u32,
+    pub restart_longer: u32,
+    pub waves: u32,
+    pub power: f64,
+    pub plateau_factor: f64,
+    pub plateau_patience: u32,
     pub warmup: u32,
     pub batch: usize,
     pub epochs: u32,
@@ -54,23 +63,43 @@ pub struct Settings {
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Choice {
+    Adadelta,
+    Adagrad,
     Adam,
     AdamW,
+    Lbfgs,
+    Lion,
     Momentum,
+    Nadam,
     Nesterov,
     RmsProp,
+    Rprop,
     Sgd,
+}
+
+impl Choice {
+    const IDS: &[&str] =
+        &["adam", "adamw", "nadam", "lion", "sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adadelta", "rprop", "lbfgs"];
 }
 
 /// The schedules that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Decay {
     Constant,
     Cosine,
     Exponential,
+    LogCosine,
+    OneCycle,
+    Plateau,
+    Polynomial,
+    Restarts,
     Step,
+}
+
+impl Decay {
+    const IDS: &[&str] = &["constant", "cosine", "restarts", "log_cosine", "one_cycle", "exponential", "step", "polynomial", "plateau"];
 }
 
 /// The fields of the form.
@@ -84,17 +113,27 @@ pub fn fields() -> Vec<Field> {
         Field::choice("initialiser", "auto", Initialiser::IDS),
         Field::choice("loss", "auto", Loss::IDS),
         Field::number("huber_delta", 1.0, 0.001, 100.0).when("loss", &["huber"]),
-        Field::choice("optimizer", "adam", &["adam", "adamw", "momentum", "nesterov", "rmsprop", "sgd"]),
+        Field::number("quantile", 0.5, 0.01, 0.99).when("loss", &["quantile"]),
+        Field::number("focal_gamma", 2.0, 0.0, 10.0).when("loss", &["focal"]),
+        Field::number("label_smoothing", 0.0, 0.0, 0.9)
+            .when("loss", &["auto", "binary_cross_entropy", "categorical_cross_entropy", "focal"]),
+        Field::choice("optimizer", "adam", Choice::IDS),
         Field::log_number("rate", 0.003, 1e-6, 10.0),
         Field::number("momentum", 0.9, 0.0, 0.999).when("optimizer", &["momentum", "nesterov"]),
-        Field::number("beta1", 0.9, 0.0, 0.999).when("optimizer", &["adam", "adamw"]),
-        Field::number("beta2", 0.999, 0.0, 0.99999).when("optimizer", &["adam", "adamw"]),
-        Field::number("decay", 0.01, 0.0, 10.0).when("optimizer", &["adamw"]),
-        Field::choice("schedule", "cosine", &["constant", "cosine", "exponential", "step"]),
+        Field::number("beta1", 0.9, 0.0, 0.999).when("optimizer", &["adam", "adamw", "nadam", "lion"]),
+        Field::number("beta2", 0.999, 0.0, 0.99999).when("optimizer", &["adam", "adamw", "nadam", "lion"]),
+        Field::number("decay", 0.01, 0.0, 10.0).when("optimizer", &["adamw", "lion"]),
+        Field::choice("schedule", "cosine", Decay::IDS),
         Field::integer("step_every", 30, 1, 100_000).unit("epochs").when("schedule", &["step"]),
         Field::number("step_factor", 0.5, 0.001, 1.0).when("schedule", &["step"]),
         Field::number("exponential_factor", 0.97, 0.001, 1.0).when("schedule", &["exponential"]),
-        Field::number("cosine_floor", 0.0, 0.0, 1.0).when("schedule", &["cosine"]),
+        Field::number("cosine_floor", 0.0, 0.0, 1.0).when("schedule", &["cosine", "restarts"]),
+        Field::integer("restart_every", 10, 1, 100_000).unit("epochs").when("schedule", &["restarts"]),
+        Field::integer("restart_longer", 2, 1, 10).when("schedule", &["restarts"]),
+        Field::integer("waves", 4, 1, 16).when("schedule", &["log_cosine"]),
+        Field::number("power", 1.0, 0.1, 10.0).when("schedule", &["polynomial"]),
+        Field::number("plateau_factor", 0.5, 0.01, 1.0).when("schedule", &["plateau"]),
+        Field::integer("plateau_patience", 5, 0, 1000).unit("epochs").when("schedule", &["plateau"]),
         Field::integer("warmup", 0, 0, 10_000).unit("epochs"),
         Field::integer("batch", 64, 1, 65_536).unit("rows"),
         Field::integer("epochs", 200, 1, 100_000),
@@ -147,9 +186,14 @@ impl Settings {
             Decay::Constant => Decline::Constant,
             Decay::Cosine => Decline::Cosine { floor: self.cosine_floor },
             Decay::Exponential => Decline::Exponential { factor: self.exponential_factor },
+            Decay::LogCosine => Decline::LogCosine { waves: self.waves },
+            Decay::OneCycle => Decline::OneCycle,
+            Decay::Plateau => Decline::Plateau { factor: self.plateau_factor, patience: self.plateau_patience },
+            Decay::Polynomial => Decline::Polynomial { power: self.power },
+            Decay::Restarts => Decline::Restarts { every: self.restart_every, longer: self.restart_longer, floor: self.cosine_floor },
             Decay::Step => Decline::Step { every: self.step_every, factor: self.step_factor },
         };
-        Schedule { rate: self.rate, decline, warmup: self.warmup, epochs: self.epochs, changes: Vec::new() }
+        Schedule { warmup: self.warmup, ..Schedule::new(self.rate, decline, self.epochs) }
     }
 
     /// The loss for a task.
@@ -157,7 +201,8 @@ impl Settings {
     /// # Errors
     /// Where the chosen loss is for another task.
     pub fn loss(&self, task: Task) -> Result<Loss, Problem> {
-        Loss::choose(&self.loss, task, self.huber_delta).ok_or_else(|| {
+        let softening = Softening { smoothing: self.label_smoothing, gamma: self.focal_gamma };
+        Loss::choose(&self.loss, task, self.huber_delta, self.quantile, softening).ok_or_else(|| {
             Problem::new(Stage::Learn, "learn.network.loss_of_other_task")
                 .with("loss", crate::base::text(&format!("{OWNER}.loss={}", self.loss)))
                 .at(Place::Field(OWNER.to_owned(), "loss".to_owned()))
@@ -169,8 +214,15 @@ impl Settings {
     /// # Errors
     /// Where the chosen loss is for another task.
     pub fn plan(&self, task: Task, seed: u64) -> Result<Plan, Problem> {
+        let (beta1, beta2) = (self.beta1, self.beta2);
         let rule = match self.optimizer {
-            Choice::Adam | Choice::AdamW => Rule::Adam { beta1: self.beta1, beta2: self.beta2 },
+            Choice::Adadelta => Rule::Adadelta,
+            Choice::Adagrad => Rule::Adagrad,
+            Choice::Adam | Choice::AdamW => Rule::Adam { beta1, beta2 },
+            Choice::Lbfgs => Rule::Lbfgs,
+            Choice::Lion => Rule::Lion { beta1, beta2 },
+            Choice::Nadam => Rule::Nadam { beta1, beta2 },
+            Choice::Rprop => Rule::Rprop,
             Choice::Momentum => Rule::Momentum { momentum: self.momentum, nesterov: false },
             Choice::Nesterov => Rule::Momentum { momentum: self.momentum, nesterov: true },
             Choice::RmsProp => Rule::RmsProp,
@@ -180,10 +232,11 @@ impl Settings {
             loss: self.loss(task)?,
             rule,
             schedule: self.schedule(),
-            batch: self.batch,
+            // Rules that compare one gradient with the next see all rows in each.
+            batch: if rule.needs_all_rows() { u32::MAX as usize } else { self.batch },
             l1: self.l1,
             l2: self.l2,
-            decay: if self.optimizer == Choice::AdamW { self.decay } else { 0.0 },
+            decay: if matches!(self.optimizer, Choice::AdamW | Choice::Lion) { self.decay } else { 0.0 },
             clip: self.clip,
             patience: self.early_stopping.then_some(Patience { epochs: self.patience, min_delta: self.min_delta }),
             seed,

@@ -375,6 +375,7 @@ impl<F: Real> Trainer<F> {
         let metric = self.measuring.as_mut().and_then(Measuring::take).filter(|_| watch.is_some());
         self.curve.push(Epoch { epoch: self.epoch() + 1, train, stop, watch, rate, metric });
         self.phase = START;
+        self.plan.schedule.observe(decisive);
         let epoch = self.epoch();
         let min_delta = self.plan.patience.map_or(0.0, |patience| patience.min_delta);
         if self.runs_away() {

@@ -47,6 +47,7 @@ impl Columns {
         let answer = match link {
             Link::Identity => raw,
             Link::Sigmoid => self.graph.node("Sigmoid", &[&raw]),
+            Link::Exp => self.graph.node("Exp", &[&raw]),
             Link::Softmax => self.graph.node_with("Softmax", &[&raw], vec![int("axis", 1)]),
         };
         self.put_wide(into, &answer);

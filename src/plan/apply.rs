@@ -1,5 +1,6 @@
 //! The interpreter: runs operations on a table.
 
+use super::network::Layer;
 use super::{Op, Plan, categories, dates, expression::Formula, quantities};
 use crate::base::{Problem, Stage};
 use crate::table::{Column, Strings, Table};
@@ -70,7 +71,15 @@ pub fn apply_op(op: &Op, table: &mut Table) -> Result<(), Problem> {
         Op::Constant { .. } | Op::Linear { .. } | Op::Trees { .. } => super::models::apply(op, table),
         Op::Network { columns, layers, link, into } => {
             let inputs = columns.iter().map(|name| numbers(table, name)).collect::<Result<Vec<_>, _>>()?;
-            let answers = super::network::run(&inputs, layers, *link, into.len())?;
+            let layers: Vec<Layer> = layers.iter().map(Layer::plain).collect();
+            let answers = super::network::run(&inputs, &layers, *link, into.len())?;
+            into.iter().zip(answers).for_each(|(name, values)| table.put(Column::number(name, values)));
+            Ok(())
+        }
+        Op::DeepNetwork { columns, layers, link, into } => {
+            let inputs = columns.iter().map(|name| numbers(table, name)).collect::<Result<Vec<_>, _>>()?;
+            let layers: Vec<Layer> = layers.iter().map(Layer::of).collect();
+            let answers = super::network::run(&inputs, &layers, *link, into.len())?;
             into.iter().zip(answers).for_each(|(name, values)| table.put(Column::number(name, values)));
             Ok(())
         }

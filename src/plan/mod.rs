@@ -17,7 +17,8 @@ mod tests;
 
 pub use apply::{apply, apply_op, predict};
 pub use models::answer;
-pub use op::{DatePart, Dense, Link, Op, Tree};
+pub use network::Layer;
+pub use op::{DatePart, DeepLayer, Dense, Link, Op, Tree};
 
 use crate::table::Kind;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,33 @@
 //! The operation [`super::Op::Network`]: rows through dense layers in 32-bit floats, the link in 64-bit.
 
-use super::{Dense, Link};
+use super::{DeepLayer, Dense, Link};
 use crate::base::{Problem, Stage};
-use crate::num::kernel::{LANES, Lane, Packed, blocks, forward, lane};
+use crate::num::kernel::{LANES, Lane, Packed, blocks, forward, lane, normalise_rows};
+
+/// A layer that is run.
+#[derive(Clone, Copy)]
+pub struct Layer<'a> {
+    /// Its weights.
+    pub dense: &'a Dense,
+    /// The factor of each normalised sum; empty where nothing is normalised.
+    pub gain: &'a [f32],
+    /// What is added to it.
+    pub shift: &'a [f32],
+    /// Whether the inputs are added.
+    pub shortcut: bool,
+}
+
+impl<'a> Layer<'a> {
+    /// A dense layer and nothing else.
+    pub fn plain(dense: &'a Dense) -> Self {
+        Self { dense, gain: &[], shift: &[], shortcut: false }
+    }
+
+    /// A layer as it stands in a plan.
+    pub fn of(layer: &'a DeepLayer) -> Self {
+        Self { dense: &layer.dense, gain: &layer.gain, shift: &layer.shift, shortcut: layer.shortcut }
+    }
+}
 
 /// Rows that go through the layers at once.
 const CHUNK: usize = 256;
@@ -14,20 +39,21 @@ const CHUNK: usize = 256;
 ///
 /// # Errors
 /// Where the layers do not fit each other, the columns or the number of outputs.
-pub fn run(columns: &[&[f64]], layers: &[Dense], link: Link, outputs: usize) -> Result<Vec<Vec<f64>>, Problem> {
+pub fn run(columns: &[&[f64]], layers: &[Layer], link: Link, outputs: usize) -> Result<Vec<Vec<f64>>, Problem> {
     check(columns.len(), layers, link, outputs)?;
     let rows = columns.first().map_or(0, |column| column.len());
     let packed: Vec<Packed<f32>> = layers
         .iter()
-        .map(|layer| {
+        .map(|Layer { dense: layer, .. }| {
             let mut packed = Packed::default();
             packed.by_outputs(&layer.weights, layer.inputs, layer.outputs);
             packed
         })
         .collect();
-    let widest = layers.iter().map(|layer| layer.outputs).chain([columns.len()]).max().unwrap_or(0);
+    let widest = layers.iter().map(|layer| layer.dense.outputs).chain([columns.len()]).max().unwrap_or(0);
     let mut from = vec![[0.0_f32; LANES]; blocks(CHUNK) * widest];
     let mut into = from.clone();
+    let mut room = Vec::new();
     let mut answer = vec![vec![0.0; rows]; outputs];
     for first in (0..rows).step_by(CHUNK) {
         let count = CHUNK.min(rows - first);
@@ -37,10 +63,16 @@ pub fn run(columns: &[&[f64]], layers: &[Dense], link: Link, outputs: usize) -> 
             }
         }
         let complete: Vec<bool> = (first..first + count).map(|row| columns.iter().all(|column| (column[row] as f32).is_finite())).collect();
-        for (layer, packed) in layers.iter().zip(&packed) {
+        for (Layer { dense: layer, gain, shift, shortcut }, packed) in layers.iter().zip(&packed) {
             let (x, y) = (&from[..blocks(count) * layer.inputs], &mut into[..blocks(count) * layer.outputs]);
             forward(x, packed, &layer.bias, y);
+            if !gain.is_empty() {
+                normalise_rows(y, gain, shift, &mut room);
+            }
             layer.activation.apply(y.as_flattened_mut());
+            if *shortcut {
+                y.as_flattened_mut().iter_mut().zip(x.as_flattened()).for_each(|(y, &x)| *y += x);
+            }
             std::mem::swap(&mut from, &mut into);
         }
         let mut logits = vec![0.0; outputs];
@@ -57,13 +89,16 @@ pub fn run(columns: &[&[f64]], layers: &[Dense], link: Link, outputs: usize) -> 
 }
 
 /// A model file can hold anything.
-fn check(inputs: usize, layers: &[Dense], link: Link, outputs: usize) -> Result<(), Problem> {
+fn check(inputs: usize, layers: &[Layer], link: Link, outputs: usize) -> Result<(), Problem> {
     let mut width = inputs;
-    let fits = layers.iter().all(|layer| {
+    let fits = layers.iter().all(|Layer { dense: layer, gain, shift, shortcut }| {
         let fits = layer.inputs == width
             && layer.outputs > 0
             && layer.inputs.checked_mul(layer.outputs) == Some(layer.weights.len())
-            && layer.bias.len() == layer.outputs;
+            && layer.bias.len() == layer.outputs
+            && gain.len() == shift.len()
+            && (gain.is_empty() || gain.len() == layer.outputs)
+            && (!shortcut || layer.inputs == layer.outputs);
         width = layer.outputs;
         fits
     });
@@ -74,6 +109,11 @@ fn check(inputs: usize, layers: &[Dense], link: Link, outputs: usize) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The layers without anything between them.
+    fn run(columns: &[&[f64]], layers: &[Dense], link: Link, outputs: usize) -> Result<Vec<Vec<f64>>, Problem> {
+        super::run(columns, &layers.iter().map(Layer::plain).collect::<Vec<_>>(), link, outputs)
+    }
     use crate::num::activation::Activation;
 
     fn layer(inputs: usize, outputs: usize, activation: Activation) -> Dense {

@@ -52,6 +52,8 @@ pub enum Op {
     Network { columns: Vec<String>, layers: Vec<Dense>, link: Link, into: Vec<String> },
     /// The mean over trees of the leaf values, in order of the trees, then the link.
     Trees { columns: Vec<String>, trees: Vec<Tree>, link: Link, into: Vec<String> },
+    /// A network as [`Op::Network`] of layers that may be normalised by the row and have shortcuts.
+    DeepNetwork { columns: Vec<String>, layers: Vec<DeepLayer>, link: Link, into: Vec<String> },
 }
 
 /// From a model's raw output to its answer.
@@ -115,6 +117,27 @@ pub struct Dense {
     pub bias: Vec<f32>,
     /// Applied to each output.
     pub activation: Activation,
+}
+
+/// A dense layer whose sums may be normalised over the units before the activation (as PyTorch's layer_norm does), and whose
+/// inputs may be added to what comes out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeepLayer {
+    /// The dense layer.
+    pub dense: Dense,
+    /// The factor of each normalised sum; empty where nothing is normalised.
+    pub gain: Vec<f32>,
+    /// What is added to it.
+    pub shift: Vec<f32>,
+    /// Whether the inputs are added to the outputs, which are as many.
+    pub shortcut: bool,
+}
+
+impl DeepLayer {
+    /// The same layer without normalisation and shortcut.
+    pub fn plain(dense: Dense) -> Self {
+        Self { dense, gain: Vec::new(), shift: Vec::new(), shortcut: false }
+    }
 }
 
 /// A decision tree as parallel lists, a node each; node 0 is the root.

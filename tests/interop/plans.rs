@@ -3,7 +3,7 @@
 use atelier::base::{Advance, Job, Task};
 use atelier::judge::{FitJob, Setup};
 use atelier::num::activation::Activation;
-use atelier::plan::{DatePart, Dense, Input, Link, Op, Output, Plan, Tree};
+use atelier::plan::{DatePart, DeepLayer, Dense, Input, Link, Op, Output, Plan, Tree};
 use atelier::recipe::{Recipe, start};
 use atelier::table::{Column, Data, Strings, Table};
 use std::io::Read;
@@ -207,6 +207,21 @@ fn network(activation: Activation, link: Link, outputs: usize) -> Op {
     Op::Network { columns: names(&["age", "fare paid"]), layers, link, into: names(&["p", "q", "r"][..outputs]) }
 }
 
+/// The same with normalised rows and a shortcut.
+fn deep(link: Link) -> Op {
+    let Op::Network { columns, layers, into, .. } = network(Activation::Mish, link, 1) else { return network(Activation::Mish, link, 1) };
+    let mut rng = atelier::num::Rng::new(3, "interop.network", 0);
+    let mut layers: Vec<DeepLayer> = layers.into_iter().map(DeepLayer::plain).collect();
+    let mut middle = layers[0].clone();
+    middle.dense.inputs = 16;
+    middle.dense.weights = (0..16 * 16).map(|_| (0.3 * rng.normal()) as f32).collect();
+    middle.gain = (0..16).map(|_| (1.0 + 0.3 * rng.normal()) as f32).collect();
+    middle.shift = (0..16).map(|_| (0.3 * rng.normal()) as f32).collect();
+    middle.shortcut = true;
+    layers.insert(1, middle);
+    Op::DeepNetwork { columns, layers, link, into }
+}
+
 const ACTIVATIONS: [Activation; 11] = [
     Activation::Identity,
     Activation::Relu,
@@ -253,6 +268,9 @@ fn models() -> Vec<(String, Plan)> {
         ("linear_binary", vec![linear(Link::Sigmoid, 1)], binary(0.37)),
         ("linear_classes", vec![linear(Link::Softmax, 3)], classes()),
         ("linear_number", vec![linear(Link::Identity, 1)], number()),
+        ("linear_counts", vec![linear(Link::Exp, 1)], number()),
+        ("deep_binary", vec![deep(Link::Sigmoid)], binary(0.5)),
+        ("deep_number", vec![deep(Link::Identity)], number()),
         ("constant_binary", vec![Op::Constant { values: vec![0.25], into: names(&["p"]) }], binary(0.25)),
         ("constant_classes", vec![Op::Constant { values: vec![0.2, 0.4, 0.4], into: names(&["p", "q", "r"]) }], classes()),
         (

@@ -5,7 +5,7 @@ use atelier::learn::network::{Decline, Dropout, Hidden, Initialiser, Loss, Netwo
 use atelier::learn::network::{initialiser::Distribution, optimizer, optimizer::Rule};
 use atelier::num::activation::Activation;
 use atelier::num::float;
-use atelier::num::kernel::{LANES, blocks, gather, read};
+use atelier::num::kernel::{Kept, LANES, blocks, gather, read};
 use serde_json::Value;
 
 const FILES: [&str; 3] = ["nn.auto_mpg", "nn.breast_cancer", "nn.penguins"];
@@ -28,7 +28,7 @@ impl Reference {
             Some(classes) => (Loss::CategoricalCrossEntropy, classes.len()),
             None => (Loss::SquaredError, 1),
         };
-        let hidden = |units| Hidden { units, activation, dropout: 0.0 };
+        let hidden = |units| Hidden { units, activation, ..Hidden::default() };
         let network = Network::new(inputs, &[hidden(8), hidden(4)], outputs);
         let mut parameters = vec![0.0; network.parameters()];
         for (number, layer) in network.layers().iter().enumerate() {
@@ -56,13 +56,13 @@ impl Reference {
         gather(&self.y, 1, &rows, &mut truth);
         gather(&vec![1.0; rows.len()], 1, &rows, &mut weights);
         self.pass.load(&self.network, &self.parameters, true);
-        let (logits, deltas) = self.pass.practise(&self.network, &self.parameters, count, None);
+        let (logits, deltas) = self.pass.practise(&self.network, &self.parameters, rows.len(), None);
         let answers = (0..rows.len()).flat_map(|row| (0..outputs).map(move |output| (row, output)));
         let answers = answers.map(|(row, output)| read(logits, outputs, row, output)).collect();
         let scale = 1.0 / rows.len() as f64;
         let loss = self.loss.gradient(logits, outputs, &truth, &weights, scale, deltas) * scale;
         let mut gradients = vec![0.0; self.network.parameters()];
-        self.pass.learn(&self.network, count, &mut gradients);
+        self.pass.learn(&self.network, &self.parameters, rows.len(), &mut gradients);
         (answers, loss, gradients)
     }
 
@@ -283,6 +283,47 @@ fn losses() {
     ];
     for (name, loss, truth) in of_numbers {
         check.close(name, mean(loss, &inputs["pred"], truth, &[1.0; 4]), want(name), 1e-9);
+    }
+    check.end();
+}
+
+#[test]
+fn normalisation_by_batch_and_by_row() {
+    let mut check = Check::default();
+    for file in FILES {
+        let figures = &figures(file)["figures"];
+        let x = flat(&figures["data"]["x"]);
+        let width = x.len() / flat(&figures["y"]).len();
+        let (gain, shift) = (vec![1.0; width], vec![0.0; width]);
+        let take = |from: usize, rows: usize| {
+            let list: Vec<u32> = (from as u32..(from + rows) as u32).collect();
+            let mut values = vec![[0.0; LANES]; blocks(rows) * width];
+            gather(&x, width, &list, &mut values);
+            values
+        };
+        let rows_of = |values: &[[f64; LANES]], rows: usize| -> Vec<f64> {
+            (0..rows)
+                .flat_map(|row| (0..width).map(move |column| (row, column)))
+                .map(|(row, column)| read(values, width, row, column))
+                .collect()
+        };
+        let want = &figures["batch_norm"];
+        let (mut means, mut variances) = (vec![0.0; width], vec![1.0; width]);
+        let mut kept = Kept::default();
+        for (batch, from) in [0, 16].into_iter().enumerate() {
+            let mut values = take(from, 16);
+            kept.by_batch(&mut values, 16, &gain, &shift);
+            kept.remember(&mut means, &mut variances);
+            if batch == 0 {
+                check.close_all(&format!("{file} batch"), &rows_of(&values, 2), &want["train_first2"], 1e-9);
+            }
+        }
+        check.close_all(&format!("{file} running mean"), &means, &want["running_mean"], 1e-9);
+        check.close_all(&format!("{file} running variance"), &variances, &want["running_var"], 1e-9);
+        let first = flat(&figures["layer_norm"]).len() / width;
+        let mut values = take(0, first);
+        Kept::default().by_layer(&mut values, &gain, &shift);
+        check.close_all(&format!("{file} by row"), &rows_of(&values, first), &figures["layer_norm"], 1e-9);
     }
     check.end();
 }

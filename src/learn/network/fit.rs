@@ -183,11 +183,11 @@ pub fn scaled(values: &[f64], loss: Loss) -> Result<Vec<f64>, Problem> {
 
 impl NetworkFit {
     fn model(&mut self, trained: Trained<f32>) -> Model {
-        let mut ops = vec![Op::Network {
-            columns: self.columns.clone(),
-            layers: self.network.export(&trained.parameters),
-            link: self.link,
-            into: self.outputs.clone(),
+        let (columns, link, into) = (self.columns.clone(), self.link, self.outputs.clone());
+        let layers = self.network.export(&trained.parameters);
+        let mut ops = vec![match self.network.is_deep() {
+            true => Op::DeepNetwork { columns, layers, link, into },
+            false => Op::Network { columns, layers: layers.into_iter().map(|layer| layer.dense).collect(), link, into },
         }];
         if let (Some(Standard { mean, deviation }), Some(output)) = (self.standard, self.outputs.first()) {
             // (x - shift) / scale with shift = -mean / deviation and scale = 1 / deviation is x deviation + mean.

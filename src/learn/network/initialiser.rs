@@ -24,6 +24,8 @@ pub enum Initialiser {
     LecunNormal,
     /// Uniform with variance 1 / inputs
     LecunUniform,
+    /// Orthogonal columns, or rows where there are more units than inputs, times the gain of He's rule (Saxe and others 2014)
+    Orthogonal,
     /// All zeros: hidden units then stay alike for ever, which shows why weights are drawn.
     Zero,
 }
@@ -40,7 +42,7 @@ pub enum Distribution {
 impl Initialiser {
     /// Every choice, by id.
     pub const IDS: &[&str] =
-        &["auto", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "zero"];
+        &["auto", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "orthogonal", "zero"];
 
     /// The distribution of the weights of a layer.
     pub fn distribution(self, activation: Activation, inputs: usize, outputs: usize) -> Distribution {
@@ -60,6 +62,8 @@ impl Initialiser {
             Initialiser::HeUniform => uniform(he),
             Initialiser::LecunNormal => normal(lecun),
             Initialiser::LecunUniform => uniform(lecun),
+            // Entries of an orthogonal matrix have about this variance.
+            Initialiser::Orthogonal => normal(he),
             Initialiser::Zero => Distribution::Uniform(0.0),
         }
     }
@@ -75,7 +79,7 @@ impl Initialiser {
 
     /// The first parameters of a network. Each layer has its own random stream.
     pub fn draw<F: Real>(self, network: &Network, seed: u64) -> Vec<F> {
-        let mut parameters = vec![F::ZERO; network.parameters()];
+        let mut parameters = vec![F::ZERO; network.size()];
         for (number, layer) in network.layers().iter().enumerate() {
             let mut rng = Rng::new(seed, "weights", number as u64);
             let distribution = self.distribution(layer.activation, layer.inputs, layer.units);
@@ -85,8 +89,41 @@ impl Initialiser {
                     Distribution::Uniform(bound) => bound * (2.0 * rng.uniform() - 1.0),
                 });
             }
+            if self == Initialiser::Orthogonal {
+                let gain = match layer.activation {
+                    Activation::Identity | Activation::Tanh | Activation::Sigmoid | Activation::Selu => 1.0,
+                    _ => std::f64::consts::SQRT_2,
+                };
+                orthogonalise(&mut parameters[layer.weights()], layer.inputs, layer.units, gain);
+            }
+            parameters[layer.gain()].fill(F::ONE);
+            parameters[layer.variances()].fill(F::ONE);
         }
         parameters
+    }
+}
+
+/// Makes the columns of a matrix of normal numbers orthonormal by Gram and Schmidt, or its rows where it is wider than high,
+/// and multiplies them by the gain.
+fn orthogonalise<F: Real>(weights: &mut [F], inputs: usize, units: usize, gain: f64) {
+    let (count, length) = if units <= inputs { (units, inputs) } else { (inputs, units) };
+    let place = |vector: usize, entry: usize| if units <= inputs { entry * units + vector } else { vector * units + entry };
+    let mut vectors: Vec<Vec<f64>> = Vec::with_capacity(count);
+    for vector in 0..count {
+        let mut own: Vec<f64> = (0..length).map(|entry| weights[place(vector, entry)].wide()).collect();
+        // Twice, since once leaves rounding where vectors are nearly parallel.
+        for _ in 0..2 {
+            for other in &vectors {
+                let along: f64 = own.iter().zip(other).map(|(a, b)| a * b).sum();
+                own.iter_mut().zip(other).for_each(|(a, b)| *a -= along * b);
+            }
+        }
+        let norm = own.iter().map(|a| a * a).sum::<f64>().sqrt();
+        own.iter_mut().for_each(|a| *a /= if norm > 0.0 { norm } else { 1.0 });
+        vectors.push(own);
+    }
+    for (vector, own) in vectors.iter().enumerate() {
+        own.iter().enumerate().for_each(|(entry, value)| weights[place(vector, entry)] = F::of(gain * value));
     }
 }
 
@@ -97,7 +134,7 @@ mod tests {
 
     #[test]
     fn drawn_weights_have_the_stated_variance_and_biases_are_zero() {
-        let hidden = [Hidden { units: 100, activation: Activation::Relu, dropout: 0.0 }];
+        let hidden = [Hidden { units: 100, ..Hidden::default() }];
         let network = Network::new(200, &hidden, 1);
         let layer = &network.layers()[0];
         let cases = [
@@ -122,5 +159,23 @@ mod tests {
             [Initialiser::Auto, Initialiser::HeUniform, Initialiser::GlorotUniform].map(|choice| choice.draw::<f32>(&network, 3));
         let hidden = layer.weights().end;
         assert!(auto[..hidden] == he[..hidden] && auto[hidden..] == glorot[hidden..]);
+    }
+
+    #[test]
+    fn orthogonal_weights_are_orthogonal() {
+        for (inputs, units) in [(6, 4), (4, 6), (5, 5)] {
+            let network = Network::new(inputs, &[Hidden { units, ..Hidden::default() }], 1);
+            let weights = &Initialiser::Orthogonal.draw::<f64>(&network, 3)[network.layers()[0].weights()];
+            let count = if units <= inputs { units } else { inputs };
+            for a in 0..count {
+                for b in 0..count {
+                    let product: f64 = match units <= inputs {
+                        true => (0..inputs).map(|i| weights[i * units + a] * weights[i * units + b]).sum(),
+                        false => (0..units).map(|u| weights[a * units + u] * weights[b * units + u]).sum(),
+                    };
+                    assert!((product - if a == b { 2.0 } else { 0.0 }).abs() < 1e-12, "{inputs} x {units}: {a}, {b}: {product}");
+                }
+            }
+        }
     }
 }

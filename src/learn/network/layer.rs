@@ -1,13 +1,32 @@
 //! The shape of a network: its layers, and where each layer's parameters stand.
 //!
-//! All parameters of a network are one list, a layer's weights (inputs x units, row by row) and then its bias, layer
-//! after layer; gradients have the same shape. So optimisers, penalties, averages and digests know nothing of layers.
+//! All parameters of a network are one list, a layer's weights (inputs x units, row by row), then its bias and what its
+//! normalisation has, layer after layer; gradients have the same shape. Running means and variances stand in it too, with a
+//! gradient of 0, so that they are kept, averaged and saved with the weights that they belong to. So optimisers, penalties, averages and digests know nothing of layers.
 
 use crate::num::activation::Activation;
-use crate::num::kernel::Real;
-use crate::plan::Dense;
+use crate::num::kernel::{EPSILON, Real};
+use crate::plan::{DeepLayer, Dense};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+
+/// How a layer is normalised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalise {
+    /// Not at all.
+    #[default]
+    None,
+    /// Each unit over the rows of the batch, at most 256 at a time; predictions use running means.
+    Batch,
+    /// Each row over the units.
+    Layer,
+}
+
+impl Normalise {
+    /// Every choice, by id.
+    pub const IDS: &[&str] = &["none", "batch", "layer"];
+}
 
 /// A hidden layer as a person sets it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,9 +38,22 @@ pub struct Hidden {
     pub activation: Activation,
     /// The share of units that are left out at random while training.
     pub dropout: f64,
+    /// How the sums are normalised before the activation.
+    #[serde(default)]
+    pub normalise: Normalise,
+    /// Whether what goes in is added to what comes out.
+    #[serde(default)]
+    pub shortcut: bool,
 }
 
-/// A dense layer: activation(bias + inputs times weights), then dropout while training.
+impl Default for Hidden {
+    fn default() -> Self {
+        Self { units: 32, activation: Activation::Relu, dropout: 0.0, normalise: Normalise::None, shortcut: false }
+    }
+}
+
+/// A dense layer: activation(bias + inputs times weights), the sums normalised where that is asked for, then dropout while
+/// training, then the inputs added where there is a shortcut.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     /// The number of inputs.
@@ -32,6 +64,10 @@ pub struct Layer {
     pub activation: Activation,
     /// The share of units that are left out at random while training.
     pub dropout: f64,
+    /// How the sums are normalised before the activation.
+    pub normalise: Normalise,
+    /// Whether what goes in is added to what comes out; only where both are of one size.
+    pub shortcut: bool,
     /// Where the layer's parameters begin.
     start: usize,
 }
@@ -48,9 +84,45 @@ impl Layer {
         end..end + self.units
     }
 
-    /// The number of weights and biases.
+    /// The part of the list behind the bias, `place` lists of units on.
+    fn list(&self, place: usize, there: bool) -> Range<usize> {
+        let end = self.bias().end;
+        if there { end + place * self.units..end + (place + 1) * self.units } else { end..end }
+    }
+
+    /// Where the factors of the normalised sums stand; empty without normalisation.
+    pub fn gain(&self) -> Range<usize> {
+        self.list(0, self.normalise != Normalise::None)
+    }
+
+    /// Where what is added to the normalised sums stands; empty without normalisation.
+    pub fn shift(&self) -> Range<usize> {
+        self.list(1, self.normalise != Normalise::None)
+    }
+
+    /// Where the running means of the sums stand; empty but for normalisation by the batch.
+    pub fn means(&self) -> Range<usize> {
+        self.list(2, self.normalise == Normalise::Batch)
+    }
+
+    /// Where the running variances of the sums stand; empty but for normalisation by the batch.
+    pub fn variances(&self) -> Range<usize> {
+        self.list(3, self.normalise == Normalise::Batch)
+    }
+
+    /// All that stands in the network's list.
+    pub fn all(&self) -> Range<usize> {
+        let lists = match self.normalise {
+            Normalise::None => 0,
+            Normalise::Layer => 2,
+            Normalise::Batch => 4,
+        };
+        self.start..self.bias().end + lists * self.units
+    }
+
+    /// The number of weights, biases, gains and shifts: what training changes by gradients.
     pub fn parameters(&self) -> usize {
-        (self.inputs + 1) * self.units
+        (self.inputs + 1) * self.units + self.gain().len() + self.shift().len()
     }
 }
 
@@ -64,10 +136,11 @@ impl Network {
     /// Hidden layers between inputs and outputs. Without hidden layers it is a linear or logistic model.
     pub fn new(inputs: usize, hidden: &[Hidden], outputs: usize) -> Self {
         let mut layers: Vec<Layer> = Vec::with_capacity(hidden.len() + 1);
-        let output = Hidden { units: outputs, activation: Activation::Identity, dropout: 0.0 };
+        let output = Hidden { units: outputs, activation: Activation::Identity, ..Hidden::default() };
         for hidden in hidden.iter().chain([&output]) {
-            let (inputs, start) = layers.last().map_or((inputs, 0), |layer| (layer.units, layer.bias().end));
-            layers.push(Layer { inputs, units: hidden.units, activation: hidden.activation, dropout: hidden.dropout, start });
+            let (inputs, start) = layers.last().map_or((inputs, 0), |layer| (layer.units, layer.all().end));
+            let Hidden { units, activation, dropout, normalise, shortcut } = *hidden;
+            layers.push(Layer { inputs, units, activation, dropout, normalise, shortcut: shortcut && inputs == units, start });
         }
         Self { layers }
     }
@@ -87,24 +160,42 @@ impl Network {
         self.layers.last().map_or(0, |layer| layer.units)
     }
 
-    /// The number of weights and biases.
+    /// The number of weights, biases, gains and shifts: what training changes by gradients.
     pub fn parameters(&self) -> usize {
         self.layers.iter().map(Layer::parameters).sum()
     }
 
+    /// The length of the list of parameters, with what is only remembered.
+    pub fn size(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.all().end)
+    }
+
+    /// Whether a plan needs more than dense layers. Normalisation by the batch needs none: predicting, it is a part of the
+    /// weights.
+    pub fn is_deep(&self) -> bool {
+        self.layers.iter().any(|layer| layer.shortcut || layer.normalise == Normalise::Layer)
+    }
+
     /// The layers with their parameters, as a plan holds them.
-    pub fn export<F: Real>(&self, parameters: &[F]) -> Vec<Dense> {
-        let list = |range: Range<usize>| parameters[range].iter().map(|x| x.wide() as f32).collect();
-        self.layers
-            .iter()
-            .map(|layer| Dense {
-                inputs: layer.inputs,
-                outputs: layer.units,
-                weights: list(layer.weights()),
-                bias: list(layer.bias()),
-                activation: layer.activation,
-            })
-            .collect()
+    pub fn export<F: Real>(&self, parameters: &[F]) -> Vec<DeepLayer> {
+        let list = |range: Range<usize>| -> Vec<f32> { parameters[range].iter().map(|x| x.wide() as f32).collect() };
+        let layer = |layer: &Layer| {
+            let (mut weights, mut bias) = (list(layer.weights()), list(layer.bias()));
+            let (mut gain, mut shift) = (list(layer.gain()), list(layer.shift()));
+            if layer.normalise == Normalise::Batch {
+                for unit in 0..layer.units {
+                    let (mean, variance) =
+                        (parameters[layer.means().start + unit].wide(), parameters[layer.variances().start + unit].wide());
+                    let factor = f64::from(gain[unit]) / (variance + EPSILON).sqrt();
+                    weights.iter_mut().skip(unit).step_by(layer.units).for_each(|w| *w = (f64::from(*w) * factor) as f32);
+                    bias[unit] = ((f64::from(bias[unit]) - mean) * factor + f64::from(shift[unit])) as f32;
+                }
+                (gain, shift) = (Vec::new(), Vec::new());
+            }
+            let dense = Dense { inputs: layer.inputs, outputs: layer.units, weights, bias, activation: layer.activation };
+            DeepLayer { dense, gain, shift, shortcut: layer.shortcut }
+        };
+        self.layers.iter().map(layer).collect()
     }
 }
 
@@ -114,11 +205,17 @@ mod tests {
 
     #[test]
     fn parameters_stand_one_layer_after_the_other() {
-        let hidden = |units| Hidden { units, activation: Activation::Relu, dropout: 0.0 };
+        let hidden = |units| Hidden { units, ..Hidden::default() };
         let network = Network::new(3, &[hidden(4), hidden(2)], 1);
         let ranges: Vec<_> = network.layers().iter().flat_map(|layer| [layer.weights(), layer.bias()]).collect();
         assert_eq!(ranges, [0..12, 12..16, 16..24, 24..26, 26..28, 28..29]);
         assert_eq!((network.parameters(), network.inputs(), network.outputs()), (29, 3, 1));
         assert_eq!(Network::new(3, &[], 2).parameters(), 8);
+        let normal = |normalise| Hidden { units: 4, normalise, ..Hidden::default() };
+        let network = Network::new(3, &[normal(Normalise::Batch), normal(Normalise::Layer)], 1);
+        let [first, second, last] = network.layers() else { panic!("three layers") };
+        assert_eq!([first.gain(), first.shift(), first.means(), first.variances()], [16..20, 20..24, 24..28, 28..32]);
+        assert_eq!((second.weights(), second.gain(), second.shift(), second.means().len()), (32..48, 52..56, 56..60, 0));
+        assert_eq!((last.weights(), network.size(), network.parameters()), (60..64, 65, 57));
     }
 }

@@ -23,7 +23,7 @@ mod verdict;
 
 pub use dropout::Dropout;
 pub use initialiser::Initialiser;
-pub use layer::{Hidden, Layer, Network};
+pub use layer::{Hidden, Layer, Network, Normalise};
 pub use loss::{Loss, Softening};
 pub use measure::Measure;
 pub use optimizer::Optimizer;

@@ -1,8 +1,8 @@
 //! Forward and backward through the layers, in buffers that are kept from step to step.
 
 use super::dropout::Dropout;
-use super::layer::Network;
-use crate::num::kernel::{LANES, Lane, Packed, Real, Scratch, backward, forward, gradient};
+use super::layer::{Network, Normalise};
+use crate::num::kernel::{EPSILON, Kept, LANES, Lane, Packed, Real, Scratch, backward, forward, gradient, normalise_rows};
 
 /// Rows that go through the layers at once. More rows than this are sent through in parts, whose gradients add up.
 pub const CHUNK: usize = 256;
@@ -13,6 +13,8 @@ pub struct Pass<F> {
     input: Vec<Lane<F>>,
     layers: Vec<Room<F>>,
     scratch: Scratch<F>,
+    /// Room for a block while it is normalised.
+    row: Vec<Lane<F>>,
 }
 
 /// The buffers of a layer: blocks x units lanes each.
@@ -25,6 +27,10 @@ struct Room<F> {
     slopes: Vec<Lane<F>>,
     /// The gradient of the loss by each sum before the activation.
     deltas: Vec<Lane<F>>,
+    /// What the normalisation keeps.
+    kept: Kept<F>,
+    /// The gradient that goes past the layer by its shortcut.
+    past: Vec<Lane<F>>,
 }
 
 /// What dropout needs to know of the rows in the pass.
@@ -48,6 +54,7 @@ impl<F: Real> Pass<F> {
             input: lanes(network.inputs()),
             layers: network.layers().iter().map(|layer| room(layer.units)).collect(),
             scratch: Scratch::default(),
+            row: Vec::new(),
         }
     }
 
@@ -78,14 +85,25 @@ impl<F: Real> Pass<F> {
             if number == last {
                 return (values, &mut room.deltas[..size]);
             }
+            let (gain, shift) = (&parameters[layer.gain()], &parameters[layer.shift()]);
+            match layer.normalise {
+                Normalise::None => {}
+                Normalise::Batch => by_running(values, gain, shift, &parameters[layer.means()], &parameters[layer.variances()]),
+                Normalise::Layer => normalise_rows(values, gain, shift, &mut self.row),
+            }
             layer.activation.apply(values.as_flattened_mut());
+            if layer.shortcut {
+                add(values, x);
+            }
             x = values;
         }
         (&[], &mut [])
     }
 
     /// The same with dropout, keeping what [`Pass::learn`] needs. Gives the logits and the room for their gradient.
-    pub fn practise(&mut self, network: &Network, parameters: &[F], blocks: usize, noise: Option<Noise>) -> (&[Lane<F>], &mut [Lane<F>]) {
+    /// `rows` are those that are there: the last block may be filled up.
+    pub fn practise(&mut self, network: &Network, parameters: &[F], rows: usize, noise: Option<Noise>) -> (&[Lane<F>], &mut [Lane<F>]) {
+        let blocks = rows.div_ceil(LANES);
         let mut x = &self.input[..blocks * network.inputs()];
         let last = network.layers().len() - 1;
         for (number, (layer, room)) in network.layers().iter().zip(&mut self.layers).enumerate() {
@@ -95,9 +113,18 @@ impl<F: Real> Pass<F> {
             if number == last {
                 return (values, &mut room.deltas[..size]);
             }
+            let (gain, shift) = (&parameters[layer.gain()], &parameters[layer.shift()]);
+            match layer.normalise {
+                Normalise::None => {}
+                Normalise::Batch => room.kept.by_batch(values, rows, gain, shift),
+                Normalise::Layer => room.kept.by_layer(values, gain, shift),
+            }
             layer.activation.apply_with_slopes(values.as_flattened_mut(), slopes.as_flattened_mut());
             if let Some(noise) = noise {
                 noise.dropout.apply(number, noise.epoch, noise.row, layer.dropout, layer.units, values, slopes);
+            }
+            if layer.shortcut {
+                add(values, x);
             }
             x = values;
         }
@@ -105,11 +132,21 @@ impl<F: Real> Pass<F> {
     }
 
     /// Adds the gradient by the parameters, from the gradient by the logits that was put where [`Pass::practise`] said.
-    pub fn learn(&mut self, network: &Network, blocks: usize, gradients: &mut [F]) {
+    pub fn learn(&mut self, network: &Network, parameters: &[F], rows: usize, gradients: &mut [F]) {
+        let blocks = rows.div_ceil(LANES);
         for (number, layer) in network.layers().iter().enumerate().rev() {
             let (before, after) = self.layers.split_at_mut(number);
             let Some(room) = after.first_mut() else { return };
-            let deltas = &room.deltas[..blocks * layer.units];
+            let deltas = &mut room.deltas[..blocks * layer.units];
+            if layer.normalise != Normalise::None {
+                let (by_gain, by_shift) = gradients[layer.gain().start..layer.shift().end].split_at_mut(layer.units);
+                let gain = &parameters[layer.gain()];
+                match layer.normalise {
+                    Normalise::Batch => room.kept.back_by_batch(deltas, rows, gain, by_gain, by_shift),
+                    _ => room.kept.back_by_layer(deltas, rows, gain, by_gain, by_shift),
+                }
+            }
+            let deltas = &*deltas;
             let x = match before.last() {
                 Some(previous) => &previous.values[..blocks * layer.inputs],
                 None => &self.input[..blocks * layer.inputs],
@@ -120,9 +157,38 @@ impl<F: Real> Pass<F> {
                 let size = blocks * layer.inputs;
                 let back = &mut previous.deltas[..size];
                 backward(deltas, &room.by_inputs, back);
+                if layer.shortcut {
+                    add(back, &room.past[..size]);
+                }
+                if network.layers()[number - 1].shortcut {
+                    previous.past.clear();
+                    previous.past.extend_from_slice(back);
+                }
                 let slopes = previous.slopes[..size].as_flattened();
                 back.as_flattened_mut().iter_mut().zip(slopes).for_each(|(delta, &slope)| *delta = *delta * slope);
             }
+        }
+    }
+
+    /// Lets what the last rows had as mean and variance into those that predictions use.
+    pub fn remember(&self, network: &Network, parameters: &mut [F]) {
+        for (layer, room) in network.layers().iter().zip(&self.layers).filter(|(layer, _)| layer.normalise == Normalise::Batch) {
+            let (means, variances) = parameters[layer.means().start..layer.variances().end].split_at_mut(layer.units);
+            room.kept.remember(means, variances);
+        }
+    }
+}
+
+fn add<F: Real>(to: &mut [Lane<F>], list: &[Lane<F>]) {
+    to.as_flattened_mut().iter_mut().zip(list.as_flattened()).for_each(|(to, &x)| *to += x);
+}
+
+/// Normalises by means and variances that are known.
+fn by_running<F: Real>(values: &mut [Lane<F>], gain: &[F], shift: &[F], means: &[F], variances: &[F]) {
+    let inverse: Vec<F> = variances.iter().map(|&variance| F::ONE / (variance + F::of(EPSILON)).sqrt()).collect();
+    for values in values.chunks_exact_mut(gain.len().max(1)) {
+        for (unit, lane) in values.iter_mut().enumerate() {
+            lane.iter_mut().for_each(|x| *x = (*x - means[unit]) * inverse[unit] * gain[unit] + shift[unit]);
         }
     }
 }
@@ -150,11 +216,11 @@ mod tests {
         gather(rows, network.inputs(), &all, pass.input(network, size));
         pass.load(network, parameters, true);
         let dropout = Dropout::new(5, network.layers().len());
-        let (logits, deltas) = pass.practise(network, parameters, size, Some(Noise { dropout: &dropout, epoch: 2, row: 64 }));
+        let (logits, deltas) = pass.practise(network, parameters, count, Some(Noise { dropout: &dropout, epoch: 2, row: 64 }));
         let scale = 1.0 / count as f64;
         let sum = loss.gradient(logits, network.outputs(), &y, &w, scale, deltas);
-        let mut gradients = vec![0.0; network.parameters()];
-        pass.learn(network, size, &mut gradients);
+        let mut gradients = vec![0.0; network.size()];
+        pass.learn(network, parameters, count, &mut gradients);
         (sum * scale, gradients)
     }
 
@@ -168,25 +234,35 @@ mod tests {
                 let mut rng = Rng::new(11, "test", 0);
                 let rows: Vec<f64> = (0..11 * 5).map(|_| rng.normal()).collect();
                 let truth: Vec<f64> = (0..11).map(|row| if outputs > 1 { row % outputs } else { row % 2 } as f64).collect();
-                let hidden = |units, dropout| Hidden { units, activation, dropout };
-                let network = Network::new(5, &[hidden(6, 0.3), hidden(3, 0.0), hidden(4, 0.2)], outputs);
-                let mut parameters: Vec<f64> = Initialiser::GlorotNormal.draw(&network, 4);
-                parameters.iter_mut().for_each(|p| *p += 0.05 * rng.normal());
-                let (_, gradient) = loss_and_gradient(&network, &parameters, loss, &rows, &truth);
-                let kinked = activation.has_kink() || matches!(loss, Loss::Huber { .. });
-                let tolerance = if kinked { 1e-4 } else { 1e-6 };
-                for place in 0..parameters.len() {
-                    let moved = |by: f64| {
-                        let mut parameters = parameters.clone();
-                        parameters[place] += by;
-                        loss_and_gradient(&network, &parameters, loss, &rows, &truth).0
-                    };
-                    let h = 1e-5;
-                    let difference = (moved(h) - moved(-h)) / (2.0 * h);
-                    let size = if difference.abs() > 1e-2 { difference.abs() } else { 1e-2 };
-                    let error = (gradient[place] - difference).abs() / size;
-                    assert!(error < tolerance, "{activation:?} {loss:?} [{place}]: {} against {difference}", gradient[place]);
-                    compared += 1;
+                let hidden = |units, dropout| Hidden { units, activation, dropout, ..Hidden::default() };
+                let shapes = [
+                    vec![hidden(6, 0.3), hidden(3, 0.0), hidden(4, 0.2)],
+                    vec![
+                        Hidden { normalise: Normalise::Batch, shortcut: true, ..hidden(5, 0.2) },
+                        Hidden { normalise: Normalise::Layer, shortcut: true, ..hidden(5, 0.0) },
+                        Hidden { shortcut: true, ..hidden(5, 0.2) },
+                    ],
+                ];
+                for layers in shapes {
+                    let network = Network::new(5, &layers, outputs);
+                    let mut parameters: Vec<f64> = Initialiser::GlorotNormal.draw(&network, 4);
+                    parameters.iter_mut().for_each(|p| *p += 0.05 * rng.normal());
+                    let (_, gradient) = loss_and_gradient(&network, &parameters, loss, &rows, &truth);
+                    let kinked = activation.has_kink() || matches!(loss, Loss::Huber { .. });
+                    let tolerance = if kinked { 1e-4 } else { 1e-6 };
+                    for place in 0..parameters.len() {
+                        let moved = |by: f64| {
+                            let mut parameters = parameters.clone();
+                            parameters[place] += by;
+                            loss_and_gradient(&network, &parameters, loss, &rows, &truth).0
+                        };
+                        let h = 1e-5;
+                        let difference = (moved(h) - moved(-h)) / (2.0 * h);
+                        let size = if difference.abs() > 1e-2 { difference.abs() } else { 1e-2 };
+                        let error = (gradient[place] - difference).abs() / size;
+                        assert!(error < tolerance, "{activation:?} {loss:?} [{place}]: {} against {difference}", gradient[place]);
+                        compared += 1;
+                    }
                 }
             }
         }
@@ -195,14 +271,14 @@ mod tests {
 
     #[test]
     fn looking_is_practice_without_dropout_bit_for_bit() {
-        let hidden = |activation| Hidden { units: 7, activation, dropout: 0.5 };
+        let hidden = |activation| Hidden { units: 7, activation, dropout: 0.5, normalise: Normalise::Layer, shortcut: true };
         let network = Network::new(4, &[hidden(Activation::Gelu), hidden(Activation::Relu)], 2);
         let parameters: Vec<f32> = Initialiser::Auto.draw(&network, 1);
         let mut pass = Pass::new(&network);
         pass.load(&network, &parameters, true);
         pass.input(&network, 3).iter_mut().enumerate().for_each(|(place, lane)| *lane = [place as f32 * 0.1 - 0.5; LANES]);
         let predicted = pass.look(&network, &parameters, 3).0.to_vec();
-        let (practised, _) = pass.practise(&network, &parameters, 3, None);
+        let (practised, _) = pass.practise(&network, &parameters, 3 * LANES, None);
         assert_eq!(predicted, practised);
     }
 }

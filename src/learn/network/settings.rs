@@ -1,7 +1,7 @@
 //! The form of the network, and its parameters as a typed value.
 
 use super::initialiser::Initialiser;
-use super::layer::{Hidden, Network};
+use super::layer::{Hidden, Network, Normalise};
 use super::loss::{Loss, Softening};
 use super::optimizer::Rule;
 use super::schedule::{Decline, Schedule};
@@ -153,6 +153,8 @@ fn layer_fields() -> Vec<Field> {
         Field::integer("units", 32, 1, 4096),
         Field::choice("activation", "relu", Activation::IDS),
         Field::number("dropout", 0.1, 0.0, 0.95),
+        Field::choice("normalise", "none", Normalise::IDS),
+        Field::flag("shortcut", false),
     ]
 }
 

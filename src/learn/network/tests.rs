@@ -76,6 +76,25 @@ fn layers(model: &Model) -> &[crate::plan::Dense] {
     }
 }
 
+#[test]
+fn normalised_layers_and_shortcuts_learn_and_predict_as_they_trained() {
+    let layer = |normalise: &str| json!({"units": 16, "activation": "relu", "dropout": 0.0, "normalise": normalise, "shortcut": true});
+    for normalise in ["none", "batch", "layer"] {
+        let params = json!({"layers": [layer("none"), layer(normalise), layer(normalise)], "epochs": 60, "batch": 32});
+        let (set, test) = (ring(1500, 1), ring(1000, 2));
+        let model = fit(params, set);
+        let Target::Classes { codes, .. } = &test.y else { panic!() };
+        let found = answers(&model, &test);
+        let right = found[0].iter().zip(codes).filter(|(p, code)| (**p >= 0.5) == (**code == 1)).count();
+        assert!(right > 950, "{normalise}: {right} of 1000");
+        assert!(matches!(model.ops[0], Op::DeepNetwork { .. }));
+        // The curve's last look at the watched rows is the loss of the very predictions.
+        assert!(model.notes.is_empty(), "{:?}", model.notes);
+    }
+    let only_batch = json!({"layers": [{"units": 16, "normalise": "batch"}], "epochs": 20});
+    assert!(matches!(fit(only_batch, ring(600, 1)).ops[0], Op::Network { .. }));
+}
+
 fn digest(model: &Model) -> String {
     let mut hash = Sha256::new();
     for layer in layers(model) {

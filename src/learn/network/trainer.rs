@@ -274,10 +274,11 @@ impl<F: Real> Trainer<F> {
         gather(&self.data.rows.x, self.network.inputs(), rows, self.pass.input(&self.network, count));
         let weight = fill(&self.data.rows, rows, &mut self.truth, &mut self.weights);
         let noise = Noise { dropout: &self.dropout, epoch: self.curve.len() as u32, row: next as u32 };
-        let (logits, deltas) = self.pass.practise(&self.network, &self.parameters, count, Some(noise));
+        let (logits, deltas) = self.pass.practise(&self.network, &self.parameters, rows.len(), Some(noise));
         let scale = F::of(1.0 / (end - first) as f64);
         let loss = self.plan.loss.gradient(logits, self.network.outputs(), &self.truth, &self.weights, scale, deltas);
-        self.pass.learn(&self.network, count, &mut self.gradients);
+        self.pass.learn(&self.network, &self.parameters, rows.len(), &mut self.gradients);
+        self.pass.remember(&self.network, &mut self.parameters);
         let next = next + rows.len();
         if next == end {
             self.update();

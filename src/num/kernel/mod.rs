@@ -16,10 +16,12 @@
 
 pub mod exp;
 mod matrix;
+mod normalise;
 mod real;
 mod rows;
 
 pub use matrix::{Packed, Scratch, backward, forward, gradient};
+pub use normalise::{EPSILON, Kept, normalise_rows};
 pub use real::Real;
 pub use rows::{blocks, gather, lane, read};
 

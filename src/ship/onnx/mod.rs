@@ -114,7 +114,9 @@ pub fn onnx(plan: &Plan, name: &str, notes: &[(String, String)]) -> Result<Onnx,
                 columns.put(into, Kind::Number, part);
             }
             Op::Derive { formula, into } => columns.derive(formula, into)?,
-            Op::Constant { .. } | Op::Linear { .. } | Op::Network { .. } | Op::Trees { .. } => columns.model(op)?,
+            Op::Constant { .. } | Op::Linear { .. } | Op::Network { .. } | Op::DeepNetwork { .. } | Op::Trees { .. } => {
+                columns.model(op)?
+            }
             op => columns.run(op)?,
         }
     }

@@ -9,7 +9,8 @@ use super::graph::{Graph, float, int};
 use super::proto::element;
 use super::trees;
 use crate::num::activation::Activation;
-use crate::plan::{Dense, Link, Op, Tree, apply_op};
+use crate::num::kernel::EPSILON;
+use crate::plan::{Dense, Layer, Link, Op, Tree, apply_op};
 use crate::table::{Column, Table};
 
 impl Columns {
@@ -18,10 +19,11 @@ impl Columns {
         let (columns, into): (&[String], &[String]) = match op {
             Op::Constant { into, .. } => (&[], into),
             Op::Linear { columns, into, .. } | Op::Network { columns, into, .. } | Op::Trees { columns, into, .. } => (columns, into),
+            Op::DeepNetwork { columns, into, .. } => (columns, into),
             _ => return Ok(()),
         };
         // The engine looks whether the parts fit together before it answers, here one row of zeros.
-        fits(!columns.is_empty() || !matches!(op, Op::Network { .. }), "network")?;
+        fits(!columns.is_empty() || !matches!(op, Op::Network { .. } | Op::DeepNetwork { .. }), "network")?;
         let mut row = Table::with_origins(Vec::new(), vec![0]);
         columns.iter().for_each(|name| row.put(Column::number(name, vec![0.0])));
         apply_op(op, &mut row).map_err(|problem| Unsupported::new(problem.message))?;
@@ -40,7 +42,8 @@ impl Columns {
                 let bias = self.graph.doubles(&[into.len()], bias);
                 (self.graph.node("Gemm", &[&x, &weights, &bias]), *link)
             }
-            Op::Network { layers, link, .. } => (self.graph.network(&x, layers), *link),
+            Op::Network { layers, link, .. } => (self.graph.network(&x, &layers.iter().map(Layer::plain).collect::<Vec<_>>()), *link),
+            Op::DeepNetwork { layers, link, .. } => (self.graph.network(&x, &layers.iter().map(Layer::of).collect::<Vec<_>>()), *link),
             Op::Trees { trees, link, .. } => (self.graph.trees(&x, trees, into.len()), *link),
             _ => return Ok(()),
         };
@@ -56,14 +59,21 @@ impl Columns {
 }
 
 impl Graph {
-    fn network(&mut self, x: &str, layers: &[Dense]) -> String {
+    fn network(&mut self, x: &str, layers: &[Layer]) -> String {
         let x = self.cast(x, element::FLOAT);
         let mut values = x.clone();
-        for Dense { inputs, outputs, weights, bias, activation } in layers {
+        for Layer { dense: Dense { inputs, outputs, weights, bias, activation }, gain, shift, shortcut } in layers {
+            let before = values.clone();
             let weights = self.floats(&[*inputs, *outputs], weights);
             let bias = self.floats(&[*outputs], bias);
             values = self.node("Gemm", &[&values, &weights, &bias]);
+            if !gain.is_empty() {
+                values = self.normalised(&values, gain, shift);
+            }
             values = self.activation(*activation, &values);
+            if *shortcut {
+                values = self.node("Add", &[&values, &before]);
+            }
         }
         let values = self.cast(&values, element::DOUBLE);
         // Also a number too large for 32 bits has no answer: zero times infinity is missing.
@@ -71,6 +81,26 @@ impl Graph {
         let nothing = self.node("Mul", &[&x, &zero]);
         let nothing = self.cast(&nothing, element::DOUBLE);
         self.no_answer_where_missing(&values, &nothing)
+    }
+
+    /// Each row brought to mean 0 and deviation 1, then times the gain plus the shift.
+    fn normalised(&mut self, x: &str, gain: &[f32], shift: &[f32]) -> String {
+        let share = self.float(1.0 / gain.len() as f32);
+        let mean = |graph: &mut Self, x: &str| {
+            let sum = graph.sum_of_row(x);
+            graph.node("Mul", &[&sum, &share])
+        };
+        let centre = mean(self, x);
+        let centred = self.node("Sub", &[x, &centre]);
+        let squares = self.node("Mul", &[&centred, &centred]);
+        let variance = mean(self, &squares);
+        let epsilon = self.float(EPSILON as f32);
+        let variance = self.node("Add", &[&variance, &epsilon]);
+        let deviation = self.node("Sqrt", &[&variance]);
+        let normal = self.node("Div", &[&centred, &deviation]);
+        let (gain, shift) = (self.floats(&[1, gain.len()], gain), self.floats(&[1, shift.len()], shift));
+        let scaled = self.node("Mul", &[&normal, &gain]);
+        self.node("Add", &[&scaled, &shift])
     }
 
     /// An activation function on 32-bit floats.

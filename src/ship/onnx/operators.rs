@@ -231,9 +231,16 @@ fn gather(x: &Tensor, at: &Tensor, axis: i64) -> Option<Tensor> {
 /// A number for each row of a matrix of 64-bit floats: rows x 1.
 fn rows_of(x: &Tensor, change: impl Fn(&[f64]) -> f64) -> Option<Tensor> {
     let (rows, columns) = x.rows_and_columns();
-    let Values::Doubles(values) = &x.values else { return None };
     (columns > 0).then_some(())?;
-    Tensor::new(vec![rows, 1], Values::Doubles(values.chunks_exact(columns).map(change).collect()))
+    let values = match &x.values {
+        Values::Doubles(values) => Values::Doubles(values.chunks_exact(columns).map(change).collect()),
+        Values::Floats(values) => {
+            let wide: Vec<f64> = values.iter().map(|&value| f64::from(value)).collect();
+            Values::Floats(wide.chunks_exact(columns).map(|row| change(row) as f32).collect())
+        }
+        _ => return None,
+    };
+    Tensor::new(vec![rows, 1], values)
 }
 
 fn arg_max(x: &Tensor) -> Option<Tensor> {

@@ -9,10 +9,27 @@ use atelier::learn::{self, Candidate, network};
 use atelier::recipe::Edit;
 use leptos::prelude::*;
 
-/// The sections of the network's form. Fields that are in none of them stand in a last one.
+/// The sections of the network's form; its layers and first weights stand beside the drawing.
 const SECTIONS: [(&str, &[&str]); 5] = [
-    ("loss", &["loss", "huber_delta", "optimizer", "momentum", "beta1", "beta2", "decay"]),
-    ("schedule", &["rate", "schedule", "step_every", "step_factor", "exponential_factor", "cosine_floor", "warmup"]),
+    ("loss", &["loss", "huber_delta", "quantile", "focal_gamma", "label_smoothing", "optimizer", "momentum", "beta1", "beta2", "decay"]),
+    (
+        "schedule",
+        &[
+            "rate",
+            "schedule",
+            "step_every",
+            "step_factor",
+            "exponential_factor",
+            "cosine_floor",
+            "restart_every",
+            "restart_longer",
+            "waves",
+            "power",
+            "plateau_factor",
+            "plateau_patience",
+            "warmup",
+        ],
+    ),
     ("batches", &["batch", "epochs"]),
     ("regularise", &["l1", "l2", "clip"]),
     ("stopping", &["early_stopping", "patience", "min_delta", "stop_share"]),

@@ -22,6 +22,7 @@ mod boxes;
 mod curves;
 mod dependence;
 mod drift;
+mod folds;
 mod heat;
 mod histogram;
 mod intervals;
@@ -40,6 +41,7 @@ pub use curves::{CalibrationBin, Curve, calibration, precision_recall, roc, thre
 pub use dependence::{Dependence, dependence};
 pub use draw::{Medium, draw};
 pub use drift::{Moved, drift};
+pub use folds::{Folds, Strip, folds};
 pub use heat::{Association, CrossTable, association, confusion, correlation, cross_table, missing_patterns};
 pub use histogram::{Histogram, histogram};
 pub use intervals::{Dot, Reference, gaps, groups, importance, models};
@@ -85,6 +87,7 @@ pub const CHARTS: &[Chart] = &[
     chart("cross_table", Stage::Explore),
     chart("dependence", Stage::Explain),
     chart("drift", Stage::Watch),
+    chart("folds", Stage::Goal),
     chart("gaps", Stage::Explore),
     chart("groups", Stage::Fair),
     chart("histogram", Stage::Explore),

@@ -154,6 +154,25 @@ pub fn all() -> Vec<(String, Scene)> {
     add("cross_table", cross_table(&CrossTable { row_name: "sex".into(), column_name: "pclass".into(), rows, columns, counts, rest: 0 }));
     let months: Vec<(String, usize)> = (0..54).map(|i| (format!("{}-{:02}", 2019 + i / 12, i % 12 + 1), 900 + i * 7 % 331)).collect();
     add("periods", periods("date", &months));
+    let strip = |fold: usize| {
+        let piece = |place: usize| match place / 20 {
+            part if part < fold => [5, 0, 0, 0],
+            part if part == fold && place % 20 < 4 => [0, 0, 5, 0],
+            part if part == fold => [0, 5, 0, 0],
+            5 => [0, 0, 0, 5],
+            _ => [0, 0, 5, 0],
+        };
+        Strip { pieces: (0..120).map(piece).collect(), counts: [100 * fold, 80, 20], classes: vec![(60 * fold, 50), (40 * fold, 30)] }
+    };
+    let classes = s(&["no", "yes"]);
+    let ends = (1..=120).map(|end| end * 5).collect();
+    add(
+        "folds-time",
+        folds(&Folds { order: "time".into(), rows: 600, ends, classes: classes.clone(), folds: (1..5).map(strip).collect() }),
+    );
+    let mixed = Strip { pieces: vec![[8, 2, 0, 2]; 120], counts: [960, 240, 0], classes: vec![(600, 150), (360, 90)] };
+    let ends = (1..=120).map(|end| end * 12).collect();
+    add("folds", folds(&Folds { order: "file".into(), rows: 1440, ends, classes, folds: vec![mixed; 5] }));
     let whether = |name: &str, series: &str, value: f64, half: f64| Dot {
         name: name.into(),
         series: series.into(),

@@ -108,6 +108,13 @@ const SAMPLES: &[Sample] = &[
         let moved = |(i, x): (usize, &f64)| Moved { name: names(i + 1).pop().unwrap_or_default(), value: *x, drifted: i % 2 == 0 };
         drift("psi", &v.iter().enumerate().take(300).map(moved).collect::<Vec<_>>(), v.last().copied())
     }),
+    ("folds", |v| {
+        let pieces: Vec<[usize; 4]> = v.iter().take(90).map(|x| [x.abs() as usize % 7, 1, x.abs() as usize % 3, 0]).collect();
+        let ends = (1..=pieces.len()).map(|end| end * 5).collect();
+        let strip = Strip { pieces, counts: [v.len(), 1, 0], classes: vec![(v.len(), 1)] };
+        let classes = names(v.len() % 3);
+        folds(&Folds { order: "time".into(), rows: v.len() * 5, ends, classes, folds: vec![strip; v.len().min(40)] })
+    }),
     ("gaps", |v| gaps("share", &dots(v), v.last().copied(), true)),
     ("groups", |v| groups("recall", &dots(v), v.first().copied(), true)),
     ("histogram", |v| {

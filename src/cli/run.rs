@@ -18,6 +18,7 @@ use atelier::table::read::Limits;
 use atelier::table::{Column, Strings, Table, WriteOptions, write};
 use clap::builder::PossibleValuesParser;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -234,18 +235,20 @@ fn predictions(
 ) -> Result<Table, Failure> {
     let setup = held.setup(recipe)?;
     let folds = models.judged.get(recipe.chosen).and_then(Option::as_ref);
-    let parts: Vec<&Judged> = folds.into_iter().chain(sealed).collect();
+    // A row that several folds predict stands there once, with the mean of what they said and all of their numbers.
+    let by_row = folds.map(folds_of).unwrap_or_default();
+    let parts: Vec<_> = folds.into_iter().chain(sealed).map(Judged::once).collect();
     let classes = &trained.rows.classes;
     let mut rows = Vec::new();
     let mut fold = Vec::new();
     let mut truth = (Vec::new(), Vec::new());
     let names = setup.plan_output().columns().iter().map(|name| (*name).to_owned()).collect::<Vec<String>>();
     let mut answers = vec![Vec::new(); names.len()];
-    for part in parts {
+    for part in &parts {
         rows.extend(part.rows.iter().map(|&row| f64::from(setup.inputs.origins()[row]) + 1.0));
         match part.folds.is_empty() {
             true => fold.extend(part.rows.iter().map(|_| text("cli.run.held_out"))),
-            false => fold.extend(part.folds.iter().map(|fold| (fold + 1).to_string())),
+            false => fold.extend(part.rows.iter().map(|row| by_row.get(row).cloned().unwrap_or_default())),
         }
         match &part.target {
             Target::Classes { codes, .. } => truth.0.extend(codes.iter().map(|&code| classes.get(code as usize).cloned())),
@@ -267,6 +270,19 @@ fn predictions(
     ];
     columns.extend(names.into_iter().zip(answers).map(|(name, values)| Column::number(name, values)));
     Ok(Table::new(columns))
+}
+
+/// The numbers of the folds that predicted each row.
+fn folds_of(judged: &Judged) -> BTreeMap<usize, String> {
+    let mut folds = BTreeMap::<usize, String>::new();
+    for (row, fold) in judged.rows.iter().zip(&judged.folds) {
+        let said = folds.entry(*row).or_default();
+        if !said.is_empty() {
+            said.push(' ');
+        }
+        said.push_str(&(fold + 1).to_string());
+    }
+    folds
 }
 
 /// The outcome for people.

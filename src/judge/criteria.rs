@@ -44,6 +44,7 @@ mod tests {
     fn each_criterion_is_held_against_the_rows_that_it_names() {
         let evaluation = |low: Figure, high: f64| Evaluation {
             rows: 10,
+            predictions: None,
             threshold: None,
             fold_thresholds: Vec::new(),
             scores: vec![Score {

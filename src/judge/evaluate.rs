@@ -22,6 +22,9 @@ const STEPS: usize = 100;
 pub struct Evaluation {
     /// Rows judged.
     pub rows: usize,
+    /// Predictions of these rows, where repeats or samples predict a row more than once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predictions: Option<usize>,
     /// The threshold of a binary task.
     pub threshold: Option<Threshold>,
     /// For each fold the threshold that its rows were scored at, where a rule chose it on the rows of the other folds: a
@@ -46,7 +49,8 @@ impl Evaluation {
 pub struct Score {
     /// The metric, by id.
     pub metric: String,
-    /// Over all rows, with the 95 % bootstrap interval.
+    /// Over all rows, with the 95 % bootstrap interval. Of a bootstrap the .632 estimate (Efron 1983): 0.368 of the score on
+    /// the rows that the final model learned from and 0.632 of the one on the rows that the samples lack, both ends alike.
     pub all: Interval,
     /// In each fold; empty where there are none.
     pub folds: Vec<Figure>,
@@ -100,6 +104,10 @@ pub struct ClassCurves {
 }
 
 /// Rows to judge: their answers, their predictions, and the fold of each, where there are folds.
+///
+/// Repeats and bootstrap samples predict a row more than once. Scores are of all of these predictions, each as it was made,
+/// because a mean of several would be the answer of a better model than the one that is shipped; intervals draw a row with
+/// all that was said of it. What looks at single rows takes [`Judged::once`], where their predictions are averaged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Judged {
     /// The task.
@@ -114,13 +122,63 @@ pub struct Judged {
     pub rows: Vec<usize>,
     /// The unit of each row, where the goal names one: rows of one unit are drawn together for intervals.
     pub units: Option<Vec<u32>>,
+    /// Of a bootstrap, what the final model says of the rows that it learned from: for the .632 estimate.
+    pub apparent: Option<Apparent>,
 }
+
+/// What a model says of the rows that it learned from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Apparent {
+    /// The answer of each row.
+    pub target: Target,
+    /// Rows x outputs.
+    pub answer: Array2<f64>,
+}
+
+/// The weight of the rows that a bootstrap sample lacks: the chance that a row is in it, 1 - 1/e.
+const OUT_OF_BAG: f64 = 0.632;
 
 impl Judged {
     /// Rows of a setup with their predictions, and the fold of each, where there are folds.
     pub fn new(setup: &Setup, rows: Vec<usize>, folds: Vec<usize>, answer: Array2<f64>) -> Self {
-        let units = setup.units.as_ref().map(|units| rows.iter().map(|&row| units[row]).collect());
-        Self { task: setup.task, target: setup.target.take(&rows), answer, folds, rows, units }
+        let mut units: Option<Vec<u32>> = setup.units.as_ref().map(|units| rows.iter().map(|&row| units[row]).collect());
+        if units.is_none() && distinct(&rows) < rows.len() {
+            units = Some(rows.iter().map(|&row| row as u32).collect());
+        }
+        Self { task: setup.task, target: setup.target.take(&rows), answer, folds, rows, units, apparent: None }
+    }
+
+    /// The same with each row once, where rows were predicted several times: its predictions averaged, in the order of its
+    /// first; its fold the first that predicted it.
+    pub fn once(&self) -> std::borrow::Cow<'_, Self> {
+        if distinct(&self.rows) == self.rows.len() {
+            return std::borrow::Cow::Borrowed(self);
+        }
+        let mut place_of = rustc_hash::FxHashMap::<usize, usize>::default();
+        let mut first: Vec<usize> = Vec::new();
+        let mut sums: Vec<Vec<f64>> = Vec::new();
+        let mut counts: Vec<f64> = Vec::new();
+        for (at, &row) in self.rows.iter().enumerate() {
+            let place = *place_of.entry(row).or_insert_with(|| {
+                first.push(at);
+                sums.push(vec![0.0; self.answer.ncols()]);
+                counts.push(0.0);
+                first.len() - 1
+            });
+            sums[place].iter_mut().zip(self.answer.row(at)).for_each(|(sum, value)| *sum += value);
+            counts[place] += 1.0;
+        }
+        let answer = Array2::from_shape_fn((first.len(), self.answer.ncols()), |(row, column)| sums[row][column] / counts[row]);
+        let pick = |list: &[usize]| if list.is_empty() { Vec::new() } else { first.iter().map(|&at| list[at]).collect() };
+        std::borrow::Cow::Owned(Self {
+            task: self.task,
+            target: self.target.take(&first),
+            answer,
+            folds: pick(&self.folds),
+            rows: pick(&self.rows),
+            units: self.units.as_ref().map(|units| first.iter().map(|&at| units[at]).collect()),
+            apparent: None,
+        })
     }
 
     /// The answers in the form of the metrics.
@@ -152,13 +210,27 @@ impl Judged {
         let count = self.folds.iter().max().map_or(0, |most| most + 1);
         let Some(all) = self.threshold(rule).filter(|_| rule != Rule::Half && count > 1) else { return Vec::new() };
         let (positive, scores) = self.positives();
+        let repeated = distinct(&self.rows) < self.rows.len();
         let without = |fold: usize| {
-            let rows = || (0..self.folds.len()).filter(|&row| self.folds[row] != fold);
+            // Where another fold predicts a row too, what it said of it chooses nothing either.
+            let own: rustc_hash::FxHashSet<usize> = match repeated {
+                true => (0..self.folds.len()).filter(|&at| self.folds[at] == fold).map(|at| self.rows[at]).collect(),
+                false => rustc_hash::FxHashSet::default(),
+            };
+            let rows = || (0..self.folds.len()).filter(|&at| self.folds[at] != fold && !own.contains(&self.rows[at]));
             let (positive, scores): (Vec<bool>, Vec<f64>) = rows().map(|row| (positive[row], scores[row])).unzip();
             metric::choose_threshold(&positive, &scores, rule).map_or(all.value, |threshold| threshold.value)
         };
         (0..count).map(without).collect()
     }
+}
+
+/// How many different rows there are.
+fn distinct(rows: &[usize]) -> usize {
+    let mut sorted = rows.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    sorted.len()
 }
 
 /// A target in the form of the metrics.
@@ -196,6 +268,7 @@ impl EvaluateJob {
         let all = metric::intervals_of(&rows, None, &self.metrics, &[replicates]);
         let prediction = at(judged, self.threshold.as_ref());
         let folds = self.by_fold(prediction.threshold);
+        let rows_once = distinct(&judged.rows);
         let scores = self
             .metrics
             .iter()
@@ -203,17 +276,31 @@ impl EvaluateJob {
             .enumerate()
             .map(|(place, (metric, all))| Score {
                 metric: metric.id.to_owned(),
-                all,
+                all: Interval { n: rows_once, ..self.weighted(metric, all, prediction.threshold) },
                 folds: folds.iter().map(|fold| fold[place].clone()).collect(),
             })
             .collect();
         Evaluation {
-            rows: judged.target.len(),
+            rows: rows_once,
+            predictions: (rows_once < judged.rows.len()).then_some(judged.rows.len()),
             threshold: self.threshold.clone(),
             fold_thresholds: self.fold_thresholds.clone(),
             scores,
             detail: self.detail(&prediction),
         }
+    }
+
+    /// The .632 estimate, where the rows are those of a bootstrap.
+    fn weighted(&self, metric: &Metric, all: Interval, threshold: f64) -> Interval {
+        let Some(apparent) = &self.judged.apparent else { return all };
+        let prediction = Prediction { answer: apparent.answer.view(), threshold };
+        let seen = metric.compute(&truth(&apparent.target), &prediction, None);
+        let mix = |unseen: Figure| match (&seen, unseen) {
+            (Figure::Value(seen), Figure::Value(unseen)) => Figure::from((1.0 - OUT_OF_BAG) * seen + OUT_OF_BAG * unseen),
+            (Figure::Value(_), undefined) => undefined,
+            (undefined, _) => undefined.clone(),
+        };
+        Interval { value: mix(all.value), low: mix(all.low), high: mix(all.high), n: all.n }
     }
 
     /// For each fold every metric.
@@ -319,7 +406,7 @@ mod tests {
         let answer = Array2::from_shape_simple_fn((rows, 1), || rng.uniform());
         let folds = (0..rows).map(|row| row * 5 / rows).collect();
         let target = Target::Classes { codes, count: 2 };
-        Judged { task: Task::Binary, target, answer, folds, rows: (0..rows).collect(), units: None }
+        Judged { task: Task::Binary, target, answer, folds, rows: (0..rows).collect(), units: None, apparent: None }
     }
 
     fn evaluated(judged: &Judged, rule: Rule, over_folds: bool) -> Evaluation {
@@ -350,8 +437,8 @@ mod tests {
         assert_eq!(evaluation.threshold, judged.threshold(Rule::BestF1));
         for (fold, &threshold) in evaluation.fold_thresholds.iter().enumerate() {
             let others: Vec<usize> = (0..300).filter(|&row| judged.folds[row] != fold).collect();
-            let without =
-                Judged { target: judged.target.take(&others), answer: judged.answer.select(ndarray::Axis(0), &others), ..judged.clone() };
+            let (target, answer) = (judged.target.take(&others), judged.answer.select(ndarray::Axis(0), &others));
+            let without = Judged { target, answer, ..judged.clone() };
             assert_eq!(without.threshold(Rule::BestF1).map(|threshold| threshold.value), Some(threshold));
         }
         // What does not depend on a threshold is the same, and a fixed one has nothing to be chosen on.
@@ -379,11 +466,58 @@ mod tests {
     fn every_class_of_several_has_its_curves() {
         let answer = ndarray::array![[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.1, 0.3, 0.6], [0.5, 0.4, 0.1], [0.2, 0.5, 0.3], [0.3, 0.3, 0.4]];
         let target = Target::Classes { codes: vec![0, 1, 2, 0, 1, 2], count: 3 };
-        let judged = Judged { task: Task::Multiclass, target, answer, folds: Vec::new(), rows: (0..6).collect(), units: None };
+        let judged =
+            Judged { task: Task::Multiclass, target, answer, folds: Vec::new(), rows: (0..6).collect(), units: None, apparent: None };
         let evaluation = EvaluateJob::new(judged, None, None, 0, 1).finish().expect("judged");
         let Detail::Multiclass { curves, .. } = &evaluation.detail else { panic!("several classes") };
         let areas: Vec<f64> = curves.iter().map(|curve| curve.roc.as_ref().expect("a curve").area).collect();
         assert_eq!(areas, [1.0, 1.0, 1.0]);
         assert!(curves.iter().all(|curve| curve.precision_recall.is_ok() && curve.calibration.is_ok()));
+    }
+
+    /// Two predictions of each row: one that is right and one that is not.
+    fn twice() -> Judged {
+        let target = Target::Classes { codes: [[0, 1, 0, 1], [0, 1, 0, 1]].concat(), count: 2 };
+        let answer = Array2::from_shape_vec((8, 1), vec![0.1, 0.9, 0.2, 0.8, 0.7, 0.9, 0.2, 0.4]).expect("eight");
+        let rows = [[5, 6, 7, 8], [5, 6, 7, 8]].concat();
+        let units = Some(rows.iter().map(|&row| row as u32).collect());
+        Judged { task: Task::Binary, target, answer, folds: vec![0, 0, 1, 1, 2, 2, 3, 3], rows, units, apparent: None }
+    }
+
+    #[test]
+    fn a_row_that_is_predicted_twice_counts_once_and_both_predictions_are_scored() {
+        let judged = twice();
+        let evaluation = evaluated(&judged, Rule::Half, true);
+        assert_eq!((evaluation.rows, evaluation.predictions), (4, Some(8)));
+        assert_eq!(value(&evaluation, "accuracy"), 0.75);
+        let accuracy = evaluation.score("accuracy").expect("a score");
+        assert_eq!((accuracy.all.n, accuracy.folds.len()), (4, 4));
+        let once = judged.once();
+        assert_eq!(once.rows, [5, 6, 7, 8]);
+        assert_eq!(once.folds, [0, 0, 1, 1]);
+        assert!(once.answer.iter().zip([0.4, 0.9, 0.2, 0.6]).all(|(a, b)| (a - b).abs() < 1e-15));
+        assert_eq!(*once.once(), *once);
+    }
+
+    #[test]
+    fn no_prediction_of_a_row_chooses_the_threshold_that_the_row_is_scored_at() {
+        let judged = twice();
+        for (fold, threshold) in judged.fold_thresholds(Rule::Youden).into_iter().enumerate() {
+            let own: Vec<usize> = (0..8).filter(|&at| judged.folds[at] == fold).map(|at| judged.rows[at]).collect();
+            let others: Vec<usize> = (0..8).filter(|&at| !own.contains(&judged.rows[at])).collect();
+            let (target, answer) = (judged.target.take(&others), judged.answer.select(ndarray::Axis(0), &others));
+            let without = Judged { target, answer, ..judged.clone() };
+            assert_eq!(without.threshold(Rule::Youden).map(|threshold| threshold.value), Some(threshold));
+        }
+    }
+
+    #[test]
+    fn a_bootstrap_weighs_the_rows_that_were_learned_from_by_0368() {
+        let mut judged = twice();
+        let seen = Apparent { target: Target::Classes { codes: vec![0, 1], count: 2 }, answer: ndarray::array![[0.1], [0.9]] };
+        judged.apparent = Some(seen);
+        let evaluation = evaluated(&judged, Rule::Half, true);
+        assert!((value(&evaluation, "accuracy") - (0.368 + 0.632 * 0.75)).abs() < 1e-12);
+        assert_eq!(evaluation.score("accuracy").and_then(|score| score.folds[0].value()), Some(1.0), "the folds stay as they are");
     }
 }

@@ -84,12 +84,17 @@ impl Rows {
 
 impl FitJob {
     /// A fit on some rows of a setup (positions in its inputs). `watched` rows are looked at for curves; nothing is chosen by them.
+    /// A row that stands there several times, as in a bootstrap sample, is a unit: its copies are never parted.
     pub fn new(setup: &Setup, rows: &[usize], watched: Option<&[usize]>, steps: &[Step], candidate: &Candidate, seed: u64) -> Self {
+        let mut training = Rows::of(setup, rows);
+        if training.units.is_none() && has_repeats(rows) {
+            training.units = Some(rows.iter().map(|&row| row as u32).collect());
+        }
         Self {
             task: setup.task,
             inputs: setup.plan_inputs(),
             output: setup.plan_output(),
-            training: Rows::of(setup, rows),
+            training,
             watched: watched.map(|rows| Rows::of(setup, rows)),
             known: setup.schema.clone(),
             steps: steps.to_vec(),

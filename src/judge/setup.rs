@@ -1,38 +1,13 @@
 //! The rows ready for fitting: which columns go in, what the answer of each row is, which rows are held out, the folds.
 
 use super::goal::{Goal, different, infer_task};
+use super::split::Split;
 use crate::base::{Place, Problem, Stage, Task};
 use crate::learn::Target;
 use crate::plan::{Input, Output};
 use crate::prepare::{self, Action, Step};
-use crate::table::split::{self, Fold, Scheme};
+use crate::table::split::{self, Fold};
 use crate::table::{Column, Data, Schema, Strings, Table};
-use serde::{Deserialize, Serialize};
-
-/// How rows are divided.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Split {
-    /// The share of rows that is sealed until the end, from 0 to 0.5.
-    pub held_out: f64,
-    /// The number of folds, from 2.
-    pub folds: usize,
-    /// How rows are put into folds.
-    pub scheme: Scheme,
-}
-
-impl Default for Split {
-    fn default() -> Self {
-        Self { held_out: 0.2, folds: 5, scheme: Scheme::Stratified }
-    }
-}
-
-impl Split {
-    /// The smallest and largest share that can be sealed.
-    pub const HELD_OUT: (f64, f64) = (0.0, 0.5);
-    /// The smallest and largest number of folds.
-    pub const FOLDS: (usize, usize) = (2, split::MOST_FOLDS);
-}
 
 /// The most classes of a target.
 const MOST_CLASSES: usize = 100;
@@ -124,7 +99,7 @@ impl Setup {
         };
         let rows = split::Rows { count: inputs.rows(), classes: classes_of, units: units.as_deref(), times: times.as_deref() };
         let (training, held_out) = split::holdout(&rows, split.held_out, split.scheme, seed)?;
-        let divided = split::folds(&rows, &training, split.folds, split.scheme, seed)?;
+        let divided = split::divide(&rows, &training, &split.division(), seed)?;
         notes.extend(divided.notes);
         let schema = inputs.schema();
         let folds = divided.folds;

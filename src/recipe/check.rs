@@ -1,10 +1,13 @@
 //! The check: the only place where a recipe meets columns before it runs. Page and command line show the same problems.
 
 use super::Recipe;
-use crate::base::{Message, Place, Problem, Severity, Stage, Task, field, text};
+use crate::base::{Field, Message, Place, Problem, Severity, Stage, Task, field, text};
 use crate::judge::{Criterion, Split};
 use crate::prepare::{check_steps, schema_after};
-use crate::table::{Schema, split::Scheme};
+use crate::table::{
+    Schema,
+    split::{MOST_FITS, Scheme},
+};
 use crate::{learn, metric, prepare, tune};
 
 /// Everything that can be seen wrong with a recipe for a table, before anything runs. `task` is the task that is trained,
@@ -98,34 +101,24 @@ fn goal(recipe: &Recipe, schema: &Schema) -> Vec<Problem> {
 /// What can be seen wrong with how rows are divided.
 fn rows(recipe: &Recipe) -> Vec<Problem> {
     let goal = &recipe.goal;
-    let range = |id: &str, value: f64, (min, max): (f64, f64)| {
-        (!(min..=max).contains(&value)).then(|| {
-            let place = Place::Field("split".to_owned(), id.to_owned());
-            Problem::new(Stage::Goal, "field.out_of_range")
-                .with("field", text(&format!("split.{id}")))
-                .with("value", value)
-                .with("min", min)
-                .with("max", max)
-                .at(place)
-        })
-    };
-    let (least, most) = Split::FOLDS;
-    let mut problems: Vec<Problem> = [
-        range("held_out", recipe.split.held_out, Split::HELD_OUT),
-        range("folds", recipe.split.folds as f64, (least as f64, most as f64)),
-        range("replicates", recipe.judge.replicates as f64, (0.0, 10_000.0)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    match recipe.split.scheme {
-        Scheme::Group if goal.group.is_none() => problems.push(Problem::new(Stage::Goal, "split.no_group")),
+    let split = &recipe.split;
+    let mut problems = field::check(&Split::fields(split.scheme), &split.params(), Stage::Goal, "split");
+    let replicates = Field::integer("replicates", 1000, 0, 10_000);
+    problems.extend(replicates.check(&recipe.judge.replicates.into(), Stage::Goal, "split"));
+    if let Some(fits) = split.fits().filter(|&fits| fits > MOST_FITS && problems.is_empty()) {
+        let place = Place::Field("split".to_owned(), "repeats".to_owned());
+        problems.push(Problem::new(Stage::Goal, "split.many_fits").with("fits", fits).with("most", MOST_FITS).at(place));
+    }
+    match split.scheme {
+        scheme if scheme.keeps_units() => {
+            if goal.group.is_none() {
+                problems.push(Problem::new(Stage::Goal, "split.no_group"));
+            }
+        }
         Scheme::Time if goal.time.is_none() => problems.push(Problem::new(Stage::Goal, "split.no_time")),
-        Scheme::Group => {}
         scheme => {
             if let Some(group) = &goal.group {
-                let id = Scheme::ALL.into_iter().find(|(_, known)| *known == scheme).map_or("", |(id, _)| id);
-                let said = text(&format!("split.{id}"));
+                let said = text(&format!("split.{}", scheme.id()));
                 problems.push(Problem::warning(Stage::Goal, "split.group_ignored").with("scheme", said).at_column(group));
             }
         }

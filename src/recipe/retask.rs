@@ -18,6 +18,7 @@ pub fn retask(recipe: &Recipe, given: Option<Task>, task: Task) -> Edit {
     goal.criteria.retain(|criterion| fits(&criterion.metric));
     let scheme = match (recipe.split.scheme, task.is_classification()) {
         (Scheme::Stratified, false) => Scheme::Plain,
+        (Scheme::StratifiedGroup, false) => Scheme::Group,
         (Scheme::Plain, true) if recipe.goal.task == Some(Task::Regression) => Scheme::Stratified,
         (scheme, _) => scheme,
     };

@@ -2,7 +2,7 @@
 
 use crate::base::{Task, text};
 use crate::chart::{self, CalibrationBin, Curve, Dot, Scene, Scores};
-use crate::judge::{BinaryDetail, CandidateOutcome, ClassCurves, Evaluation};
+use crate::judge::{BinaryDetail, CandidateOutcome, ClassCurves, Evaluation, FoldMap};
 use crate::metric::{self, AtThreshold, Calibration, Confusion, Metric, PrecisionRecall, Residuals, Roc};
 
 /// A named detail of two classes: a model, or a set of rows.
@@ -46,6 +46,22 @@ fn precision_curve(name: &str, found: &PrecisionRecall) -> Curve {
     let mut points = pairs(&found.recall, &found.precision);
     points.reverse();
     curve(name, points, Some(found.average_precision))
+}
+
+/// Which rows each fold learns from, leaves out and predicts.
+pub fn folds(map: &FoldMap) -> Scene {
+    let strip = |fold: &crate::judge::FoldStrip| chart::Strip {
+        pieces: fold.pieces.clone(),
+        counts: [fold.train, fold.test, fold.out],
+        classes: fold.classes.clone(),
+    };
+    chart::folds(&chart::Folds {
+        order: map.order.clone(),
+        rows: map.rows,
+        ends: map.ends.clone(),
+        classes: map.classes.clone(),
+        folds: map.folds.iter().map(strip).collect(),
+    })
 }
 
 /// Predicted probabilities against the shares that came true.

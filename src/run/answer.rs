@@ -1,7 +1,7 @@
 //! Which part of the engine answers which question: one line each.
 
 use super::cells::Cells;
-use super::look::{begin, look_in};
+use super::look::{self, begin, look_in};
 use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
@@ -21,6 +21,7 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::JoinCounts { recipe, place, join } => join::count(session, &recipe, place, &join),
         Ask::Duplicates(recipe) => duplicates::duplicates(session, &recipe),
         Ask::Look(recipe) => Begun::json(&look_in(session, &recipe)),
+        Ask::Folds(recipe) => Begun::json(&look::folds(session.held(&recipe)?, &recipe)?),
         Ask::Begin { recipe, target } => Begun::json(&begin(session.held(&recipe)?, &recipe, &target)?),
         Ask::Cells { first, count } => Begun::json(&Cells::of(&session.last_held()?.table, first, count)),
         Ask::Train(recipe) => train::train(session, &recipe),

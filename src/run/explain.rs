@@ -190,7 +190,7 @@ fn shown(subject: &Subject, origin: Origin, output: usize, why: &str) -> Option<
     let setup = &subject.setup;
     let row = *subject.positions.iter().find(|&&row| setup.inputs.origins()[row] == origin)?;
     let judged = subject.judged();
-    let answer = judged.and_then(|judged| {
+    let answer = judged.as_ref().and_then(|judged| {
         let place = judged.rows.iter().position(|&other| other == row)?;
         judged.answer.get((place, output)).copied()
     });

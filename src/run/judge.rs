@@ -58,7 +58,7 @@ pub struct Case {
 pub fn cases(session: &mut Session, recipe: &Recipe, which: Cases, count: usize) -> Result<ShownCases, Problem> {
     let subject = Subject::new(session, recipe, Which::Final)?;
     let judged = subject.judged().ok_or_else(|| Problem::new(Stage::Judge, "judge.candidate_failed"))?;
-    let said = (0..judged.rows.len()).map(|row| say(judged, row, subject.threshold)).collect::<Vec<_>>();
+    let said = (0..judged.rows.len()).map(|row| say(&judged, row, subject.threshold)).collect::<Vec<_>>();
     let mut places: Vec<usize> = (0..said.len()).collect();
     match which {
         Cases::Worst => places.sort_by(|&a, &b| said[b].miss.total_cmp(&said[a].miss).then(a.cmp(&b))),

@@ -4,7 +4,7 @@
 use super::session::Session;
 use super::task::Held;
 use crate::base::{Figure, Message, Place, Problem, Severity, Stage, Task};
-use crate::judge::{goal::different, infer_task};
+use crate::judge::{FoldMap, goal::different, infer_task};
 use crate::recipe::{self, JoinReport, Recipe};
 use crate::table::{Column, Schema, Table};
 use serde::{Deserialize, Serialize};
@@ -151,6 +151,14 @@ pub fn look(held: &mut Held, recipe: &Recipe) -> Look {
         schema,
         ..Look::default()
     }
+}
+
+/// Which rows each fold of a recipe learns from, leaves out and predicts.
+///
+/// # Errors
+/// A goal that the table does not meet.
+pub fn folds(held: &mut Held, recipe: &Recipe) -> Result<FoldMap, Problem> {
+    Ok(FoldMap::of(&*held.setup(recipe)?, recipe.split.scheme))
 }
 
 /// A recipe for a target of the table that is held; see [`recipe::start`].

@@ -35,6 +35,8 @@ pub enum Ask {
     Duplicates(Box<crate::recipe::Recipe>),
     /// What the recipe comes to on the table: a [`super::Look`].
     Look(Box<crate::recipe::Recipe>),
+    /// Which rows each fold learns from, leaves out and predicts: a [`crate::judge::FoldMap`].
+    Folds(Box<crate::recipe::Recipe>),
     /// A recipe for a target, made from the one given: a [`crate::recipe::Recipe`].
     Begin { recipe: Box<crate::recipe::Recipe>, target: String },
     /// Rows of the table as texts, a few hundred at most: [`super::Cells`].

@@ -39,7 +39,7 @@ pub use explain::{Explained, Picks, Question, ShownRow};
 pub use fair::{Fairness, Grouping};
 pub use join::JoinCounts;
 pub use judge::{Case, Cases, Opened, ShownCases};
-pub use look::{Look, begin, look, refuse_errors};
+pub use look::{Look, begin, folds, look, refuse_errors};
 pub use message::{Ask, Reply, Request, Tell};
 pub use preview::{Preview, StepPreview};
 pub use report::Reported;

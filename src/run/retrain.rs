@@ -61,7 +61,8 @@ impl Joint {
     /// # Errors
     /// As [`Setup::new`]; too few new rows for two folds.
     pub fn new(table: &Table, recipe: &Recipe) -> Result<Self, Problem> {
-        let split = Split { held_out: 0.0, ..recipe.split.clone() };
+        // Its own folds are not looked at, so that a scheme's other numbers cannot refuse these rows.
+        let split = Split { held_out: 0.0, scheme: recipe.split.scheme, ..Split::default() };
         let setup = Setup::new(table, &recipe.goal, &split, &recipe.steps(), recipe.protected(), recipe.seed)?;
         let (old, new): (Vec<usize>, Vec<usize>) = setup.training.iter().partition(|&&row| setup.inputs.origins()[row] < NEW);
         let classes = match &setup.target {
@@ -69,7 +70,8 @@ impl Joint {
             Target::Values(_) => None,
         };
         let scheme = match (recipe.split.scheme, classes) {
-            (Scheme::Group, _) => Scheme::Group,
+            (Scheme::StratifiedGroup, _) => Scheme::StratifiedGroup,
+            (scheme, _) if scheme.keeps_units() => Scheme::Group,
             // A model of tomorrow must not help to predict today: the new rows in order of time, each fold from what was before.
             (Scheme::Time, _) => Scheme::Time,
             (_, Some(_)) => Scheme::Stratified,

@@ -12,6 +12,7 @@ use crate::plan;
 use crate::recipe::Recipe;
 use crate::table::Table;
 use ndarray::Array2;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Which fit of the chosen candidate is looked at, and on which rows.
@@ -79,7 +80,13 @@ impl Subject {
     }
 
     /// The predictions of the folds' rows, each by the fold that did not learn from it.
-    pub fn judged(&self) -> Option<&Judged> {
+    /// Each row once: predictions of one row are averaged.
+    pub fn judged(&self) -> Option<Cow<'_, Judged>> {
+        self.pooled().map(Judged::once)
+    }
+
+    /// Every prediction of the folds' rows as it was made.
+    pub fn pooled(&self) -> Option<&Judged> {
         self.models.judged.get(self.chosen).and_then(Option::as_ref)
     }
 

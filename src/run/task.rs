@@ -6,7 +6,7 @@ use crate::judge::{FitJob, Fitted, Setup};
 use crate::learn::{Candidate, Epoch};
 use crate::plan;
 use crate::recipe::Recipe;
-use crate::table::Table;
+use crate::table::{Table, split::Scheme};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 
@@ -154,22 +154,25 @@ pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>,
         Unit::Fold { candidate: place, fold } => {
             let rows = setup.folds.get(*fold).ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?.clone();
             let seed = task.recipe.stream("fold", *fold as u64);
-            Box::new(fit(&setup, &rows.train, rows.test, &task.recipe, &candidate(*place)?, seed))
+            Box::new(fit(&setup, &rows.train, true, rows.test, &task.recipe, &candidate(*place)?, seed))
         }
         Unit::Final { candidate: place } => {
             let seed = task.recipe.stream("final", 0);
-            Box::new(fit(&setup, &setup.training.clone(), Vec::new(), &task.recipe, &candidate(*place)?, seed))
+            // The .632 estimate asks the final model about the rows that it knows.
+            let known = if task.recipe.split.scheme == Scheme::Bootstrap { setup.training.clone() } else { Vec::new() };
+            Box::new(fit(&setup, &setup.training, false, known, &task.recipe, &candidate(*place)?, seed))
         }
         Unit::Retrain { candidate: place, fold } => {
             let (joint, rows) = super::retrain::fold(&task.recipe, *fold, body)?;
             let seed = task.recipe.stream("retrain fold", *fold as u64);
-            Box::new(fit(&Arc::new(joint), &rows.train, rows.test, &task.recipe, &candidate(*place)?, seed))
+            Box::new(fit(&Arc::new(joint), &rows.train, true, rows.test, &task.recipe, &candidate(*place)?, seed))
         }
     })
 }
 
-fn fit(setup: &Arc<Setup>, train: &[usize], test: Vec<usize>, recipe: &Recipe, candidate: &Candidate, seed: u64) -> FitWork {
-    let watched = (!test.is_empty()).then_some(test.as_slice());
+/// A fit on some rows and what it says of others, which are looked at for curves where they are new to it.
+fn fit(setup: &Arc<Setup>, train: &[usize], is_new: bool, test: Vec<usize>, recipe: &Recipe, candidate: &Candidate, seed: u64) -> FitWork {
+    let watched = (is_new && !test.is_empty()).then_some(test.as_slice());
     FitWork { job: FitJob::new(setup, train, watched, &recipe.steps(), candidate, seed), setup: setup.clone(), test, told: 0 }
 }
 

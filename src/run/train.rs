@@ -7,8 +7,8 @@ use super::study::{Study, Turn};
 use super::task::{FoldResult, Held, Task, Unit, pack, unpack};
 use super::work::{Answer, Begun};
 use crate::base::{Advance, Job, Problem, Progress};
+use crate::judge::{Apparent, EvaluateJob, Fitted, Judged, Learning, Setup};
 pub use crate::judge::{CandidateOutcome, FitFacts, RowFacts, Trained};
-use crate::judge::{EvaluateJob, Fitted, Judged, Learning, Setup};
 use crate::recipe::Recipe;
 use crate::table::split::Scheme;
 use ndarray::Array2;
@@ -191,24 +191,34 @@ impl TrainStudy {
         let (fits, looked_at) = (self.fits(), self.looked_at());
         let mut facts = Vec::with_capacity(fits);
         let (mut rows, mut folds, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut unseen, mut last) = (None, None);
+        let (mut unseen, mut last, mut known) = (None, None, (Vec::new(), Vec::new()));
         for place in 0..fits {
             let index = (candidate * fits + place) as u64;
             let result = self.results.remove(&index).unwrap_or_else(|| Err(Problem::new(crate::base::Stage::Learn, "learn.no_fold")))?;
             facts.push(FitFacts::of(&result.fitted));
+            if place + 1 == fits {
+                known = (result.rows, result.predictions);
+                last = Some(result.fitted);
+                break;
+            }
             folds.extend(std::iter::repeat_n(place, result.rows.len()));
             rows.extend(result.rows);
             values.extend(result.predictions);
             if place == looked_at {
-                unseen = Some(result.fitted.clone());
+                unseen = Some(result.fitted);
             }
-            last = Some(result.fitted);
         }
         let last = last.ok_or_else(|| Problem::new(crate::base::Stage::Learn, "learn.no_fold"))?;
         let width = self.setup.plan_output().columns().len();
-        let answer = Array2::from_shape_vec((rows.len(), width), values)
-            .map_err(|error| Problem::new(crate::base::Stage::Learn, "run.unreadable").with("reason", error))?;
-        let judged = Judged::new(&self.setup, rows, folds, answer);
+        let matrix = |rows: usize, values: Vec<f64>| {
+            Array2::from_shape_vec((rows, width), values)
+                .map_err(|error| Problem::new(crate::base::Stage::Learn, "run.unreadable").with("reason", error))
+        };
+        let answer = matrix(rows.len(), values)?;
+        let mut judged = Judged::new(&self.setup, rows, folds, answer);
+        if !known.0.is_empty() {
+            judged.apparent = Some(Apparent { target: self.setup.target.take(&known.0), answer: matrix(known.0.len(), known.1)? });
+        }
         Ok(Fits { facts, judged, unseen, last })
     }
 

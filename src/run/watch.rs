@@ -214,7 +214,7 @@ impl WatchingJob {
     /// A unit of the resampling behind the difference of a score; the scores before and after when all are done.
     fn score(&mut self) -> Result<Option<Performance>, Problem> {
         let (Some(Ok(predicted)), Some((rows, target))) = (&self.predicted, &self.labelled) else { return Ok(None) };
-        let Some(judged) = predicted.subject.judged() else { return Ok(None) };
+        let Some(judged) = predicted.subject.pooled() else { return Ok(None) };
         let subject = &predicted.subject;
         let Some(metric) = subject.metrics().into_iter().nth(self.scored.len()) else {
             return Ok(performance::together(std::mem::take(&mut self.scored)));

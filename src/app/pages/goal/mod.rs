@@ -2,6 +2,7 @@
 
 mod columns;
 mod rows;
+mod strip;
 mod success;
 mod task;
 

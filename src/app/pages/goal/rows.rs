@@ -1,15 +1,19 @@
 //! Which rows are sealed, how the others are put into folds.
 
 use super::super::thousands;
+use super::strip::FoldsStrip;
 use super::{at_split, columns};
 use crate::parts::{Facts, FieldsForm, NamedSelect, Panel, Select};
 use crate::state::Studio;
-use atelier::base::{Field, Params, Task, text};
+use atelier::base::{Field, Params, Task, field::Kind as FieldKind, text};
 use atelier::judge::{Goal as GoalSpec, Split};
 use atelier::recipe::Edit;
 use atelier::table::{Kind, split::Scheme};
 use leptos::prelude::*;
 use serde_json::Value;
+
+/// The numbers of a split that are shares.
+const SHARES: [&str; 2] = ["held_out", "share"];
 
 /// A share as it is shown, in percent.
 fn percent(share: f64) -> Value {
@@ -61,7 +65,11 @@ pub fn RowsPanel() -> impl IntoView {
             let task = studio.look.with_untracked(|look| look.as_ref().and_then(|look| look.task));
             // The scheme follows the column, so that it cannot be forgotten.
             split.scheme = match (get(&goal).is_some(), split.scheme == scheme) {
+                (true, _) if scheme == Scheme::Group && split.scheme.keeps_units() => split.scheme,
                 (true, _) => scheme,
+                (false, _) if scheme == Scheme::Group && split.scheme.keeps_units() && goal.time.is_some() => Scheme::Time,
+                (false, _) if scheme == Scheme::Group && split.scheme.keeps_units() && task == Some(Task::Regression) => Scheme::Plain,
+                (false, _) if scheme == Scheme::Group && split.scheme.keeps_units() => Scheme::Stratified,
                 (false, false) => split.scheme,
                 (false, true) if goal.group.is_some() => Scheme::Group,
                 (false, true) if goal.time.is_some() => Scheme::Time,
@@ -72,25 +80,37 @@ pub fn RowsPanel() -> impl IntoView {
         });
         view! { <label class="field"><span>{text(id)}</span><Select label=text(id) options=options value=chosen mono=true on_change=set/></label> }
     };
-    let (low, high) = Split::HELD_OUT;
-    let (least, most) = Split::FOLDS;
-    let fields = vec![
-        Field::number("held_out", 100.0 * Split::default().held_out, 100.0 * low, 100.0 * high).unit("%"),
-        Field::integer("folds", Split::default().folds as i64, least as i64, most as i64),
-    ];
+    let scheme = Memo::new(move |_| split.with(|split| split.scheme));
+    // The scheme's own numbers; shares are shown in percent.
+    let fields = move || {
+        let shown = |field: Field| match (SHARES.contains(&field.id), &field.kind) {
+            (true, FieldKind::Number { min, max, .. }) => {
+                let usual = 100.0 * field.default.as_f64().unwrap_or_default();
+                Field::number(field.id, usual, 100.0 * min, 100.0 * max).unit("%")
+            }
+            _ => field,
+        };
+        Split::fields(scheme.get()).into_iter().map(shown).collect::<Vec<_>>()
+    };
     let params = Signal::derive(move || {
-        let split = split.get();
-        Params::from_iter([("held_out".to_owned(), percent(split.held_out)), ("folds".to_owned(), split.folds.into())])
+        let mut params = split.with(Split::params);
+        for (_, value) in params.iter_mut().filter(|(id, _)| SHARES.contains(&id.as_str())) {
+            *value = percent(value.as_f64().unwrap_or_default());
+        }
+        params
     });
-    let set_numbers = Callback::new(move |params: Params| {
+    let set_numbers = Callback::new(move |mut params: Params| {
         let before = split.get_untracked();
-        // What was not changed keeps all its digits.
-        let held_out = params.get("held_out").filter(|now| **now != percent(before.held_out)).and_then(Value::as_f64);
-        let folds = params.get("folds").and_then(Value::as_u64).map_or(before.folds, |folds| folds as usize);
-        set(&|split| {
-            split.held_out = held_out.map_or(split.held_out, |percent| percent / 100.0);
-            split.folds = folds;
-        });
+        let known = before.params();
+        for id in SHARES {
+            // What was not changed keeps all its digits.
+            let was = known.get(id).and_then(Value::as_f64).unwrap_or_default();
+            if let Some(now) = params.get(id).and_then(Value::as_f64) {
+                let share = if params.get(id) == Some(&percent(was)) { was } else { now / 100.0 };
+                params.insert(id.to_owned(), share.into());
+            }
+        }
+        studio.edit(Edit::SetSplit(before.with_params(&params)));
     });
     let found = Signal::derive(move || {
         let problems =
@@ -98,17 +118,17 @@ pub fn RowsPanel() -> impl IntoView {
         problems.unwrap_or_default()
     });
     let schemes = Scheme::ALL.map(|(id, scheme)| (id, text(&format!("split.{id}")), scheme)).to_vec();
-    let scheme = Signal::derive(move || split.with(|split| split.scheme));
     view! {
         <Panel title=text("goal.rows") note=text("goal.rows.note")>
             <div class="stack">
-                <FieldsForm fields=fields owner="split" params=params problems=found on_change=set_numbers/>
+                {move || view! { <FieldsForm fields=fields() owner="split" params=params problems=found on_change=set_numbers/> }}
                 <div class="form">
-                    <label class="field"><span>{text("split.scheme")}</span><NamedSelect label=text("split.scheme") known=schemes value=scheme on_change=move |scheme| set(&|split| split.scheme = scheme)/></label>
+                    <label class="field"><span>{text("split.scheme")}</span><NamedSelect label=text("split.scheme") known=schemes value=Signal::derive(move || scheme.get()) on_change=move |scheme| set(&|split| split.scheme = scheme)/></label>
                     {column_select("goal.group", |kind| kind != Kind::Date, |goal| goal.group.clone(), |goal, name| goal.group = name, Scheme::Group)}
                     {column_select("goal.time", |kind| kind != Kind::Text, |goal| goal.time.clone(), |goal, name| goal.time = name, Scheme::Time)}
                 </div>
                 <Facts facts=facts/>
+                <FoldsStrip/>
                 {move || notes().into_iter().map(|note| view! { <p class="muted small">{note.to_string()}</p> }).collect_view()}
             </div>
         </Panel>

@@ -9,7 +9,6 @@ use crate::report::html::markup::{Html, name, words};
 use crate::report::html::names::{brief, count, percent};
 use crate::report::html::{Aside, Section};
 use crate::table::Role;
-use crate::table::split::Scheme;
 
 /// The section.
 pub static SECTION: Section = Section { id: "data", has: super::always, write };
@@ -103,7 +102,7 @@ fn role(report: &Report, column: &ColumnFacts) -> String {
 fn split(html: &mut Html, report: &Report) {
     let rows = &report.rows;
     heading(html, "report.split");
-    let scheme = Scheme::ALL.iter().find(|(_, scheme)| *scheme == report.recipe.split.scheme).map_or("", |(id, _)| id);
+    let scheme = report.recipe.split.scheme.id();
     let id = if rows.held_out > 0 { "report.split.sentence" } else { "report.split.sentence_all" };
     let sentence = Message::new(id)
         .with("training", count(rows.training))

@@ -62,7 +62,7 @@ pub fn limits(report: &Report, aside: &Aside) -> Vec<Message> {
     if report.recipe.split.scheme != Scheme::Time {
         say(Message::new("report.limit.time"));
     }
-    if report.recipe.split.scheme != Scheme::Group {
+    if !report.recipe.split.scheme.keeps_units() {
         say(Message::new("report.limit.group"));
     }
     say(Message::new("report.limit.intervals"));

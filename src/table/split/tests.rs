@@ -211,7 +211,7 @@ fn gap_and_window_are_those_of_time_series_split() {
     let times = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
     let rows = Rows { count: 6, times: Some(&times), ..Rows::default() };
     let how = Division { scheme: Scheme::Time, folds: 2, gap: 2, ..Division::default() };
-    let refused = divide(&rows, &[0, 1, 2, 3, 4, 5], &how, 1).err().expect("nothing is left");
+    let refused = divide(&rows, &[0, 1, 2, 3, 4, 5], &how, 1).expect_err("nothing is left");
     assert_eq!(refused.message.id, "split.gap_too_long");
 }
 

@@ -3,10 +3,14 @@
 //! Trials are proposed in rounds of [`ROUND`], each from what earlier rounds came to. So the table of trials depends on
 //! the space, the sampler and the seed alone, never on the number of workers or the order in which they finish.
 
+mod bfgs;
 mod border;
+pub mod gp;
 pub mod grid;
 mod importance;
+mod process;
 pub mod random;
+pub mod sobol;
 pub mod space;
 pub mod study;
 mod suggest;
@@ -56,7 +60,7 @@ impl Sampler {
 }
 
 /// Every way of searching, in alphabetic order of the ids.
-pub static SAMPLERS: &[&Sampler] = &[&grid::SAMPLER, &random::SAMPLER, &tpe::SAMPLER];
+pub static SAMPLERS: &[&Sampler] = &[&gp::SAMPLER, &grid::SAMPLER, &random::SAMPLER, &sobol::SAMPLER, &tpe::SAMPLER];
 
 /// A way of searching by id.
 pub fn find(id: &str) -> Option<&'static Sampler> {

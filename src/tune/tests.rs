@@ -173,20 +173,32 @@ const BENCHMARKS: [Benchmark; 6] = [
         let bend = y - 5.1 / (4.0 * pi * pi) * x * x + 5.0 / pi * x - 6.0;
         bend * bend + 10.0 * (1.0 - 1.0 / (8.0 * pi)) * float::cos(x) + 10.0 - 0.397_887_357_729_738
     }),
-    ("levy", [-10.0, 10.0], 3, |x| {
-        let w: Vec<f64> = x.iter().map(|x| 1.0 + (x - 1.0) / 4.0).collect();
-        let sine = |x: f64| float::sin(x) * float::sin(x);
-        let (pi, last) = (std::f64::consts::PI, w[w.len() - 1]);
-        let inner: f64 = w[..w.len() - 1].iter().map(|w| (w - 1.0) * (w - 1.0) * (1.0 + 10.0 * sine(pi * w + 1.0))).sum();
-        sine(pi * w[0]) + inner + (last - 1.0) * (last - 1.0) * (1.0 + sine(2.0 * pi * last))
-    }),
+    ("hartmann", [0.0, 1.0], 6, hartmann),
 ];
 
-/// The median over ten seeds of what is left to the least value after 60 trials.
-fn median_regret(sampler: &str, (_, [min, max], width, function): Benchmark) -> f64 {
+/// Hartmann's function of six coordinates (Dixon and Szego 1978) above its least value.
+fn hartmann(x: &[f64]) -> f64 {
+    const NEAR: [[f64; 6]; 4] = [
+        [10.0, 3.0, 17.0, 3.5, 1.7, 8.0],
+        [0.05, 10.0, 17.0, 0.1, 8.0, 14.0],
+        [3.0, 3.5, 1.7, 10.0, 17.0, 8.0],
+        [17.0, 8.0, 0.05, 10.0, 0.1, 14.0],
+    ];
+    const PLACES: [[f64; 6]; 4] = [
+        [0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886],
+        [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
+        [0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650],
+        [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381],
+    ];
+    let bump = |at: usize| float::exp(-(0..6).map(|j| NEAR[at][j] * (x[j] - PLACES[at][j]) * (x[j] - PLACES[at][j])).sum::<f64>());
+    3.322_368_011_415_515 - [1.0, 1.2, 3.0, 3.2].iter().enumerate().map(|(at, height)| height * bump(at)).sum::<f64>()
+}
+
+/// The median over an even number of seeds of what is left to the least value after 60 trials.
+fn median_regret(sampler: &str, seeds: u64, (_, [min, max], width, function): Benchmark) -> f64 {
     let parameters: Vec<_> =
         (0..width).map(|place| json!({"path": format!("x{place}"), "range": {"kind": "number", "min": min, "max": max}})).collect();
-    let mut regrets: Vec<f64> = (0..10)
+    let mut regrets: Vec<f64> = (0..seeds)
         .map(|seed| {
             let study = Study::new(space(json!(parameters)), sampler, Params::new(), 60, false, seed);
             let coordinates = |values: &Params| (0..width).map(|place| values[&format!("x{place}")].as_f64().unwrap()).collect::<Vec<_>>();
@@ -194,19 +206,33 @@ fn median_regret(sampler: &str, (_, [min, max], width, function): Benchmark) -> 
         })
         .collect();
     regrets.sort_by(f64::total_cmp);
-    (regrets[4] + regrets[5]) / 2.0
+    let middle = regrets.len() / 2;
+    (regrets[middle - 1] + regrets[middle]) / 2.0
 }
 
+/* Optuna 5.0.0, 60 trials in rounds of 4, `ask` four times and then `tell` four times; the median over the seeds from 0, 20 for
+TPESampler(constant_liar=True) and RandomSampler, 10 for GPSampler. With 10 seeds this crate has what stands in brackets.
+
+           tpe             gp                  random
+sphere     0.459 (1.116)   0.000184 (0.000289)  2.890 (2.725)
+rosenbrock 0.355 (0.357)   0.00368 (0.00245)    0.552 (0.546)
+rastrigin  11.28 (13.58)   14.64 (13.54)        19.54 (19.91)
+ackley     3.815 (3.822)   2.526 (2.545)        7.618 (6.660)
+branin     0.104 (0.120)   0.0000399 (0.0000478) 0.668 (0.840)
+hartmann   0.375 (0.695)   0.0417 (0.0731)      1.329 (1.488)
+
+Optuna's estimator looks at all parameters together by default, this one at each on its own: hence sphere and hartmann. */
 #[test]
-fn the_estimator_has_less_regret_than_chance_on_benchmark_functions() {
-    let at_optimum = |function: fn(&[f64]) -> f64, x: &[f64]| assert!(function(x).abs() < 1e-9, "{x:?}");
+fn the_estimators_have_less_regret_than_chance_on_benchmark_functions() {
+    let at_optimum = |function: fn(&[f64]) -> f64, x: &[f64]| assert!(function(x).abs() < 1e-8, "{x:?}");
     at_optimum(BENCHMARKS[1].3, &[1.0, 1.0]);
     at_optimum(BENCHMARKS[3].3, &[0.0; 3]);
-    at_optimum(BENCHMARKS[5].3, &[1.0; 3]);
-    let regrets: Vec<(&str, f64, f64)> =
-        BENCHMARKS.iter().map(|&benchmark| (benchmark.0, median_regret("tpe", benchmark), median_regret("random", benchmark))).collect();
-    println!("{regrets:?}");
-    assert!(regrets.iter().filter(|(_, tpe, random)| tpe < random).count() >= 4, "{regrets:?}");
+    at_optimum(BENCHMARKS[5].3, &[0.20169, 0.150011, 0.476874, 0.275332, 0.311652, 0.6573]);
+    // The process takes longer, and is further ahead of chance.
+    for (sampler, seeds) in [("tpe", 10), ("gp", 2)] {
+        let regrets = BENCHMARKS.map(|it| (it.0, median_regret(sampler, seeds, it), median_regret("random", 10, it)));
+        assert!(regrets.iter().filter(|(_, own, random)| own < random).count() >= 5, "{sampler} {regrets:?}");
+    }
 }
 
 /// A form with a field of every kind that can be searched, and one that cannot.

@@ -60,11 +60,12 @@ impl Drawn {
         }
     }
 
-    fn of(rng: &mut Rng) -> Self {
-        let mut drawn = Self::plain(["logistic", "baseline", "network", "forest"][rng.below(4)]);
-        drawn.split.scheme = [Scheme::Stratified, Scheme::Plain, Scheme::Group, Scheme::Time][rng.below(4)];
+    /// Every model on every kind of folds, one after the other.
+    fn number(number: usize) -> Self {
+        let mut drawn = Self::plain(["logistic", "baseline", "network", "forest"][number % 4]);
+        drawn.split.scheme = Scheme::ALL[number / 4 % Scheme::ALL.len()].1;
         match drawn.split.scheme {
-            Scheme::Group => drawn.goal.group = Some("town".to_owned()),
+            scheme if scheme.keeps_units() => drawn.goal.group = Some("town".to_owned()),
             Scheme::Time => drawn.goal.time = Some("day".to_owned()),
             _ => {}
         }
@@ -119,7 +120,7 @@ fn steps(rng: &mut Rng) -> Vec<Step> {
 
 fn fit(table: &Table, steps: &[Step], drawn: &Drawn) -> Result<(Fitted, Vec<usize>), Problem> {
     let setup = Setup::new(table, &drawn.goal, &drawn.split, steps, &[], 7)?;
-    let fold = setup.folds[1].clone();
+    let fold = setup.folds[setup.folds.len() / 2].clone();
     let mut job = FitJob::new(&setup, &fold.train, Some(&fold.test), steps, &drawn.candidate, 11);
     loop {
         if let Advance::Done(fitted) = job.advance()? {
@@ -131,15 +132,15 @@ fn fit(table: &Table, steps: &[Step], drawn: &Drawn) -> Result<(Fitted, Vec<usiz
 #[test]
 fn rows_that_are_not_learned_from_change_nothing() {
     let (mut fits, mut kinds) = (0, std::collections::BTreeMap::<String, usize>::new());
-    // Some draws do not fit together (a step meets no column of its kind); a hundred that do are compared.
+    // Some draws do not fit together (a step meets no column of its kind); a hundred that do, of every kind, are compared.
     for number in 0..400 {
-        if fits == 100 {
+        if fits >= 100 && kinds.len() == 4 * Scheme::ALL.len() {
             break;
         }
         let mut rng = Rng::new(number, "leak", 0);
         let table = table(&mut rng);
         let steps = steps(&mut rng);
-        let drawn = Drawn::of(&mut rng);
+        let drawn = Drawn::number(number as usize);
         let kind = (drawn.candidate.model.clone(), drawn.split.scheme);
         let named = steps
             .iter()
@@ -152,7 +153,7 @@ fn rows_that_are_not_learned_from_change_nothing() {
             Err(_) => continue,
         };
         let others: Vec<usize> = (0..ROWS).filter(|row| !train.contains(row)).collect();
-        assert!(others.len() > ROWS / 3);
+        assert!(others.len() > ROWS / 5);
         let garbage = drawn.spoilt(&table, &others, &mut rng);
         let (fitted, _) = before.expect("fitted before");
         match fit(&garbage, &steps, &drawn) {
@@ -166,8 +167,8 @@ fn rows_that_are_not_learned_from_change_nothing() {
             Err(problem) => panic!("recipe {number}, {kind:?}: {named}: {problem}"),
         }
     }
-    assert_eq!(fits, 100, "too few recipes could be fitted at all");
-    assert_eq!(kinds.len(), 16, "every model on every kind of folds: {kinds:?}");
+    assert!(fits >= 100, "too few recipes could be fitted at all");
+    assert_eq!(kinds.len(), 4 * Scheme::ALL.len(), "every model on every kind of folds: {kinds:?}");
 }
 
 #[test]

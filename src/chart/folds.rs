@@ -31,10 +31,10 @@ pub struct Strip {
 }
 
 /// Strips drawn, at most: more are told in words and stand in the table.
-const DRAWN: usize = 25;
+const DRAWN: usize = 12;
 
-/// What each part is drawn in, in the order of [`Strip::pieces`].
-const INKS: [(Ink, f64); 4] = [(Ink::Cat(0), 0.35), (Ink::Cat(1), 1.0), (Ink::Surface, 0.0), (Ink::Rest, 0.35)];
+/// What each part is drawn in, in the order of [`Strip::pieces`]; what is left out stays blank.
+const INKS: [Option<Ink>; 4] = [Some(Ink::Cat(0)), Some(Ink::Cat(1)), None, Some(Ink::Rest)];
 const PARTS: [&str; 4] = ["train", "test", "out", "sealed"];
 
 /// The strips of all folds, from the first down.
@@ -70,9 +70,8 @@ pub fn folds(of: &Folds) -> Scene {
             for (part, &rows) in piece.iter().enumerate().filter(|(_, rows)| **rows > 0) {
                 is_there[part] = true;
                 let bottom = top + 0.8 * rows as f64 / total as f64;
-                let (ink, alpha) = INKS[part];
-                if alpha > 0.0 {
-                    scene.mark(Mark::Rect { from: [start as f64, top], to: [end as f64, bottom], ink, alpha, gap: 0.0 });
+                if let Some(ink) = INKS[part] {
+                    scene.mark(Mark::rect([start as f64, top], [end as f64, bottom], ink));
                 }
                 top = bottom;
             }
@@ -85,12 +84,12 @@ pub fn folds(of: &Folds) -> Scene {
             .with("out", count(fold.counts[2]));
         scene.span([0.0, place as f64 - 0.45], [of.rows as f64, place as f64 + 0.45], place, label.to_string());
     }
-    for (part, id) in PARTS.iter().enumerate().filter(|(part, _)| is_there[*part] && *part != 2) {
+    for ((id, ink), _) in PARTS.iter().zip(INKS).zip(is_there).filter(|(_, is_there)| *is_there) {
         let name = text(&format!("chart.folds.{id}"));
-        scene.keys.push(Key::Fill { ink: INKS[part].0, name });
-    }
-    if is_there[2] {
-        scene.keys.push(Key::Note { name: text("chart.folds.out") });
+        scene.keys.push(match ink {
+            Some(ink) => Key::Fill { ink, name },
+            None => Key::Note { name },
+        });
     }
     if of.folds.len() > drawn {
         scene.keys.push(Key::Note { name: Message::new("chart.more").with("count", count(of.folds.len() - drawn)).to_string() });

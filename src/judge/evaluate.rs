@@ -9,6 +9,7 @@ use crate::metric::{
 };
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Points of a drawn curve, at most.
 const POINTS: usize = 300;
@@ -150,9 +151,9 @@ impl Judged {
 
     /// The same with each row once, where rows were predicted several times: its predictions averaged, in the order of its
     /// first; its fold the first that predicted it.
-    pub fn once(&self) -> std::borrow::Cow<'_, Self> {
+    pub fn once(&self) -> Cow<'_, Self> {
         if distinct(&self.rows) == self.rows.len() {
-            return std::borrow::Cow::Borrowed(self);
+            return Cow::Borrowed(self);
         }
         let mut place_of = rustc_hash::FxHashMap::<usize, usize>::default();
         let mut first: Vec<usize> = Vec::new();
@@ -170,7 +171,7 @@ impl Judged {
         }
         let answer = Array2::from_shape_fn((first.len(), self.answer.ncols()), |(row, column)| sums[row][column] / counts[row]);
         let pick = |list: &[usize]| if list.is_empty() { Vec::new() } else { first.iter().map(|&at| list[at]).collect() };
-        std::borrow::Cow::Owned(Self {
+        Cow::Owned(Self {
             task: self.task,
             target: self.target.take(&first),
             answer,

@@ -2,9 +2,10 @@
 
 use crate::host::Host;
 use atelier::base::{Severity, Stage, Task};
-use atelier::judge::{Bound, Criterion, On};
+use atelier::judge::{Bound, Criterion, On, Split};
 use atelier::learn::Candidate;
 use atelier::recipe::{Recipe, Tune, retask};
+use atelier::report::Extra;
 use atelier::run::{Ask, Look, Trained};
 use atelier::table::split::Scheme;
 
@@ -144,4 +145,41 @@ fn a_group_column_that_is_not_heeded_is_a_warning() {
     assert_eq!(ids(&mut host, &recipe), [("split.group_ignored".to_owned(), Severity::Warning)]);
     recipe.split.scheme = Scheme::Group;
     assert!(ids(&mut host, &recipe).is_empty());
+}
+
+/// Every way to make folds ends in a training and a report, the same with any workers; where rows are predicted several
+/// times, each is still judged as one row.
+#[test]
+fn every_kind_of_folds_is_trained_and_reported() {
+    for (id, scheme) in Scheme::ALL {
+        for repeats in if scheme.repeats() { vec![1, 2] } else { vec![1] } {
+            let trained = |workers: usize| {
+                let mut host = Host::new(workers);
+                let mut recipe = short(&mut host);
+                recipe.models.truncate(1);
+                recipe.models[0] = Candidate { model: "logistic".to_owned(), params: Default::default() };
+                recipe.goal.group = scheme.keeps_units().then(|| "ticket".to_owned());
+                recipe.goal.time = (scheme == Scheme::Time).then(|| "sibsp".to_owned());
+                recipe.split = Split { scheme, folds: 3, repeats, ..recipe.split };
+                let (value, bytes) = host.ask_bytes(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+                (host, recipe, value, bytes)
+            };
+            let (mut host, recipe, value, bytes) = trained(1);
+            let (_, _, other, other_bytes) = trained(3);
+            assert!(value == other && bytes == other_bytes, "{id} x {repeats}");
+            let trained: Trained = serde_json::from_value(value).expect("trained");
+            let candidate = &trained.candidates[0];
+            assert!(candidate.problem.is_none(), "{id}: {:?}", candidate.problem);
+            let evaluation = candidate.evaluation.as_ref().expect("judged");
+            assert!(evaluation.rows <= trained.rows.training, "{id}");
+            if repeats == 2 && scheme != Scheme::Holdout {
+                assert_eq!(evaluation.predictions, Some(2 * evaluation.rows), "{id}");
+            }
+            let auc = evaluation.score("roc_auc").expect("a score");
+            assert!(auc.all.value.value().is_some_and(|auc| (0.5..1.0).contains(&auc)), "{id}: {auc:?}");
+            assert!(auc.all.low.value() <= auc.all.value.value() && auc.all.value.value() <= auc.all.high.value(), "{id}: {auc:?}");
+            let make = Ask::Report { recipe: Box::new(recipe), extras: vec![Extra::Explanation], openings: None };
+            host.ask_bytes(make, Vec::new()).expect("a report");
+        }
+    }
 }

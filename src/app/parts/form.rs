@@ -30,6 +30,9 @@ pub fn FieldsForm(
     /// Whether each field has a button for its help. Without it the help is told to those who listen alone.
     #[prop(default = true)]
     helps: bool,
+    /// Whether it stands in a list, where a few choices take no more room than many.
+    #[prop(optional)]
+    compact: bool,
     /// Told the values after a change.
     on_change: Callback<Params>,
 ) -> impl IntoView {
@@ -57,7 +60,7 @@ pub fn FieldsForm(
                 let field = StoredValue::new(field);
                 view! {
                     <Show when=move || shown.get()>
-                        <Control field=field.get_value() owner=owner.clone() value=value set=set columns=columns problems=problems helps=helps/>
+                        <Control field=field.get_value() owner=owner.clone() value=value set=set columns=columns problems=problems helps=helps compact=compact/>
                     </Show>
                 }
             }).collect_view()}
@@ -90,6 +93,7 @@ fn Control(
     columns: Signal<Vec<String>>,
     problems: Signal<Vec<Problem>>,
     helps: bool,
+    compact: bool,
 ) -> impl IntoView {
     let label_id = format!("{owner}.{}", field.id);
     let label = text(&label_id);
@@ -131,6 +135,7 @@ fn Control(
     };
     let shown = move || show(&value.get());
     let name = label.clone();
+    let is_row = move |choices: &[&str]| choices.len() <= 4 && !compact;
     let control = match field.kind.clone() {
         Kind::Number { .. } | Kind::Integer { .. } => {
             let whole = matches!(field.kind, Kind::Integer { .. });
@@ -143,7 +148,7 @@ fn Control(
             let options: Vec<(String, String)> = choices.iter().map(|choice| ((*choice).to_owned(), text(&format!("{label_id}={choice}")))).collect();
             let chosen = Signal::derive(shown);
             let set = move |id: String| try_set(Value::String(id));
-            match choices.len() <= 4 {
+            match is_row(choices) {
                 true => view! { <Choice label=name options=options value=chosen described=described on_change=set/> }.into_any(),
                 false => view! { <Select label=name options=options value=chosen id=id.clone() described=described on_change=Callback::new(set)/> }.into_any(),
             }
@@ -175,7 +180,7 @@ fn Control(
         Kind::List { of, max } => view! { <ListControl of=of max=max owner=label_id.clone() value=value columns=columns set=move |value| try_set(value)/> }.into_any(),
     };
     let is_group =
-        matches!(field.kind, Kind::Choice(choices) if choices.len() <= 4) || matches!(field.kind, Kind::Columns | Kind::List { .. });
+        matches!(field.kind, Kind::Choice(choices) if is_row(choices)) || matches!(field.kind, Kind::Columns | Kind::List { .. });
     let wide = matches!(field.kind, Kind::Expression | Kind::Columns | Kind::List { .. });
     let words = (label.clone(), (!unit.is_empty()).then(|| view! { <i class="unit">{format!(" {unit}")}</i> }));
     // A label element names one control; a group of controls has its own name.
@@ -283,7 +288,7 @@ fn ListControl(
                 });
                 view! {
                     <div class="item" role="group" aria-label=format!("{} {}", text(&owner.get_value()), place + 1)>
-                        <FieldsForm fields=of() owner=owner.get_value() params=params columns=columns helps=place == 0 on_change=change/>
+                        <FieldsForm fields=of() owner=owner.get_value() params=params columns=columns helps=place == 0 compact=true on_change=change/>
                         <Button icon="trash" kind="quiet" name=format!("{} {}", text("page.remove"), place + 1) on_click=move || {
                             let mut items = items.get_untracked();
                             if place < items.len() { items.remove(place); }

@@ -78,17 +78,22 @@ impl<F: Real> Kept<F> {
         }
     }
 
-    /// From the gradient by the normalised values to that by the sums; adds the gradients by gain and shift.
-    pub fn back_by_batch(&self, deltas: &mut [Lane<F>], rows: usize, gain: &[F], by_gain: &mut [F], by_shift: &mut [F]) {
-        let units = gain.len();
+    /// The gradient by the gain and by the shift of each unit.
+    fn by_gain_and_shift(&self, deltas: &[Lane<F>], units: usize, rows: usize) -> (Vec<F>, Vec<F>) {
         let blocks = deltas.len() / units.max(1);
-        let shifts = sums(units, blocks, rows, |block, unit| deltas[block * units + unit]);
         let gains = sums(units, blocks, rows, |block, unit| {
             let (delta, normal) = (&deltas[block * units + unit], &self.normal[block * units + unit]);
             map(|lane| delta[lane] * normal[lane])
         });
+        (gains, sums(units, blocks, rows, |block, unit| deltas[block * units + unit]))
+    }
+
+    /// From the gradient by the normalised values to that by the sums; adds the gradients by gain and shift.
+    pub fn back_by_batch(&self, deltas: &mut [Lane<F>], rows: usize, gain: &[F], by_gain: &mut [F], by_shift: &mut [F]) {
+        let units = gain.len();
+        let (gains, shifts) = self.by_gain_and_shift(deltas, units, rows);
         let n = F::of(rows as f64);
-        for block in 0..blocks {
+        for block in 0..deltas.len() / units.max(1) {
             let live = live::<F>(block, rows);
             for unit in 0..units {
                 let (delta, normal) = (&mut deltas[block * units + unit], &self.normal[block * units + unit]);
@@ -126,12 +131,7 @@ impl<F: Real> Kept<F> {
     /// From the gradient by the normalised values to that by the sums; adds the gradients by gain and shift.
     pub fn back_by_layer(&self, deltas: &mut [Lane<F>], rows: usize, gain: &[F], by_gain: &mut [F], by_shift: &mut [F]) {
         let units = gain.len();
-        let blocks = deltas.len() / units.max(1);
-        let shifts = sums(units, blocks, rows, |block, unit| deltas[block * units + unit]);
-        let gains = sums(units, blocks, rows, |block, unit| {
-            let (delta, normal) = (&deltas[block * units + unit], &self.normal[block * units + unit]);
-            map(|lane| delta[lane] * normal[lane])
-        });
+        let (gains, shifts) = self.by_gain_and_shift(deltas, units, rows);
         by_gain.iter_mut().zip(gains).for_each(|(sum, part)| *sum += part);
         by_shift.iter_mut().zip(shifts).for_each(|(sum, part)| *sum += part);
         let n = F::of(units as f64);

@@ -64,13 +64,10 @@ pub fn RowsPanel() -> impl IntoView {
             put(&mut goal, Some(name).filter(|name| !name.is_empty()));
             let task = studio.look.with_untracked(|look| look.as_ref().and_then(|look| look.task));
             // The scheme follows the column, so that it cannot be forgotten.
-            split.scheme = match (get(&goal).is_some(), split.scheme == scheme) {
-                (true, _) if scheme == Scheme::Group && split.scheme.keeps_units() => split.scheme,
-                (true, _) => scheme,
-                (false, _) if scheme == Scheme::Group && split.scheme.keeps_units() && goal.time.is_some() => Scheme::Time,
-                (false, _) if scheme == Scheme::Group && split.scheme.keeps_units() && task == Some(Task::Regression) => Scheme::Plain,
-                (false, _) if scheme == Scheme::Group && split.scheme.keeps_units() => Scheme::Stratified,
-                (false, false) => split.scheme,
+            let needs_it = split.scheme == scheme || (scheme == Scheme::Group && split.scheme.keeps_units());
+            split.scheme = match (get(&goal).is_some(), needs_it) {
+                (true, true) | (false, false) => split.scheme,
+                (true, false) => scheme,
                 (false, true) if goal.group.is_some() => Scheme::Group,
                 (false, true) if goal.time.is_some() => Scheme::Time,
                 (false, true) if task == Some(Task::Regression) => Scheme::Plain,

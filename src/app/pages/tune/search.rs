@@ -2,7 +2,7 @@
 
 use super::change;
 use crate::pages::learn::results::names;
-use crate::parts::{Choice, FieldsForm, Panel};
+use crate::parts::{FieldsForm, Panel, Select};
 use crate::state::Studio;
 use atelier::base::{Field, Params, text};
 use atelier::metric;
@@ -48,7 +48,7 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
                     </select>
                 </label>
                 <div class="field"><span>{text("tuning.sampler")}</span>
-                    <Choice label=text("tuning.sampler") options=samplers value=sampler on_change=move |id: String| change(studio, search, |search| { search.sampler = id; search.params = Params::new(); })/>
+                    <Select label=text("tuning.sampler") options=samplers value=sampler on_change=move |id: String| change(studio, search, |search| { search.sampler = id; search.params = Params::new(); })/>
                 </div>
                 <p class="muted small">{move || text(&format!("sampler.{}.help", sampler.get()))}</p>
                 {move || {

@@ -23,6 +23,7 @@ mod curves;
 mod dependence;
 mod drift;
 mod folds;
+mod growth;
 mod heat;
 mod histogram;
 mod intervals;
@@ -42,6 +43,7 @@ pub use dependence::{Dependence, dependence};
 pub use draw::{Medium, draw};
 pub use drift::{Moved, drift};
 pub use folds::{Folds, Strip, folds};
+pub use growth::growth;
 pub use heat::{Association, CrossTable, association, confusion, correlation, cross_table, missing_patterns};
 pub use histogram::{Histogram, histogram};
 pub use intervals::{Dot, Reference, gaps, groups, importance, models};
@@ -90,6 +92,7 @@ pub const CHARTS: &[Chart] = &[
     chart("folds", Stage::Goal),
     chart("gaps", Stage::Explore),
     chart("groups", Stage::Fair),
+    chart("growth", Stage::Learn),
     chart("histogram", Stage::Explore),
     chart("history", Stage::Tune),
     chart("importance", Stage::Explain),

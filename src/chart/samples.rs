@@ -1,6 +1,7 @@
 //! One likely input for each chart, for pictures that people look at.
 
 use super::*;
+use crate::base::Figure;
 use crate::num::{Rng, float};
 
 fn s(names: &[&str]) -> Vec<String> {
@@ -75,6 +76,10 @@ pub fn all() -> Vec<(String, Scene)> {
             baseline: Some((0.665, "always 38%".into())),
         }),
     );
+    let at = |rows: f64| (0..5).map(|fold| Figure::from(0.86 - 0.9 / rows.sqrt() + 0.006 * f64::from(fold))).collect::<Vec<Figure>>();
+    let sizes = [130.0, 220.0, 350.0, 560.0, 870.0];
+    let all: Vec<Vec<Figure>> = sizes.iter().map(|&rows| at(rows)).collect();
+    add("growth", growth(&crate::judge::growth::growth(crate::metric::find("roc_auc").expect("a metric"), &sizes, &all)));
     let steps: Vec<f64> = (0..120)
         .map(|e| {
             if e < 10 { 0.004 * f64::from(e) / 10.0 } else { 0.002 * (1.0 + float::cos(f64::from(e - 10) / 110.0 * std::f64::consts::PI)) }

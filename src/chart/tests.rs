@@ -1,6 +1,8 @@
 //! Every chart on every kind of input: never a panic, the same bytes, items in the frame, well-formed pictures.
 
 use super::*;
+use crate::base::Figure;
+use crate::judge::growth::Growth;
 
 fn numbers() -> Vec<(&'static str, Vec<f64>)> {
     let wave: Vec<f64> = (0..120).map(|i| crate::num::float::sin(f64::from(i) * 0.17) * 20.0 + 40.0 + f64::from(i % 7)).collect();
@@ -117,6 +119,14 @@ const SAMPLES: &[Sample] = &[
     }),
     ("gaps", |v| gaps("share", &dots(v), v.last().copied(), true)),
     ("groups", |v| groups("recall", &dots(v), v.first().copied(), true)),
+    ("growth", |v| {
+        let point =
+            |x: &f64| crate::judge::growth::GrowthPoint { rows: x.abs(), scores: vec![Figure::from(*x); 3], mean: Figure::from(*x) };
+        let first = v.first().copied().unwrap_or(0.5);
+        let doubled =
+            crate::judge::growth::Doubled { rows: 20.0, value: first, interval: [first - 1.0, first + 1.0], now: first, helps: true };
+        growth(&Growth { metric: "rmse".into(), higher_is_better: false, points: v.iter().map(point).collect(), doubled: Ok(doubled) })
+    }),
     ("histogram", |v| {
         let edges = crate::num::order::sorted(v);
         let counts = vec![v.to_vec(), v.iter().rev().copied().collect()];

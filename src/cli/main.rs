@@ -8,6 +8,7 @@ mod check;
 mod convert;
 mod export;
 mod failure;
+mod grow;
 mod host;
 mod input;
 mod inspect;
@@ -39,6 +40,7 @@ enum Command {
     Check(check::Args),
     Convert(convert::Args),
     Export(export::Args),
+    Grow(grow::Args),
     Inspect(inspect::Args),
     List(list::Args),
     New(new::Args),
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Convert(args) => convert::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Grow(args) => grow::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::List(args) => list::run(&args),
         Command::New(args) => new::run(&args),

@@ -7,6 +7,7 @@ use crate::output::{OutArgs, tell};
 use crate::run::Named;
 use crate::show::{clean, problems};
 use atelier::base::{Message, Problem, Severity, Stage};
+use atelier::learn::network::{KIND, PRESETS, preset};
 use atelier::recipe::{Join, Recipe, Source, compose};
 use atelier::run::{Held, begin, look};
 use atelier::table::join::{How, KeyPair, suggest};
@@ -31,6 +32,9 @@ pub struct Args {
     /// What the study is called [default: the name of the file]
     #[arg(long)]
     title: Option<String>,
+    /// What the network starts from
+    #[arg(long, value_name = "PRESET", value_parser = clap::builder::PossibleValuesParser::new(PRESETS.iter().map(|preset| preset.id)))]
+    network: Option<String>,
     /// The seed of everything that is random
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -74,7 +78,14 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let composed = compose(&tables, &recipe.joins, &limits)?;
     let mut held = Held::shared(composed.table);
-    let recipe = begin(&held, &recipe, &args.target)?;
+    let mut recipe = begin(&held, &recipe, &args.target)?;
+    if let Some(preset) = args.network.as_deref().and_then(preset::find) {
+        let task = look(&mut held, &recipe).task;
+        let place = recipe.models.iter().position(|candidate| candidate.model == KIND.id);
+        if let (Some(task), Some(at)) = (task, place) {
+            recipe.apply(atelier::recipe::preset(&recipe, at, preset, task))?;
+        }
+    }
     args.out.write(|out| out.write_all(recipe.to_json().as_bytes()))?;
     tell(&problems(&composed.notes));
     let found = look(&mut held, &recipe).problems;

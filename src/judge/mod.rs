@@ -6,6 +6,7 @@ pub mod evaluate;
 pub mod fit;
 mod folds;
 pub mod goal;
+pub mod growth;
 pub mod leak;
 pub mod outcome;
 pub mod setup;

@@ -91,6 +91,9 @@ pub struct CandidateOutcome {
 pub struct Learning {
     /// Whether it memorises, learns too little, or could go on; see [`network::verdict()`] for the rules.
     pub verdict: network::Verdict,
+    /// The one change that most likely helps, where something is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<network::Remedy>,
     /// The loss of the best constant answer on the rows of the folds, in the unit of the curves of these rows.
     pub baseline: Option<f64>,
 }
@@ -107,7 +110,9 @@ impl Learning {
             .iter()
             .map(|fit| network::Curve { epochs: &fit.curve, training_baseline: fit.baseline, watched_baseline: baseline })
             .collect();
-        Some(Self { verdict: network::verdict(&curves), baseline })
+        let verdict = network::verdict(&curves);
+        let remedy = network::remedy(&verdict, &candidate.params, &curves);
+        Some(Self { verdict, remedy, baseline })
     }
 }
 

@@ -98,6 +98,30 @@ pub struct Epoch {
     /// The task's usual metric ([`crate::metric::usual`]) of the watched rows, where there are some and it is defined.
     #[serde(default)]
     pub metric: Option<f64>,
+    /// How the network does, where the model is one and its figures are finite.
+    #[serde(default)]
+    pub health: Option<Health>,
+}
+
+/// How a network does in the first step of an epoch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// The Euclidean norm of the gradient, penalties among it, before it is clipped.
+    pub gradient: f64,
+    /// The Euclidean norm of all weights, biases apart, before the step.
+    pub weights: f64,
+    /// The norm of what the step did to the weights over their norm: near 0.001 is usual.
+    pub update: f64,
+    /// For each hidden layer how many units are asleep: no row that was looked at moves their weights, because their slope is
+    /// below 0.01 at each. Empty where fewer than 32 rows are looked at.
+    pub asleep: Vec<u32>,
+}
+
+impl Health {
+    /// Whether its figures are numbers.
+    pub fn is_finite(&self) -> bool {
+        self.gradient.is_finite() && self.weights.is_finite() && self.update.is_finite()
+    }
 }
 
 /// A fitted model.

@@ -200,6 +200,7 @@ pub static STEPS: &[&Kind] = &[
     &balance::reweigh::KIND,
     &select::rfe::KIND,
     &scale::robust::KIND,
+    &scale::smooth_clip::KIND,
     &balance::smote::KIND,
     &balance::smote_nc::KIND,
     &scale::standardise::KIND,

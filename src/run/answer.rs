@@ -6,7 +6,7 @@ use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
 use super::{
-    duplicates, explain, explore, fair, join, judge, other, preview, prove, read, report, retrain, ship, stress, train, tune, watch,
+    duplicates, explain, explore, fair, grow, join, judge, other, preview, prove, read, report, retrain, ship, stress, train, tune, watch,
 };
 use crate::base::{Problem, Stage};
 
@@ -43,6 +43,7 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::Watch(recipe) => watch::watch(session, &recipe),
         Ask::Report { recipe, extras, openings } => report::report(session, &recipe, &extras, openings),
         Ask::Tune(recipe) => tune::tune(session, &recipe),
+        Ask::Grow(recipe) => grow::grow(session, &recipe),
         Ask::Retrain(recipe) => retrain::retrain(session, &recipe),
         Ask::Export { recipe, kind, extras, openings } => ship::export(session, &recipe, &kind, &extras, openings),
         Ask::Form(recipe) => ship::form(session, &recipe),

@@ -86,6 +86,9 @@ pub enum Ask {
     /// Train the chosen candidate again with the rows of the second file to watch, and compare: gives out tasks, answers
     /// with a [`super::Retrained`].
     Retrain(Box<crate::recipe::Recipe>),
+    /// Would more rows help? Fits the chosen candidate on parts of the training rows: gives out tasks, answers with a
+    /// [`crate::judge::growth::Growth`].
+    Grow(Box<crate::recipe::Recipe>),
     /// Search for better parameters as the recipe says: gives out tasks in rounds, tells trials as they end, answers with a
     /// [`super::Tuned`].
     Tune(Box<crate::recipe::Recipe>),

@@ -47,6 +47,15 @@ pub enum Unit {
         /// The fold of the new rows, from 0.
         fold: usize,
     },
+    /// Fits a candidate on a part of the training rows of a fold and predicts its other rows.
+    Part {
+        /// Position among the recipe's models.
+        candidate: usize,
+        /// The fold, from 0.
+        fold: usize,
+        /// The place among [`crate::judge::growth::SHARES`].
+        size: usize,
+    },
 }
 
 /// What a fit came to.
@@ -161,6 +170,14 @@ pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>,
             // The .632 estimate asks the final model about the rows that it knows.
             let known = if task.recipe.split.scheme == Scheme::Bootstrap { setup.training.clone() } else { Vec::new() };
             Box::new(fit(&setup, &setup.training, false, known, &task.recipe, &candidate(*place)?, seed))
+        }
+        Unit::Part { candidate: place, fold, size } => {
+            let rows = setup.folds.get(*fold).ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?;
+            let share = crate::judge::growth::SHARES.get(*size).copied().unwrap_or(1.0);
+            let drawn = task.recipe.stream("part", *fold as u64);
+            let train = super::grow::part(&setup, &rows.train, share, task.recipe.split.scheme, drawn);
+            let seed = task.recipe.stream("fold", *fold as u64);
+            Box::new(fit(&setup, &train, true, rows.test.clone(), &task.recipe, &candidate(*place)?, seed))
         }
         Unit::Retrain { candidate: place, fold } => {
             let (joint, rows) = super::retrain::fold(&task.recipe, *fold, body)?;

@@ -1,8 +1,9 @@
 //! The arithmetic of networks against PyTorch, in 64 bits.
 
 use super::support::{Check, figures, flat};
+use atelier::base::{Job, Params, Task};
 use atelier::learn::network::{Decline, Dropout, Hidden, Initialiser, Loss, Network, Optimizer, Pass, Schedule, Softening};
-use atelier::learn::network::{initialiser::Distribution, optimizer, optimizer::Rule};
+use atelier::learn::network::{Trainer, initialiser::Distribution, optimizer, optimizer::Rule, settings::Settings, trainer};
 use atelier::num::activation::Activation;
 use atelier::num::float;
 use atelier::num::kernel::{Kept, LANES, blocks, gather, read};
@@ -180,6 +181,43 @@ fn optimisers_follow_the_reference_for_fifty_steps() {
                 let bias = reference.network.layers()[2].bias();
                 let tolerance = if activation.has_kink() { 1e-4 } else { 1e-6 };
                 check.close_all(&format!("{file} {name} last bias"), &reference.parameters[bias], &want["last_bias"], tolerance);
+            }
+        }
+    }
+    check.end();
+}
+
+/// The same rows, first weights and batches in the trainer's 32 bits: the mean loss of each of fifty epochs.
+#[test]
+fn fifty_epochs_follow_the_reference() {
+    let rules = [
+        ("sgd", Rule::Sgd, 0.05, Decline::Constant),
+        ("momentum", Rule::Momentum { momentum: 0.9, nesterov: false }, 0.05, Decline::Constant),
+        ("adam", Rule::Adam { beta1: 0.9, beta2: 0.999 }, 0.01, Decline::Constant),
+        ("adam_cosine", Rule::Adam { beta1: 0.9, beta2: 0.999 }, 0.01, Decline::Cosine { floor: 0.0 }),
+        ("rmsprop", Rule::RmsProp, 0.01, Decline::Constant),
+    ];
+    let curves = &figures("epochs")["figures"];
+    let mut check = Check::default();
+    for file in FILES {
+        let figures = &figures(file)["figures"];
+        for activation in [Activation::Tanh, Activation::Relu] {
+            for (name, rule, rate, decline) in rules {
+                let Reference { network, loss, parameters, x, y, .. } = Reference::new(figures, activation);
+                let narrow = |list: &[f64]| list.iter().map(|&x| x as f32).collect::<Vec<f32>>();
+                let rows = trainer::Rows { x: narrow(&x), y: narrow(&y), weights: vec![1.0; y.len()] };
+                let train = (0..y.len() as u32).collect();
+                let data = trainer::Data { rows, train, stop: Vec::new(), watch: trainer::Rows::default() };
+                let settings = Settings::read(&Params::new()).expect("defaults");
+                let mut plan = settings.plan(Task::Regression, 5).expect("a plan");
+                plan = trainer::Plan { loss, rule, schedule: Schedule::new(rate, decline, 50), batch: 16, ..plan };
+                let trained = Trainer::new(network, plan, data, narrow(&parameters)).finish().expect("it ends");
+                let losses: Vec<f64> = trained.curve.iter().map(|epoch| epoch.train).collect();
+                let name = format!("{}/{name}/{}", &file[3..], activation.id());
+                for (epoch, (found, want)) in losses.iter().zip(flat(&curves[&name])).enumerate() {
+                    check.close(&format!("{name} in epoch {}", epoch + 1), *found, want, 1e-4 * want.abs());
+                }
+                check.close(&format!("{name}, epochs"), losses.len() as f64, 50.0, 0.0);
             }
         }
     }

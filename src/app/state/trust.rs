@@ -3,6 +3,7 @@
 
 use super::studio::{Stamped, Studio};
 use atelier::base::Stage;
+use atelier::judge::growth::Growth;
 use atelier::recipe::{Explain, digest_of};
 use atelier::run::{Ask, Explained, Fairness, Picks, Question, Retrained, Stressed, Watched};
 use atelier::table::read::Summary;
@@ -28,6 +29,8 @@ pub struct Trust {
     pub watched: RwSignal<Option<Stamped<Watched>>>,
     /// The old model beside one trained again.
     pub retrained: RwSignal<Option<Stamped<Retrained>>>,
+    /// How the score grows with the rows.
+    pub grown: RwSignal<Option<Stamped<Growth>>>,
     /// Which column is looked at.
     pub column: RwSignal<Option<String>>,
     /// Which row of the file is looked at.
@@ -50,6 +53,7 @@ impl Trust {
             other: RwSignal::new(None),
             watched: RwSignal::new(None),
             retrained: RwSignal::new(None),
+            grown: RwSignal::new(None),
             column: RwSignal::new(None),
             row: RwSignal::new(None),
             given_up: RwSignal::default(),
@@ -72,6 +76,7 @@ impl Trust {
                 self.other.set(None);
                 self.watched.set(None);
                 self.retrained.set(None);
+                self.grown.set(None);
                 self.column.set(None);
                 self.row.set(None);
             }

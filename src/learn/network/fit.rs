@@ -1,7 +1,9 @@
 //! A fit: from prepared rows to a model of plan operations.
 
+use super::initialiser::Initialiser;
 use super::loss::Loss;
 use super::measure::Measure;
+use super::schedule::{Decline, Schedule};
 use super::settings::Settings;
 use super::stop;
 use super::trainer::{Data, End, Rows, Trained, Trainer};
@@ -29,7 +31,15 @@ struct NetworkFit {
     /// The column whose values are largest, where they are so large that they make training unstable.
     unscaled: Option<(String, f64)>,
     notes: Vec<Problem>,
+    initialiser: Initialiser,
+    seed: u64,
+    /// After a loss that ran away: what training came to, and the smaller rate that is being tried.
+    trial: Option<(Trained<f32>, f64)>,
 }
+
+/// How many epochs a smaller rate is tried for, and by what it is smaller each time.
+const TRIAL_EPOCHS: u32 = 3;
+const SMALLER: [f64; 4] = [10.0, 100.0, 1000.0, 10_000.0];
 
 /// Columns whose values go beyond this were not scaled.
 const LARGE: f64 = 100.0;
@@ -100,7 +110,19 @@ pub fn start(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem>
         (Target::Classes { .. }, _) => Measure::Accuracy,
     };
     let trainer = Trainer::new(network.clone(), plan, data, parameters).with_measure(measure);
-    Ok(Box::new(NetworkFit { trainer, network, columns: set.columns, outputs: set.outputs, link, standard, unscaled, notes }))
+    Ok(Box::new(NetworkFit {
+        trainer,
+        network,
+        columns: set.columns,
+        outputs: set.outputs,
+        link,
+        standard,
+        unscaled,
+        notes,
+        initialiser: settings.initialiser,
+        seed: set.seed,
+        trial: None,
+    }))
 }
 
 /// Rows x columns in 32 bits, and the column with the largest values where these are large.
@@ -193,25 +215,7 @@ impl NetworkFit {
             // (x - shift) / scale with shift = -mean / deviation and scale = 1 / deviation is x deviation + mean.
             ops.push(Op::Scale { column: output.clone(), shift: -mean / deviation, scale: 1.0 / deviation });
         }
-        let mut notes = std::mem::take(&mut self.notes);
-        if let End::Diverged { epoch, rate, loss } = trained.end {
-            let id = if self.unscaled.is_some() { "learn.network.diverged_unscaled" } else { "learn.network.diverged" };
-            let kept = trained.kept_epoch.filter(|epoch| *epoch > 0);
-            let kept = kept.map_or_else(
-                || base::text("learn.network.untrained"),
-                |epoch| base::Message::new("learn.network.of_epoch").with("epoch", epoch).to_string(),
-            );
-            let loss = loss.map_or_else(|| base::text("learn.network.infinite"), |loss| format!("{loss:.3}"));
-            notes.push(
-                Problem::warning(Stage::Learn, id)
-                    .with("epoch", epoch)
-                    .with("loss", loss)
-                    .with("rate", rate)
-                    .with("smaller", format!("{:.1e}", rate / 10.0))
-                    .with("kept", kept)
-                    .with("column", self.unscaled.as_ref().map_or("", |(column, _)| column)),
-            );
-        }
+        let notes = std::mem::take(&mut self.notes);
         Model {
             ops,
             curve: trained.curve,
@@ -221,25 +225,89 @@ impl NetworkFit {
             notes,
         }
     }
+
+    /// Notes that the loss ran away. `tested` is a rate with which it was seen to fall, from one loss to another.
+    fn note_divergence(&mut self, trained: &Trained<f32>, tested: Option<(f64, f64, f64)>) {
+        let End::Diverged { epoch, rate, loss } = trained.end else { return };
+        let id = if self.unscaled.is_some() { "learn.network.diverged_unscaled" } else { "learn.network.diverged" };
+        let kept = trained.kept_epoch.filter(|epoch| *epoch > 0);
+        let kept = kept.map_or_else(
+            || base::text("learn.network.untrained"),
+            |epoch| base::Message::new("learn.network.of_epoch").with("epoch", epoch).to_string(),
+        );
+        let loss = loss.map_or_else(|| base::text("learn.network.infinite"), |loss| format!("{loss:.3}"));
+        let (smaller, tried) = match tested {
+            Some((rate, from, to)) => {
+                let tried = base::Message::new("learn.network.tested").with("epochs", TRIAL_EPOCHS);
+                (rate, tried.with("from", format!("{from:.3}")).with("to", format!("{to:.3}")).to_string())
+            }
+            None => (rate / SMALLER[0], base::text("learn.network.untested")),
+        };
+        self.notes.push(
+            Problem::warning(Stage::Learn, id)
+                .with("epoch", epoch)
+                .with("loss", loss)
+                .with("rate", rate)
+                .with("smaller", format!("{smaller:.1e}"))
+                .with("tried", tried)
+                .with("kept", kept)
+                .with("column", self.unscaled.as_ref().map_or("", |(column, _)| column)),
+        );
+    }
+
+    /// Begins to train for a few epochs with a smaller rate.
+    fn try_rate(&mut self, trained: Trained<f32>, rate: f64) {
+        let parameters = self.initialiser.draw(&self.network, self.seed);
+        self.trainer.restart(parameters, Schedule::new(rate, Decline::Constant, TRIAL_EPOCHS));
+        self.trial = Some((trained, rate));
+    }
+
+    /// After a trial: the model where the loss fell, or another trial with a still smaller rate, as long as there are some.
+    fn after_trial(&mut self, first: Trained<f32>, rate: f64, tried: &Trained<f32>) -> Option<Model> {
+        let End::Diverged { rate: too_large, .. } = first.end else { return Some(self.model(first)) };
+        let untrained = self.trainer.untrained();
+        let fell = tried.curve.last().filter(|last| tried.end == End::Epochs && last.train < untrained);
+        if let Some(last) = fell {
+            self.note_divergence(&first, Some((rate, untrained, last.train)));
+            return Some(self.model(first));
+        }
+        let Some(next) = SMALLER.iter().map(|factor| too_large / factor).find(|next| *next < 0.5 * rate) else {
+            self.note_divergence(&first, None);
+            return Some(self.model(first));
+        };
+        self.try_rate(first, next);
+        None
+    }
 }
 
 impl Job for NetworkFit {
     type Output = Model;
 
     fn advance(&mut self) -> Result<Advance<Model>, Problem> {
-        Ok(match self.trainer.advance()? {
-            Advance::More(progress) => Advance::More(progress),
-            Advance::Done(trained) => Advance::Done(self.model(trained)),
-        })
+        let trained = match self.trainer.advance()? {
+            Advance::More(progress) => return Ok(Advance::More(if self.trial.is_some() { self.progress() } else { progress })),
+            Advance::Done(trained) => trained,
+        };
+        let model = match (self.trial.take(), trained.end) {
+            (Some((first, rate)), _) => self.after_trial(first, rate, &trained),
+            (None, End::Diverged { rate, .. }) => {
+                self.try_rate(trained, rate / SMALLER[0]);
+                None
+            }
+            (None, _) => Some(self.model(trained)),
+        };
+        Ok(model.map_or_else(|| Advance::More(self.progress()), Advance::Done))
     }
 }
 
 impl Fit for NetworkFit {
     fn curve(&self) -> &[Epoch] {
-        self.trainer.curve()
+        self.trial.as_ref().map_or_else(|| self.trainer.curve(), |(trained, _)| &trained.curve)
     }
 
     fn progress(&self) -> Progress {
-        self.trainer.progress()
+        let progress = self.trainer.progress();
+        // A trial is the very end of the work.
+        if self.trial.is_some() { Progress { done: 99, total: 100 } } else { progress }
     }
 }

@@ -6,7 +6,7 @@ use crate::num::activation::Activation;
 use crate::num::kernel::Real;
 use serde::{Deserialize, Serialize};
 
-/// How the first weights are drawn. Biases begin at 0.
+/// How the first weights are drawn. Biases begin at 0, but for [`Initialiser::Ntk`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Initialiser {
@@ -24,6 +24,9 @@ pub enum Initialiser {
     LecunNormal,
     /// Uniform with variance 1 / inputs
     LecunUniform,
+    /// Weights and biases normal, weights with variance 1 / inputs, biases with variance 1, the output layer 0: the first
+    /// function is 0 and the biases lie among the rows (Jacot and others 2018, as RealMLP-TD-S has it)
+    Ntk,
     /// Orthogonal columns, or rows where there are more units than inputs, times the gain of He's rule (Saxe and others 2014)
     Orthogonal,
     /// All zeros: hidden units then stay alike for ever, which shows why weights are drawn.
@@ -41,8 +44,18 @@ pub enum Distribution {
 
 impl Initialiser {
     /// Every choice, by id.
-    pub const IDS: &[&str] =
-        &["auto", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "orthogonal", "zero"];
+    pub const IDS: &[&str] = &[
+        "auto",
+        "glorot_normal",
+        "glorot_uniform",
+        "he_normal",
+        "he_uniform",
+        "lecun_normal",
+        "lecun_uniform",
+        "ntk",
+        "orthogonal",
+        "zero",
+    ];
 
     /// The distribution of the weights of a layer.
     pub fn distribution(self, activation: Activation, inputs: usize, outputs: usize) -> Distribution {
@@ -60,7 +73,7 @@ impl Initialiser {
             Initialiser::GlorotUniform => uniform(glorot),
             Initialiser::HeNormal => normal(he),
             Initialiser::HeUniform => uniform(he),
-            Initialiser::LecunNormal => normal(lecun),
+            Initialiser::LecunNormal | Initialiser::Ntk => normal(lecun),
             Initialiser::LecunUniform => uniform(lecun),
             // Entries of an orthogonal matrix have about this variance.
             Initialiser::Orthogonal => normal(he),
@@ -89,6 +102,14 @@ impl Initialiser {
                     Distribution::Uniform(bound) => bound * (2.0 * rng.uniform() - 1.0),
                 });
             }
+            if self == Initialiser::Ntk {
+                let is_output = number + 1 == network.layers().len();
+                if is_output {
+                    parameters[layer.weights()].fill(F::ZERO);
+                } else {
+                    parameters[layer.bias()].iter_mut().for_each(|bias| *bias = F::of(rng.normal()));
+                }
+            }
             if self == Initialiser::Orthogonal {
                 let gain = match layer.activation {
                     Activation::Identity | Activation::Tanh | Activation::Sigmoid | Activation::Selu => 1.0,
@@ -99,6 +120,7 @@ impl Initialiser {
             parameters[layer.gain()].fill(F::ONE);
             parameters[layer.variances()].fill(F::ONE);
         }
+        parameters[network.front()].fill(F::ONE);
         parameters
     }
 }

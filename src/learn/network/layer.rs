@@ -2,7 +2,9 @@
 //!
 //! All parameters of a network are one list, a layer's weights (inputs x units, row by row), then its bias and what its
 //! normalisation has, layer after layer; gradients have the same shape. Running means and variances stand in it too, with a
-//! gradient of 0, so that they are kept, averaged and saved with the weights that they belong to. So optimisers, penalties, averages and digests know nothing of layers.
+//! gradient of 0, so that they
+//! are kept, averaged and saved with the weights that they belong to. So optimisers, averages and digests know nothing of
+//! layers.
 
 use crate::num::activation::Activation;
 use crate::num::kernel::{EPSILON, Real};
@@ -127,9 +129,14 @@ impl Layer {
 }
 
 /// The layers of a network, the last one its output, which has no activation of its own.
+///
+/// With a front scale each input is multiplied by a factor that is learned (Holzmuller and others 2024). It stands behind the
+/// layers in the list, and is worked out as a part of the first layer's weights: w'(i, o) = scale(i) w(i, o). So rows go
+/// through as if it was not there, and a plan holds nothing new; a shortcut of the first layer adds the inputs as they are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
     layers: Vec<Layer>,
+    front_scale: bool,
 }
 
 impl Network {
@@ -142,7 +149,41 @@ impl Network {
             let Hidden { units, activation, dropout, normalise, shortcut } = *hidden;
             layers.push(Layer { inputs, units, activation, dropout, normalise, shortcut: shortcut && inputs == units, start });
         }
-        Self { layers }
+        Self { layers, front_scale: false }
+    }
+
+    /// The same with a learned factor for each input, or without.
+    #[must_use]
+    pub fn with_front_scale(mut self, front_scale: bool) -> Self {
+        self.front_scale = front_scale;
+        self
+    }
+
+    /// Where the factors of the inputs stand; empty without a front scale.
+    pub fn front(&self) -> Range<usize> {
+        let end = self.layers.last().map_or(0, |layer| layer.all().end);
+        if self.front_scale { end..end + self.inputs() } else { end..end }
+    }
+
+    /// The weights of the first layer as rows meet them: with the front scale in them. Nothing without one.
+    pub fn scaled_front<F: Real>(&self, parameters: &[F], into: &mut Vec<F>) -> bool {
+        let (Some(first), true) = (self.layers.first(), self.front_scale) else { return false };
+        let scales = &parameters[self.front()];
+        into.clear();
+        into.extend(parameters[first.weights()].iter().enumerate().map(|(place, &w)| w * scales[place / first.units]));
+        true
+    }
+
+    /// From the gradient by the first layer's weights as rows meet them to that by the weights and that by the front scale:
+    /// once for each step, when the gradient is complete. Nothing without a front scale.
+    pub fn part_front<F: Real>(&self, parameters: &[F], gradients: &mut [F]) {
+        let (Some(first), true) = (self.layers.first(), self.front_scale) else { return };
+        for (input, place) in self.front().enumerate() {
+            let row = first.start + input * first.units..first.start + (input + 1) * first.units;
+            let products = parameters[row.clone()].iter().zip(&gradients[row.clone()]);
+            gradients[place] = products.fold(F::ZERO, |sum, (&w, &g)| sum + w * g);
+            gradients[row].iter_mut().for_each(|g| *g = *g * parameters[place]);
+        }
     }
 
     /// The layers, the output last.
@@ -162,12 +203,12 @@ impl Network {
 
     /// The number of weights, biases, gains and shifts: what training changes by gradients.
     pub fn parameters(&self) -> usize {
-        self.layers.iter().map(Layer::parameters).sum()
+        self.layers.iter().map(Layer::parameters).sum::<usize>() + self.front().len()
     }
 
     /// The length of the list of parameters, with what is only remembered.
     pub fn size(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.all().end)
+        self.front().end
     }
 
     /// Whether a plan needs more than dense layers. Normalisation by the batch needs none: predicting, it is a part of the
@@ -179,8 +220,13 @@ impl Network {
     /// The layers with their parameters, as a plan holds them.
     pub fn export<F: Real>(&self, parameters: &[F]) -> Vec<DeepLayer> {
         let list = |range: Range<usize>| -> Vec<f32> { parameters[range].iter().map(|x| x.wide() as f32).collect() };
-        let layer = |layer: &Layer| {
+        let mut front = Vec::new();
+        let has_front = self.scaled_front(parameters, &mut front);
+        let layer = |(number, layer): (usize, &Layer)| {
             let (mut weights, mut bias) = (list(layer.weights()), list(layer.bias()));
+            if number == 0 && has_front {
+                weights = front.iter().map(|w| w.wide() as f32).collect();
+            }
             let (mut gain, mut shift) = (list(layer.gain()), list(layer.shift()));
             if layer.normalise == Normalise::Batch {
                 for unit in 0..layer.units {
@@ -195,7 +241,7 @@ impl Network {
             let dense = Dense { inputs: layer.inputs, outputs: layer.units, weights, bias, activation: layer.activation };
             DeepLayer { dense, gain, shift, shortcut: layer.shortcut }
         };
-        self.layers.iter().map(layer).collect()
+        self.layers.iter().enumerate().map(layer).collect()
     }
 }
 

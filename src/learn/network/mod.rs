@@ -4,6 +4,8 @@
 //! are one list, [`pass::Pass`] sends rows through, [`Loss`], [`Optimizer`] and [`Schedule`] are rules, and [`Trainer`] is
 //! the loop; all are generic over the float, so that derivatives are checked in 64 bits.
 
+mod augment;
+mod average;
 mod dropout;
 mod fit;
 pub mod initialiser;
@@ -13,6 +15,8 @@ mod loss;
 pub mod measure;
 pub mod optimizer;
 pub mod pass;
+pub mod preset;
+mod remedy;
 mod schedule;
 pub mod settings;
 mod stop;
@@ -21,6 +25,8 @@ mod tests;
 pub mod trainer;
 mod verdict;
 
+pub use augment::Augmenting;
+pub use average::Averaging;
 pub use dropout::Dropout;
 pub use initialiser::Initialiser;
 pub use layer::{Hidden, Layer, Network, Normalise};
@@ -28,6 +34,8 @@ pub use loss::{Loss, Softening};
 pub use measure::Measure;
 pub use optimizer::Optimizer;
 pub use pass::Pass;
+pub use preset::PRESETS;
+pub use remedy::{Remedy, remedy};
 pub use schedule::{Decline, Schedule};
 #[cfg(test)]
 pub(crate) use stop::part as stop_rows;

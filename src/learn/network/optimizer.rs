@@ -3,6 +3,7 @@
 use super::lbfgs::Lbfgs;
 use crate::num::float;
 use crate::num::kernel::Real;
+use std::ops::Range;
 
 /// The rule of an optimiser.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +38,20 @@ impl Rule {
     /// Whether a step needs the gradient over all rows: it compares it with that of the step before.
     pub fn needs_all_rows(self) -> bool {
         matches!(self, Rule::Rprop | Rule::Lbfgs)
+    }
+
+    /// The rate of weights between this many inputs, as a share of the rate, at which a step does to the function what it
+    /// would do to weights that are divided by sqrt(inputs) wherever they are used (the NTK parametrisation of Jacot and
+    /// others 2018): those weights are sqrt(inputs) times as large and their gradients as many times smaller. Rules that
+    /// step along the gradient see both, rules whose steps do not depend on its size only the first.
+    pub fn share_by_inputs(self, inputs: usize) -> f64 {
+        let inputs = inputs.max(1) as f64;
+        match self {
+            Rule::Sgd | Rule::Momentum { .. } => 1.0 / inputs,
+            Rule::Adam { .. } | Rule::Nadam { .. } | Rule::RmsProp | Rule::Adagrad | Rule::Lion { .. } | Rule::Rprop => 1.0 / inputs.sqrt(),
+            // Adadelta's steps have the unit of what they change; L-BFGS has one rate.
+            Rule::Adadelta | Rule::Lbfgs => 1.0,
+        }
     }
 }
 
@@ -75,7 +90,30 @@ impl<F: Real> Optimizer<F> {
 
     /// One step. All lists are parameters long.
     pub fn step(&mut self, parameters: &mut [F], gradients: &[F], rate: f64) {
+        self.step_parts(parameters, gradients, rate, &[(0..parameters.len(), 1.0)]);
+    }
+
+    /// One step in which each part of the parameters has the rate times a factor of its own. L-BFGS moves all of them
+    /// together, at the rate.
+    pub fn step_parts(&mut self, parameters: &mut [F], gradients: &[F], rate: f64, parts: &[(Range<usize>, f64)]) {
         self.steps = self.steps.saturating_add(1);
+        match self.rule {
+            Rule::Lbfgs => return self.pairs.step(parameters, gradients, rate),
+            Rule::Adam { beta1, beta2 } => self.powers = [self.powers[0] * beta1, self.powers[1] * beta2],
+            Rule::Nadam { beta1, beta2 } => {
+                self.powers = [self.powers[0] * nadam_momentum(beta1, f64::from(self.steps)), self.powers[1] * beta2];
+            }
+            _ => {}
+        }
+        for (range, factor) in parts {
+            self.step_part(range.clone(), &mut parameters[range.clone()], &gradients[range.clone()], rate * factor);
+        }
+    }
+
+    /// The step of some of the parameters; which of them these are is said by their range.
+    fn step_part(&mut self, range: Range<usize>, parameters: &mut [F], gradients: &[F], rate: f64) {
+        let first = self.first.get_mut(range.clone()).unwrap_or_default();
+        let second = self.second.get_mut(range).unwrap_or_default();
         match self.rule {
             Rule::Sgd => {
                 let rate = F::of(rate);
@@ -85,7 +123,7 @@ impl<F: Real> Optimizer<F> {
             }
             Rule::Momentum { momentum, nesterov } => {
                 let (rate, momentum) = (F::of(rate), F::of(momentum));
-                for ((p, &g), v) in parameters.iter_mut().zip(gradients).zip(&mut self.first) {
+                for ((p, &g), v) in parameters.iter_mut().zip(gradients).zip(first.iter_mut()) {
                     *v = settle(momentum * *v + g);
                     let direction = if nesterov { g + momentum * *v } else { *v };
                     *p = *p - rate * direction;
@@ -93,34 +131,31 @@ impl<F: Real> Optimizer<F> {
             }
             Rule::RmsProp => {
                 let (rate, alpha, rest, epsilon) = (F::of(rate), F::of(ALPHA), F::of(1.0 - ALPHA), F::of(EPSILON));
-                for ((p, &g), v) in parameters.iter_mut().zip(gradients).zip(&mut self.second) {
+                for ((p, &g), v) in parameters.iter_mut().zip(gradients).zip(second.iter_mut()) {
                     *v = settle(alpha * *v + rest * g * g);
                     *p = *p - rate * g / (v.sqrt() + epsilon);
                 }
             }
             Rule::Adam { beta1, beta2 } => {
-                self.powers = [self.powers[0] * beta1, self.powers[1] * beta2];
                 // The corrections are taken out of the loop: m / (1 - beta1^t) goes into the rate, v's into a factor.
                 let rate = F::of(rate / (1.0 - self.powers[0]));
                 let factor = F::of(1.0 / (1.0 - self.powers[1]).sqrt());
                 let (keep1, add1, keep2, add2) = (F::of(beta1), F::of(1.0 - beta1), F::of(beta2), F::of(1.0 - beta2));
                 let epsilon = F::of(EPSILON);
-                for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(&mut self.first).zip(&mut self.second) {
+                for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(first.iter_mut()).zip(second.iter_mut()) {
                     *m = settle(keep1 * *m + add1 * g);
                     *v = settle(keep2 * *v + add2 * g * g);
                     *p = *p - rate * *m / (v.sqrt() * factor + epsilon);
                 }
             }
             Rule::Nadam { beta1, beta2 } => {
-                let momentum = |step: f64| beta1 * (1.0 - 0.5 * float::pow(0.96, 0.004 * step));
-                let (now, next) = (momentum(f64::from(self.steps)), momentum(f64::from(self.steps) + 1.0));
-                self.powers = [self.powers[0] * now, self.powers[1] * beta2];
+                let (now, next) = (nadam_momentum(beta1, f64::from(self.steps)), nadam_momentum(beta1, f64::from(self.steps) + 1.0));
                 let by_gradient = F::of(rate * (1.0 - now) / (1.0 - self.powers[0]));
                 let by_memory = F::of(rate * next / (1.0 - self.powers[0] * next));
                 let factor = F::of(1.0 / (1.0 - self.powers[1]).sqrt());
                 let (keep1, add1, keep2, add2) = (F::of(beta1), F::of(1.0 - beta1), F::of(beta2), F::of(1.0 - beta2));
                 let epsilon = F::of(EPSILON);
-                for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(&mut self.first).zip(&mut self.second) {
+                for (((p, &g), m), v) in parameters.iter_mut().zip(gradients).zip(first.iter_mut()).zip(second.iter_mut()) {
                     *m = settle(keep1 * *m + add1 * g);
                     *v = settle(keep2 * *v + add2 * g * g);
                     *p = *p - (by_gradient * g + by_memory * *m) / (v.sqrt() * factor + epsilon);
@@ -128,14 +163,14 @@ impl<F: Real> Optimizer<F> {
             }
             Rule::Adagrad => {
                 let (rate, epsilon) = (F::of(rate), F::of(1e-10));
-                for ((p, &g), v) in parameters.iter_mut().zip(gradients).zip(&mut self.second) {
+                for ((p, &g), v) in parameters.iter_mut().zip(gradients).zip(second.iter_mut()) {
                     *v = settle(*v + g * g);
                     *p = *p - rate * g / (v.sqrt() + epsilon);
                 }
             }
             Rule::Adadelta => {
                 let (rate, keep, add, epsilon) = (F::of(rate), F::of(RHO), F::of(1.0 - RHO), F::of(RHO_EPSILON));
-                for (((p, &g), u), v) in parameters.iter_mut().zip(gradients).zip(&mut self.first).zip(&mut self.second) {
+                for (((p, &g), u), v) in parameters.iter_mut().zip(gradients).zip(first.iter_mut()).zip(second.iter_mut()) {
                     *v = settle(keep * *v + add * g * g);
                     let step = (*u + epsilon).sqrt() / (*v + epsilon).sqrt() * g;
                     *u = settle(keep * *u + add * step * step);
@@ -144,17 +179,17 @@ impl<F: Real> Optimizer<F> {
             }
             Rule::Lion { beta1, beta2 } => {
                 let (rate, keep1, add1, keep2, add2) = (F::of(rate), F::of(beta1), F::of(1.0 - beta1), F::of(beta2), F::of(1.0 - beta2));
-                for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(&mut self.first) {
+                for ((p, &g), m) in parameters.iter_mut().zip(gradients).zip(first.iter_mut()) {
                     *p = *p - rate * sign(keep1 * *m + add1 * g);
                     *m = settle(keep2 * *m + add2 * g);
                 }
             }
             Rule::Rprop => {
                 if self.steps == 1 {
-                    self.second.fill(F::of(rate));
+                    second.fill(F::of(rate));
                 }
                 let [least, most] = RPROP_STEPS.map(F::of);
-                for (((p, &g), former), step) in parameters.iter_mut().zip(gradients).zip(&mut self.first).zip(&mut self.second) {
+                for (((p, &g), former), step) in parameters.iter_mut().zip(gradients).zip(first.iter_mut()).zip(second.iter_mut()) {
                     let turned = sign(g) * sign(*former);
                     let factor = F::of(if turned > F::ZERO {
                         1.2
@@ -170,9 +205,14 @@ impl<F: Real> Optimizer<F> {
                     *former = g;
                 }
             }
-            Rule::Lbfgs => self.pairs.step(parameters, gradients, rate),
+            Rule::Lbfgs => {}
         }
     }
+}
+
+/// The momentum of Nadam in a step, counted from 1.
+fn nadam_momentum(beta1: f64, step: f64) -> f64 {
+    beta1 * (1.0 - 0.5 * float::pow(0.96, 0.004 * step))
 }
 
 /// -1, 0 or 1.
@@ -206,6 +246,25 @@ pub fn penalise<F: Real>(gradients: &mut [F], weights: &[F], l1: f64, l2: f64) {
 pub fn decay<F: Real>(weights: &mut [F], rate: f64, decay: f64) {
     let factor = F::of(1.0 - rate * decay);
     weights.iter_mut().for_each(|w| *w = *w * factor);
+}
+
+/// Scales the weights into each unit down where their Euclidean norm exceeds `limit` (Srebro and Shraibman 2005).
+///
+/// # Shapes
+/// - `weights`: inputs x units, row by row
+pub fn bound<F: Real>(weights: &mut [F], units: usize, limit: f64) {
+    let mut squares = vec![0.0; units];
+    for row in weights.chunks_exact(units.max(1)) {
+        squares.iter_mut().zip(row).for_each(|(sum, w)| *sum += w.wide() * w.wide());
+    }
+    if squares.iter().all(|&sum| sum <= limit * limit) {
+        return;
+    }
+    let factor = |sum: &f64| F::of(if *sum > limit * limit { limit / sum.sqrt() } else { 1.0 });
+    let factors: Vec<F> = squares.iter().map(factor).collect();
+    for row in weights.chunks_exact_mut(units.max(1)) {
+        row.iter_mut().zip(&factors).for_each(|(w, &factor)| *w = *w * factor);
+    }
 }
 
 /// The Euclidean norm of all gradients.
@@ -262,6 +321,46 @@ mod tests {
         let mut weights = [2.0];
         decay(&mut weights, 0.1, 0.5);
         assert_eq!(weights, [1.9]);
+    }
+
+    #[test]
+    fn a_bound_holds_for_each_unit_and_leaves_shorter_weights_alone() {
+        // Two inputs, three units: norms 5, 1, 0.
+        let mut weights = [3.0, 0.6, 0.0, 4.0, 0.8, 0.0];
+        bound(&mut weights, 3, 2.0);
+        for (w, want) in weights.iter().zip([1.2, 0.6, 0.0, 1.6, 0.8, 0.0]) {
+            assert!((w - want).abs() < 1e-15, "{weights:?}");
+        }
+    }
+
+    #[test]
+    fn shares_of_the_rate_are_those_of_weights_divided_by_the_root_of_the_inputs() {
+        // The same path of the function by both ways, for a gradient that depends on the weights.
+        let inputs = 9.0_f64;
+        let gradient = |w: f64| 2.0 * (w - 0.7) + 0.3 * w * w;
+        for rule in [
+            Rule::Sgd,
+            Rule::Momentum { momentum: 0.9, nesterov: true },
+            Rule::Adam { beta1: 0.9, beta2: 0.95 },
+            Rule::Nadam { beta1: 0.9, beta2: 0.95 },
+            Rule::RmsProp,
+            Rule::Adagrad,
+            Rule::Lion { beta1: 0.9, beta2: 0.99 },
+            Rule::Rprop,
+        ] {
+            let (mut plain, mut large) = ([0.2], [0.2 * inputs.sqrt()]);
+            let (mut by_share, mut by_form) = (Optimizer::<f64>::new(rule, 1), Optimizer::<f64>::new(rule, 1));
+            for _ in 0..20 {
+                let g = gradient(plain[0]);
+                by_share.step_parts(&mut plain, &[g], 0.01, &[(0..1, rule.share_by_inputs(9))]);
+                let g = gradient(large[0] / inputs.sqrt()) / inputs.sqrt();
+                by_form.step(&mut large, &[g], 0.01);
+            }
+            let (a, b) = (plain[0], large[0] / inputs.sqrt());
+            // The small number beside the root is not scaled.
+            assert!((a - b).abs() < 1e-6, "{rule:?}: {a} and {b}");
+            assert!((a - 0.2).abs() > 1e-3, "{rule:?} moved");
+        }
     }
 
     #[test]

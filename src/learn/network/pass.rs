@@ -7,6 +7,9 @@ use crate::num::kernel::{EPSILON, Kept, LANES, Lane, Packed, Real, Scratch, back
 /// Rows that go through the layers at once. More rows than this are sent through in parts, whose gradients add up.
 pub const CHUNK: usize = 256;
 
+/// A unit whose slope is nowhere larger than this does not learn.
+const ASLEEP: f64 = 0.01;
+
 /// The buffers of a network. After the first step of a size nothing is allocated.
 #[derive(Clone, Debug)]
 pub struct Pass<F> {
@@ -15,6 +18,8 @@ pub struct Pass<F> {
     scratch: Scratch<F>,
     /// Room for a block while it is normalised.
     row: Vec<Lane<F>>,
+    /// The first layer's weights with the front scale in them.
+    front: Vec<F>,
 }
 
 /// The buffers of a layer: blocks x units lanes each.
@@ -55,6 +60,7 @@ impl<F: Real> Pass<F> {
             layers: network.layers().iter().map(|layer| room(layer.units)).collect(),
             scratch: Scratch::default(),
             row: Vec::new(),
+            front: Vec::new(),
         }
     }
 
@@ -66,7 +72,8 @@ impl<F: Real> Pass<F> {
     /// Takes new parameters. Needed once after each change of them; `learning` where [`Pass::learn`] follows.
     pub fn load(&mut self, network: &Network, parameters: &[F], learning: bool) {
         for (number, (layer, room)) in network.layers().iter().zip(&mut self.layers).enumerate() {
-            let weights = &parameters[layer.weights()];
+            let has_front = number == 0 && network.scaled_front(parameters, &mut self.front);
+            let weights = if has_front { &self.front } else { &parameters[layer.weights()] };
             room.by_outputs.by_outputs(weights, layer.inputs, layer.units);
             if learning && number > 0 {
                 room.by_inputs.by_inputs(weights, layer.inputs, layer.units);
@@ -131,7 +138,8 @@ impl<F: Real> Pass<F> {
         (&[], &mut [])
     }
 
-    /// Adds the gradient by the parameters, from the gradient by the logits that was put where [`Pass::practise`] said.
+    /// Adds the gradient by the parameters, from the gradient by the logits that was put where [`Pass::practise`] said. That
+    /// by the first layer's weights is as rows meet them; see [`Network::part_front`].
     pub fn learn(&mut self, network: &Network, parameters: &[F], rows: usize, gradients: &mut [F]) {
         let blocks = rows.div_ceil(LANES);
         for (number, layer) in network.layers().iter().enumerate().rev() {
@@ -168,6 +176,22 @@ impl<F: Real> Pass<F> {
                 back.as_flattened_mut().iter_mut().zip(slopes).for_each(|(delta, &slope)| *delta = *delta * slope);
             }
         }
+    }
+
+    /// For each hidden layer how many of its units are asleep: their slope is smaller than [`ASLEEP`] at every one of the
+    /// rows that were practised last, so that no row moves their weights.
+    pub fn asleep(&self, network: &Network, rows: usize) -> Vec<u32> {
+        let hidden = network.layers().len() - 1;
+        let asleep = |(layer, room): (&super::Layer, &Room<F>)| {
+            let blocks = room.slopes.chunks_exact(layer.units.max(1));
+            let mut awake = vec![false; layer.units];
+            for (block, slopes) in blocks.take(rows.div_ceil(LANES)).enumerate() {
+                let there = LANES.min(rows - block * LANES);
+                slopes.iter().zip(&mut awake).for_each(|(lane, awake)| *awake |= lane[..there].iter().any(|s| s.abs().wide() >= ASLEEP));
+            }
+            awake.iter().filter(|awake| !**awake).count() as u32
+        };
+        network.layers().iter().zip(&self.layers).take(hidden).map(asleep).collect()
     }
 
     /// Lets what the last rows had as mean and variance into those that predictions use.
@@ -221,6 +245,7 @@ mod tests {
         let sum = loss.gradient(logits, network.outputs(), &y, &w, scale, deltas);
         let mut gradients = vec![0.0; network.size()];
         pass.learn(network, parameters, count, &mut gradients);
+        network.part_front(parameters, &mut gradients);
         (sum * scale, gradients)
     }
 
@@ -244,7 +269,7 @@ mod tests {
                     ],
                 ];
                 for layers in shapes {
-                    let network = Network::new(5, &layers, outputs);
+                    let network = Network::new(5, &layers, outputs).with_front_scale(layers[0].normalise == Normalise::None);
                     let mut parameters: Vec<f64> = Initialiser::GlorotNormal.draw(&network, 4);
                     parameters.iter_mut().for_each(|p| *p += 0.05 * rng.normal());
                     let (_, gradient) = loss_and_gradient(&network, &parameters, loss, &rows, &truth);
@@ -272,8 +297,9 @@ mod tests {
     #[test]
     fn looking_is_practice_without_dropout_bit_for_bit() {
         let hidden = |activation| Hidden { units: 7, activation, dropout: 0.5, normalise: Normalise::Layer, shortcut: true };
-        let network = Network::new(4, &[hidden(Activation::Gelu), hidden(Activation::Relu)], 2);
-        let parameters: Vec<f32> = Initialiser::Auto.draw(&network, 1);
+        let network = Network::new(4, &[hidden(Activation::Gelu), hidden(Activation::Relu)], 2).with_front_scale(true);
+        let mut parameters: Vec<f32> = Initialiser::Auto.draw(&network, 1);
+        parameters[network.front()].copy_from_slice(&[0.5, -1.0, 0.0, 3.0]);
         let mut pass = Pass::new(&network);
         pass.load(&network, &parameters, true);
         pass.input(&network, 3).iter_mut().enumerate().for_each(|(place, lane)| *lane = [place as f32 * 0.1 - 0.5; LANES]);

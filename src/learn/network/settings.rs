@@ -1,5 +1,7 @@
 //! The form of the network, and its parameters as a typed value.
 
+use super::augment::Augmenting;
+use super::average::Averaging;
 use super::initialiser::Initialiser;
 use super::layer::{Hidden, Network, Normalise};
 use super::loss::{Loss, Softening};
@@ -23,7 +25,9 @@ pub const MOST_PARAMETERS: usize = 20_000_000;
 #[allow(missing_docs)] // each field's text says what it is
 pub struct Settings {
     pub layers: Vec<Hidden>,
+    pub front_scale: bool,
     pub initialiser: Initialiser,
+    pub parametrisation: Parametrisation,
     pub loss: String,
     pub huber_delta: f64,
     pub quantile: f64,
@@ -52,6 +56,12 @@ pub struct Settings {
     pub l1: f64,
     pub l2: f64,
     pub clip: f64,
+    pub max_norm: f64,
+    pub mixup: f64,
+    pub input_noise: f64,
+    pub averaging: Average,
+    pub ema_decay: f64,
+    pub swa_start: f64,
     pub early_stopping: bool,
     pub patience: u32,
     pub min_delta: f64,
@@ -82,6 +92,25 @@ impl Choice {
         &["adam", "adamw", "nadam", "lion", "sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adadelta", "rprop", "lbfgs"];
 }
 
+/// How weights enter a layer, by which rates they learn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Parametrisation {
+    Ntk,
+    Standard,
+}
+
+/// The averages of weights that can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Average {
+    Ema,
+    None,
+    Swa,
+}
+
 /// The schedules that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,7 +139,9 @@ pub fn fields() -> Vec<Field> {
     ]);
     vec![
         Field::list("layers", layers, layer_fields, 12),
+        Field::flag("front_scale", false),
         Field::choice("initialiser", "auto", Initialiser::IDS),
+        Field::choice("parametrisation", "standard", &["standard", "ntk"]),
         Field::choice("loss", "auto", Loss::IDS),
         Field::number("huber_delta", 1.0, 0.001, 100.0).when("loss", &["huber"]),
         Field::number("quantile", 0.5, 0.01, 0.99).when("loss", &["quantile"]),
@@ -140,6 +171,12 @@ pub fn fields() -> Vec<Field> {
         Field::number("l1", 0.0, 0.0, 10.0),
         Field::number("l2", 0.0, 0.0, 10.0),
         Field::number("clip", 0.0, 0.0, 1000.0),
+        Field::number("max_norm", 0.0, 0.0, 1000.0),
+        Field::number("mixup", 0.0, 0.0, 10.0),
+        Field::number("input_noise", 0.0, 0.0, 10.0),
+        Field::choice("averaging", "none", &["none", "ema", "swa"]),
+        Field::number("ema_decay", 0.999, 0.0, 0.99999).when("averaging", &["ema"]),
+        Field::number("swa_start", 0.75, 0.0, 0.99).when("averaging", &["swa"]),
         Field::flag("early_stopping", true),
         Field::integer("patience", 20, 1, 10_000).unit("epochs").when("early_stopping", &["true"]),
         Field::number("min_delta", 0.0, 0.0, 10.0).when("early_stopping", &["true"]),
@@ -167,12 +204,22 @@ impl Settings {
         field::parse(&fields(), params, Stage::Learn, OWNER)
     }
 
+    /// A rate that rules of Adam's kin learn with in most cases; nothing for rules whose rate has another meaning.
+    pub fn rate_of_kin(optimizer: Choice) -> Option<f64> {
+        match optimizer {
+            Choice::Adam | Choice::AdamW | Choice::Nadam | Choice::RmsProp => Some(0.003),
+            Choice::Adagrad => Some(0.03),
+            Choice::Lion => Some(0.0003),
+            _ => None,
+        }
+    }
+
     /// The network between inputs and outputs.
     ///
     /// # Errors
     /// Where it has more parameters than fit.
     pub fn network(&self, inputs: usize, outputs: usize) -> Result<Network, Problem> {
-        let network = Network::new(inputs, &self.layers, outputs);
+        let network = Network::new(inputs, &self.layers, outputs).with_front_scale(self.front_scale);
         if network.parameters() > MOST_PARAMETERS {
             return Err(Problem::new(Stage::Learn, "learn.network.too_large")
                 .with("parameters", network.parameters())
@@ -240,6 +287,14 @@ impl Settings {
             l2: self.l2,
             decay: if matches!(self.optimizer, Choice::AdamW | Choice::Lion) { self.decay } else { 0.0 },
             clip: self.clip,
+            max_norm: self.max_norm,
+            ntk: self.parametrisation == Parametrisation::Ntk,
+            averaging: match self.averaging {
+                Average::None => Averaging::None,
+                Average::Ema => Averaging::Ema { decay: self.ema_decay },
+                Average::Swa => Averaging::Swa { start: self.swa_start },
+            },
+            augmenting: Augmenting { noise: self.input_noise, mixup: self.mixup },
             patience: self.early_stopping.then_some(Patience { epochs: self.patience, min_delta: self.min_delta }),
             seed,
         })

@@ -1,6 +1,8 @@
 //! The training loop: epochs of shuffled batches, looks at the stop rows and the watched rows, early stopping, and an
 //! end where the loss runs away. It is advanced in slices; where they end changes nothing.
 
+use super::augment::{Augmenting, Mixture};
+use super::average::{Average, Averaging};
 use super::dropout::Dropout;
 use super::layer::Network;
 use super::loss::Loss;
@@ -9,9 +11,10 @@ use super::optimizer::{self, Optimizer, Rule};
 use super::pass::{CHUNK, Noise, Pass};
 use super::schedule::Schedule;
 use crate::base::{Advance, Job, Problem, Progress};
-use crate::learn::Epoch;
+use crate::learn::{Epoch, Health};
 use crate::num::Rng;
 use crate::num::kernel::{Lane, Real, blocks, gather};
+use std::ops::Range;
 
 /// How a network is trained.
 #[derive(Clone, Debug)]
@@ -32,6 +35,15 @@ pub struct Plan {
     pub decay: f64,
     /// The largest norm of the gradient; 0 for any.
     pub clip: f64,
+    /// The largest norm of the weights into a unit; 0 for any.
+    pub max_norm: f64,
+    /// Whether weights learn as in the NTK parametrisation: those of a layer at the rate times
+    /// [`Rule::share_by_inputs`], biases at a tenth of the rate, the front scale at six times it.
+    pub ntk: bool,
+    /// Which average of the weights is kept.
+    pub averaging: Averaging,
+    /// How rows are changed at random.
+    pub augmenting: Augmenting,
     /// How early stopping decides; without it, or without stop rows, the last weights are kept.
     pub patience: Option<Patience>,
     /// The seed of batches and dropout.
@@ -99,6 +111,12 @@ pub enum End {
 /// Work of a slice in additions and multiplications: a few milliseconds on a fast machine, tens on a slow one.
 const SLICE: f64 = 1e8;
 
+/// Fewer rows than this say nothing of units that are asleep.
+const ENOUGH: usize = 32;
+/// In the NTK parametrisation the shares of the rate that biases and the front scale learn at (Holzmuller and others 2024).
+const BIAS_SHARE: f64 = 0.1;
+const FRONT_SHARE: f64 = 6.0;
+
 /// Training in progress.
 #[derive(Clone, Debug)]
 pub struct Trainer<F> {
@@ -108,10 +126,20 @@ pub struct Trainer<F> {
     parameters: Vec<F>,
     gradients: Vec<F>,
     optimizer: Optimizer<F>,
+    /// The parts of the parameters, with the share of the rate that each learns at.
+    parts: Vec<(Range<usize>, f64)>,
+    average: Average<F>,
     dropout: Dropout,
     pass: Pass<F>,
     truth: Vec<Lane<F>>,
     weights: Vec<Lane<F>>,
+    partners: Partners<F>,
+    /// What the first step of this epoch showed.
+    health: Option<Health>,
+    /// Units asleep in the first rows of this epoch.
+    asleep: Vec<u32>,
+    /// The parameters before the first step of this epoch.
+    before: Vec<F>,
     /// The training rows in the order of this epoch.
     order: Vec<u32>,
     watched: Vec<u32>,
@@ -124,6 +152,14 @@ pub struct Trainer<F> {
     best: Best<F>,
     phase: Phase,
     slice: f64,
+}
+
+/// Rows that others are mixed with.
+#[derive(Clone, Debug, Default)]
+struct Partners<F> {
+    rows: Vec<u32>,
+    x: Vec<Lane<F>>,
+    deltas: Vec<Lane<F>>,
 }
 
 /// The best parameters so far, by stop loss where there are stop rows, else by training loss.
@@ -175,10 +211,16 @@ impl<F: Real> Trainer<F> {
         let mut trainer = Self {
             gradients: vec![F::ZERO; parameters.len()],
             optimizer: Optimizer::new(plan.rule, parameters.len()),
+            parts: parts(&network, plan.rule, plan.ntk),
+            average: Average::new(plan.averaging),
             dropout: Dropout::new(plan.seed, network.layers().len()),
             pass: Pass::new(&network),
             truth: Vec::with_capacity(blocks(CHUNK)),
             weights: Vec::with_capacity(blocks(CHUNK)),
+            partners: Partners::default(),
+            health: None,
+            asleep: Vec::new(),
+            before: Vec::new(),
             order: data.train.clone(),
             watched: (0..data.watch.y.len() as u32).collect(),
             measuring: None,
@@ -195,6 +237,18 @@ impl<F: Real> Trainer<F> {
         };
         trainer.shuffle();
         trainer
+    }
+
+    /// Begins anew from first parameters, with another schedule.
+    pub fn restart(&mut self, parameters: Vec<F>, schedule: Schedule) {
+        self.plan.schedule = schedule;
+        self.gradients = vec![F::ZERO; parameters.len()];
+        self.optimizer = Optimizer::new(self.plan.rule, parameters.len());
+        self.average = Average::new(self.plan.averaging);
+        self.best = Best { parameters: parameters.clone(), loss: f64::INFINITY, epoch: 0 };
+        self.parameters = parameters;
+        (self.curve, self.untrained, self.phase, self.health) = (Vec::new(), 0.0, START, None);
+        self.shuffle();
     }
 
     /// The same training in slices of about this many additions and multiplications.
@@ -224,6 +278,11 @@ impl<F: Real> Trainer<F> {
     /// The mean loss of the best constant answer on the training rows.
     pub fn baseline(&self) -> f64 {
         self.baseline
+    }
+
+    /// The mean loss of the first batch before the first step; 0 before it is known.
+    pub fn untrained(&self) -> f64 {
+        self.untrained
     }
 
     /// From an epoch on (counted from 0, not yet begun), the schedule's first rate is `rate`.
@@ -270,30 +329,65 @@ impl<F: Real> Trainer<F> {
             self.pass.load(&self.network, &self.parameters, true);
         }
         let rows = &self.order[next..(next + CHUNK).min(end)];
-        let count = blocks(rows.len());
-        gather(&self.data.rows.x, self.network.inputs(), rows, self.pass.input(&self.network, count));
-        let weight = fill(&self.data.rows, rows, &mut self.truth, &mut self.weights);
-        let noise = Noise { dropout: &self.dropout, epoch: self.curve.len() as u32, row: next as u32 };
+        let (count, inputs, outputs) = (blocks(rows.len()), self.network.inputs(), self.network.outputs());
+        let Plan { augmenting, seed, .. } = self.plan;
+        let epoch = self.curve.len() as u32;
+        let place = u64::from(epoch) << 32 | next as u64;
+        gather(&self.data.rows.x, inputs, rows, self.pass.input(&self.network, count));
+        let mixture = augmenting.mixture(rows.len(), seed, place);
+        if let Some(mixture) = mixture {
+            mixture.partners(rows, &mut self.partners.rows);
+            self.partners.x.resize(count * inputs, Lane::default());
+            gather(&self.data.rows.x, inputs, &self.partners.rows, &mut self.partners.x);
+            mixture.mix(self.pass.input(&self.network, count), &self.partners.x);
+        }
+        augmenting.blur(self.pass.input(&self.network, count), inputs, rows.len(), seed, place);
+        let mut weight = fill(&self.data.rows, rows, &mut self.truth, &mut self.weights);
+        let noise = Noise { dropout: &self.dropout, epoch, row: next as u32 };
         let (logits, deltas) = self.pass.practise(&self.network, &self.parameters, rows.len(), Some(noise));
         let scale = F::of(1.0 / (end - first) as f64);
-        let loss = self.plan.loss.gradient(logits, self.network.outputs(), &self.truth, &self.weights, scale, deltas);
+        let loss = match mixture {
+            None => self.plan.loss.gradient(logits, outputs, &self.truth, &self.weights, scale, deltas),
+            // A mixed row has both answers, each with the weight of its share.
+            Some(Mixture { share, .. }) => {
+                let own = scaled(&mut self.weights, share);
+                let loss = self.plan.loss.gradient(logits, outputs, &self.truth, &self.weights, scale, deltas);
+                fill(&self.data.rows, &self.partners.rows, &mut self.truth, &mut self.weights);
+                weight = own + scaled(&mut self.weights, 1.0 - share);
+                self.partners.deltas.resize(deltas.len(), Lane::default());
+                let other = self.plan.loss.gradient(logits, outputs, &self.truth, &self.weights, scale, &mut self.partners.deltas);
+                let cells = deltas.as_flattened_mut().iter_mut().zip(self.partners.deltas.as_flattened());
+                cells.for_each(|(delta, &other)| *delta += other);
+                loss + other
+            }
+        };
         self.pass.learn(&self.network, &self.parameters, rows.len(), &mut self.gradients);
         self.pass.remember(&self.network, &mut self.parameters);
+        if next == 0 {
+            self.asleep = if rows.len() >= ENOUGH { self.pass.asleep(&self.network, rows.len()) } else { Vec::new() };
+        }
         let next = next + rows.len();
         if next == end {
-            self.update();
+            self.update(first == 0);
         }
         (next, batch.plus(Sum { loss, weight }))
     }
 
-    fn update(&mut self) {
-        let Plan { l1, l2, decay, clip, .. } = self.plan;
+    /// Changes the parameters by the gradient; `is_first` in the first step of an epoch, which is looked at more closely.
+    fn update(&mut self, is_first: bool) {
+        let Plan { l1, l2, decay, clip, max_norm, .. } = self.plan;
         let rate = self.plan.schedule.at(self.epoch());
+        self.network.part_front(&self.parameters, &mut self.gradients);
         // Penalties and decay are on weights only: a bias has nothing to do with how wiggly a function is.
         if l1 > 0.0 || l2 > 0.0 {
             for layer in self.network.layers() {
                 optimizer::penalise(&mut self.gradients[layer.weights()], &self.parameters[layer.weights()], l1, l2);
             }
+        }
+        let gradient = if is_first { optimizer::norm(&self.gradients) } else { 0.0 };
+        if is_first {
+            self.before.clear();
+            self.before.extend_from_slice(&self.parameters);
         }
         if clip > 0.0 {
             optimizer::clip(&mut self.gradients, clip);
@@ -303,7 +397,28 @@ impl<F: Real> Trainer<F> {
                 optimizer::decay(&mut self.parameters[layer.weights()], rate, decay);
             }
         }
-        self.optimizer.step(&mut self.parameters, &self.gradients, rate);
+        self.optimizer.step_parts(&mut self.parameters, &self.gradients, rate, &self.parts);
+        if max_norm > 0.0 {
+            for layer in self.network.layers() {
+                optimizer::bound(&mut self.parameters[layer.weights()], layer.units, max_norm);
+            }
+        }
+        self.average.after_step(&self.parameters);
+        if is_first {
+            self.health = Some(self.health(gradient));
+        }
+    }
+
+    /// What the step that was just made shows, `before` being the parameters before it.
+    fn health(&mut self, gradient: f64) -> Health {
+        let over_weights = |list: &[F]| {
+            let squares = self.network.layers().iter().map(|layer| optimizer::norm(&list[layer.weights()]));
+            squares.fold(0.0, |sum, norm| sum + norm * norm).sqrt()
+        };
+        let weights = over_weights(&self.before);
+        self.before.iter_mut().zip(&self.parameters).for_each(|(before, &now)| *before = now - *before);
+        let update = over_weights(&self.before) / weights;
+        Health { gradient, weights, update: if update.is_finite() { update } else { 0.0 }, asleep: std::mem::take(&mut self.asleep) }
     }
 
     /// The losses of some rows, without dropout.
@@ -311,12 +426,13 @@ impl<F: Real> Trainer<F> {
         let (source, list) = if watch { (&self.data.watch, &self.watched) } else { (&self.data.rows, &self.data.stop) };
         let rows = &list[next..(next + CHUNK).min(list.len())];
         let count = blocks(rows.len());
+        let parameters = self.average.of(&self.parameters);
         if next == 0 {
-            self.pass.load(&self.network, &self.parameters, false);
+            self.pass.load(&self.network, parameters, false);
         }
         gather(&source.x, self.network.inputs(), rows, self.pass.input(&self.network, count));
         let weight = fill(source, rows, &mut self.truth, &mut self.weights);
-        let (logits, unused) = self.pass.look(&self.network, &self.parameters, count);
+        let (logits, unused) = self.pass.look(&self.network, parameters, count);
         if let (true, Some(measuring)) = (watch, &mut self.measuring) {
             measuring.add(logits, self.network.outputs(), &self.truth, rows.len());
         }
@@ -339,6 +455,9 @@ impl<F: Real> Trainer<F> {
                     self.untrained = batch.mean().unwrap_or(0.0);
                 }
                 let (sum, batch) = if whole { (sum.plus(batch), Sum::default()) } else { (sum, batch) };
+                if after == self.order.len() {
+                    self.average.after_epoch(self.epoch(), self.plan.schedule.epochs, &self.parameters);
+                }
                 self.phase = match sum.mean() {
                     Some(train) if after == self.order.len() => Phase::Stop { next: 0, train, sum: Sum::default() },
                     None if after == self.order.len() => Phase::Stop { next: 0, train: 0.0, sum: Sum::default() },
@@ -374,7 +493,8 @@ impl<F: Real> Trainer<F> {
         // A loss of the watched rows that is not finite says nothing of the fit; it is left out of the curve.
         let watch = watch.filter(|loss| loss.is_finite());
         let metric = self.measuring.as_mut().and_then(Measuring::take).filter(|_| watch.is_some());
-        self.curve.push(Epoch { epoch: self.epoch() + 1, train, stop, watch, rate, metric });
+        let health = self.health.take().filter(Health::is_finite);
+        self.curve.push(Epoch { epoch: self.epoch() + 1, train, stop, watch, rate, metric, health });
         self.phase = START;
         self.plan.schedule.observe(decisive);
         let epoch = self.epoch();
@@ -385,7 +505,7 @@ impl<F: Real> Trainer<F> {
         if decisive < self.best.loss - min_delta {
             self.best.loss = decisive;
             self.best.epoch = epoch;
-            self.best.parameters.copy_from_slice(&self.parameters);
+            self.best.parameters.copy_from_slice(self.average.of(&self.parameters));
         }
         if epoch >= self.plan.schedule.epochs {
             return Some(End::Epochs);
@@ -418,14 +538,28 @@ impl<F: Real> Trainer<F> {
     fn finish_with(&mut self, end: End) -> Trained<F> {
         let by_stop = self.plan.patience.is_some() && !self.data.stop.is_empty();
         let choose = by_stop || matches!(end, End::Diverged { .. });
-        let parameters = if choose { &mut self.best.parameters } else { &mut self.parameters };
-        Trained {
-            parameters: std::mem::take(parameters),
-            curve: std::mem::take(&mut self.curve),
-            kept_epoch: choose.then_some(self.best.epoch),
-            end,
-        }
+        let parameters = if choose { std::mem::take(&mut self.best.parameters) } else { self.average.of(&self.parameters).to_vec() };
+        Trained { parameters, curve: std::mem::take(&mut self.curve), kept_epoch: choose.then_some(self.best.epoch), end }
     }
+}
+
+/// The parts of a network's parameters that learn at rates of their own, in ascending order: one where all learn alike.
+fn parts(network: &Network, rule: Rule, ntk: bool) -> Vec<(Range<usize>, f64)> {
+    if !ntk {
+        return vec![(0..network.size(), 1.0)];
+    }
+    let of_layer = |layer: &super::Layer| {
+        let rest = layer.bias().end..layer.all().end;
+        [(layer.weights(), rule.share_by_inputs(layer.inputs)), (layer.bias(), BIAS_SHARE), (rest, 1.0)]
+    };
+    network.layers().iter().flat_map(of_layer).chain([(network.front(), FRONT_SHARE)]).collect()
+}
+
+/// Multiplies weights by a share; gives their sum.
+fn scaled<F: Real>(weights: &mut [Lane<F>], share: f64) -> f64 {
+    let factor = F::of(share);
+    weights.as_flattened_mut().iter_mut().for_each(|weight| *weight = *weight * factor);
+    weights.as_flattened().iter().map(|weight| weight.wide()).sum()
 }
 
 /// Truth and weights of some rows, a lane a block; gives the sum of the weights.

@@ -129,6 +129,7 @@ mod tests {
             watch: Some(watch),
             rate: 0.1,
             metric: None,
+            health: None,
         };
         points.iter().enumerate().map(epoch).collect()
     }

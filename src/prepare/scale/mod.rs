@@ -2,6 +2,7 @@
 
 pub mod min_max;
 pub mod robust;
+pub mod smooth_clip;
 pub mod standardise;
 
 use super::fitting::{Fitting, ascending, bounded, number};

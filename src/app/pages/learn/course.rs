@@ -2,13 +2,14 @@
 //! the curves say.
 
 use super::Looked;
-use crate::parts::{Chart, Choice, Hint, Panel};
+use crate::parts::{Chart, Choice, Hint, Panel, Select};
 use crate::state::Studio;
 use atelier::base::{Message, text};
 use atelier::chart::{self, Learning, Scene};
 use atelier::judge::CandidateOutcome;
-use atelier::learn::Epoch;
-use atelier::learn::network::{Judgement, settings::Settings};
+use atelier::learn::network::{Judgement, Remedy, settings::Settings};
+use atelier::learn::{Candidate, Epoch, Health};
+use atelier::recipe::{Edit, Recipe};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -53,14 +54,25 @@ pub fn Course(looked: Looked) -> impl IntoView {
         task.filter(|_| is_measured).map(|task| text(&format!("metric.{}", atelier::metric::usual(task))))
     });
     let measures = Signal::derive(move || {
+        let has_health = curves.with(|curves| curves.iter().flatten().any(|epoch| epoch.health.is_some()));
+        let health = HEALTH.iter().filter(|_| has_health).map(|(id, _)| ((*id).to_owned(), text(&format!("learn.health.{id}"))));
         std::iter::once(("loss".to_owned(), text("learn.loss")))
             .chain(metric.get().map(|name| ("metric".to_owned(), name)))
+            .chain(health)
             .collect::<Vec<_>>()
     });
     let shown_metric = Memo::new(move |_| metric.get().filter(|_| measure.get() == "metric"));
-    let title = Signal::derive(move || match shown_metric.get() {
-        Some(name) => Message::new("learn.course.metric").with("metric", name).to_string(),
-        None => text("learn.course"),
+    let shown_health = Memo::new(move |_| measure.with(|measure| HEALTH.iter().position(|(id, _)| id == measure)));
+    let title = Signal::derive(move || match (shown_metric.get(), shown_health.get()) {
+        (Some(name), _) => Message::new("learn.course.metric").with("metric", name).to_string(),
+        (_, Some(place)) => {
+            Message::new("learn.course.metric").with("metric", text(&format!("learn.health.{}", HEALTH[place].0))).to_string()
+        }
+        _ => text("learn.course"),
+    });
+    let note = Signal::derive(move || match shown_health.get() {
+        Some(place) => text(&format!("learn.health.{}.note", HEALTH[place].0)),
+        None => text("learn.course.note"),
     });
     let has_curves = Memo::new(move |_| curves.with(|curves| curves.iter().any(|curve| !curve.is_empty())));
     let scene = Memo::new(move |_| {
@@ -68,15 +80,16 @@ pub fn Course(looked: Looked) -> impl IntoView {
             (!training.get()).then(|| outcome.with(|outcome| Some(outcome.as_ref()?.fits.get(one.get()?)?.kept_epoch? as usize))).flatten();
         let baseline = (!training.get()).then(|| outcome.with(|outcome| outcome.as_ref()?.learning.as_ref()?.baseline)).flatten();
         let planned = if training.get() { planned(looked) } else { 0 };
-        curves.with(|curves| match shown_metric.get() {
-            Some(name) => draw_metric(curves, one.get(), kept, planned, name),
-            None => draw(curves, one.get(), kept, planned, baseline),
+        curves.with(|curves| match (shown_metric.get(), shown_health.get()) {
+            (Some(name), _) => draw_metric(curves, one.get(), kept, planned, name),
+            (_, Some(place)) => draw_health(curves, one.get(), planned, HEALTH[place]),
+            _ => draw(curves, one.get(), kept, planned, baseline),
         })
     });
     view! {
         <Panel title=title tools=move || view! {
-            <Show when=move || metric.with(Option::is_some)>
-                <Choice label=text("learn.measure") options=measures value=measure on_change=move |id| set_measure.set(id)/>
+            <Show when=move || measures.with(|measures| measures.len() > 1)>
+                <Select label=text("learn.measure") options=measures value=measure small=true on_change=move |id| set_measure.set(id)/>
             </Show>
             <Show when=move || has_curves.get() && (folds.get() > 1)>
                 <Choice label=text("learn.fold") options=options value=fold on_change=move |id| set_fold.set(id)/>
@@ -84,11 +97,49 @@ pub fn Course(looked: Looked) -> impl IntoView {
         }>
             <Show when=move || has_curves.get() fallback=move || view! { <p class="empty">{move || nothing(training.get(), outcome.with(Option::is_some))}</p> }>
                 <Chart scene=scene height=300/>
-                <p class="tiny muted">{text("learn.course.note")}</p>
+                <p class="tiny muted">{note}</p>
                 <Show when=move || !training.get()><Kept outcome/></Show>
             </Show>
         </Panel>
-        <Show when=move || !training.get()><Verdict outcome/></Show>
+        <Asleep curves looked/>
+        <Show when=move || !training.get()><Verdict outcome looked/></Show>
+    }
+}
+
+/// What the first step of an epoch shows of the network's health, by the id of its text.
+const HEALTH: [(&str, fn(&Health) -> f64); 4] = [
+    ("gradient", |health| health.gradient),
+    ("update", |health| health.update),
+    ("weights", |health| health.weights),
+    ("asleep", |health| health.asleep.iter().map(|&count| f64::from(count)).sum()),
+];
+
+/// A figure of the network's health by epoch; it is of the rows learned from.
+fn draw_health(curves: &[Vec<Epoch>], one: Option<usize>, planned: usize, (id, of): (&str, fn(&Health) -> f64)) -> Scene {
+    let by_epoch = |curve: &Vec<Epoch>| curve.iter().map(|epoch| epoch.health.as_ref().map_or(f64::NAN, of)).collect();
+    let training = picked(curves, one).into_iter().map(by_epoch).collect();
+    chart::learning(&Learning { measure: text(&format!("learn.health.{id}")), training, planned, ..Learning::default() })
+}
+
+/// Says so where half of a layer's units are asleep in the last epoch of most folds: live, since it need not be waited for.
+#[component]
+fn Asleep(curves: Memo<Vec<Vec<Epoch>>>, looked: Looked) -> impl IntoView {
+    let found = Memo::new(move |_| {
+        curves.with(|curves| {
+            let last: Vec<&Health> = curves.iter().filter_map(|curve| curve.last()?.health.as_ref()).collect();
+            let layers = last.iter().map(|health| health.asleep.len()).max().unwrap_or(0);
+            let count = |layer: usize| last.iter().filter_map(|health| health.asleep.get(layer)).min().copied().unwrap_or(0);
+            (0..layers).map(|layer| (layer, count(layer))).max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0)
+        })
+    });
+    move || {
+        let (layer, count) = found.get()?;
+        let units = looked.network.with(|network| network.as_ref()?.layers.get(layer).map(|layer| layer.units))?;
+        (2 * count as usize >= units).then(|| {
+            let title =
+                Message::new("learn.health.sleepers").with("layer", layer + 1).with("count", count).with("units", units).to_string();
+            view! { <Hint kind="warn" title detail=text("learn.health.sleepers.hint")/> }
+        })
     }
 }
 
@@ -201,7 +252,8 @@ fn Kept(outcome: Memo<Option<CandidateOutcome>>) -> impl IntoView {
 
 /// What the curves say, by a rule with its numbers.
 #[component]
-fn Verdict(outcome: Memo<Option<CandidateOutcome>>) -> impl IntoView {
+fn Verdict(outcome: Memo<Option<CandidateOutcome>>, looked: Looked) -> impl IntoView {
+    let studio = expect_context::<Studio>();
     move || {
         let learning = outcome.with(|outcome| outcome.as_ref().and_then(|outcome| outcome.learning.clone()))?;
         let verdict = learning.verdict;
@@ -212,6 +264,30 @@ fn Verdict(outcome: Memo<Option<CandidateOutcome>>) -> impl IntoView {
         };
         let folds = Message::new("learn.verdict.folds").with("folds", verdict.folds).with("of", verdict.of).to_string();
         let hint = atelier::base::text::find(&format!("{}.hint", verdict.message.id)).unwrap_or_default();
-        Some(view! { <Hint kind title=verdict.message.to_string() detail=format!("{folds} {hint}")/> })
+        let Some(remedy) = learning.remedy else {
+            return Some(view! { <Hint kind title=verdict.message.to_string() detail=format!("{folds} {hint}")/> }.into_any());
+        };
+        let named = Message { id: format!("{}.action", remedy.message.id), args: remedy.message.args.clone() };
+        let detail = format!("{folds} {}", remedy.message);
+        let accept = Callback::new(move |()| try_remedy(studio, looked, &remedy));
+        Some(view! { <Hint kind title=verdict.message.to_string() detail action=named.to_string() on_action=accept/> }.into_any())
     }
+}
+
+/// Adds the network with the change as a further candidate, looks at it, and trains, so that both stand side by side.
+fn try_remedy(studio: Studio, looked: Looked, remedy: &Remedy) {
+    let Some(candidate) = looked.candidate.get_untracked() else { return };
+    let Recipe { mut models, chosen, .. } = studio.recipe.get_untracked();
+    let params = remedy.apply(&candidate.params);
+    // Tried before: it is looked at, not added again.
+    let known = models.iter().position(|other| other.model == candidate.model && other.params == params);
+    let place = known.unwrap_or(models.len());
+    if known.is_none() {
+        models.push(Candidate { params, ..candidate });
+        studio.edit(Edit::SetModels { models, chosen });
+    }
+    looked.set.set(place);
+    leptos::task::spawn_local(async move {
+        let _ = studio.train().await;
+    });
 }

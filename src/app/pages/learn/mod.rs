@@ -3,6 +3,7 @@
 mod candidates;
 mod chance;
 mod course;
+mod grow;
 pub mod results;
 mod settings;
 mod shape;
@@ -129,7 +130,7 @@ fn Body() -> impl IntoView {
         {move || problems.get().unwrap_or_default().into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}
         <candidates::Candidates looked/>
         <div class="grid learn">
-            <div class="stack"><course::Course looked/><results::Results looked/></div>
+            <div class="stack"><course::Course looked/><results::Results looked/><grow::Grow/></div>
             <div class="stack"><shape::Shape looked/><settings::Settings looked/><chance::Chance/></div>
         </div>
     }

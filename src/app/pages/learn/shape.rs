@@ -2,11 +2,11 @@
 
 use super::{Looked, settings, shape_of};
 use crate::pages::thousands;
-use crate::parts::{Chart, Facts, FieldsForm, Panel};
+use crate::parts::{Chart, Facts, FieldsForm, Panel, Select};
 use crate::state::Studio;
-use atelier::base::{Message, text};
+use atelier::base::{Message, Task, text};
 use atelier::chart;
-use atelier::learn::network::{self, Description};
+use atelier::learn::network::{self, Description, PRESETS, preset};
 use leptos::prelude::*;
 
 /// The panel; nothing for other models.
@@ -43,14 +43,45 @@ fn NetworkPanel(looked: Looked) -> impl IntoView {
     view! {
         <Panel title=text("learn.network") note=note>
             <div class="stack">
+                <Presets looked/>
                 <Chart scene=scene height=190/>
                 <Facts facts=facts/>
                 {move || {
                     place.track();
-                    view! { <FieldsForm fields=(network::KIND.fields)() owner="model.network" params=settings::params(looked) only=&["layers", "initialiser"] on_change=settings::change(studio, looked)/> }
+                    view! { <FieldsForm fields=(network::KIND.fields)() owner="model.network" params=settings::params(looked) only=&["layers", "front_scale", "initialiser", "parametrisation"] on_change=settings::change(studio, looked)/> }
                 }}
             </div>
         </Panel>
+    }
+}
+
+/// The settings to start from: which they are, and a choice of others.
+#[component]
+fn Presets(looked: Looked) -> impl IntoView {
+    const OWN: &str = "own";
+    let studio = expect_context::<Studio>();
+    let task = Memo::new(move |_| studio.look.with(|look| look.as_ref().and_then(|look| look.task)).unwrap_or(Task::Binary));
+    let now = Memo::new(move |_| preset::of(&settings::params(looked).get(), task.get()).map_or(OWN, |preset| preset.id));
+    let options = Signal::derive(move || {
+        let ids = PRESETS.iter().map(|preset| preset.id);
+        // Settings of one's own are no choice, only what is.
+        ids.chain((now.get() == OWN).then_some(OWN)).map(|id| (id.to_owned(), text(&format!("network.preset.{id}")))).collect::<Vec<_>>()
+    });
+    let choose = move |id: String| {
+        if let Some(preset) = preset::find(&id) {
+            let edit = studio
+                .recipe
+                .with_untracked(|recipe| atelier::recipe::preset(recipe, looked.place.get_untracked(), preset, task.get_untracked()));
+            studio.edit(edit);
+        }
+    };
+    let help = move || atelier::base::text::find(&format!("network.preset.{}.help", now.get()));
+    view! {
+        <div class="row">
+            <span class="muted small" aria-hidden="true">{text("network.preset")}</span>
+            <Select label=text("network.preset") options=options value=Signal::derive(move || now.get().to_owned()) small=true on_change=choose/>
+        </div>
+        {move || help().map(|help| view! { <p class="muted small">{help}</p> })}
     }
 }
 

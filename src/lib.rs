@@ -15,7 +15,7 @@
 //! - [`profile`]: one file per family of statistics, and the alerts
 //! - [`prepare`]: one file per preparation step
 //! - [`judge`]: pipelines run in folds, thresholds, intervals, criteria
-//! - [`tune`]: search spaces, samplers, studies
+//! - [`tune`]: search spaces, samplers, pruners, studies
 //! - [`stress`]: one file per probe
 //! - [`fair`]: metrics by group
 //! - [`watch`]: drift between two tables

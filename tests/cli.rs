@@ -417,10 +417,11 @@ fn lists_hold_what_the_engine_has() {
     assert_eq!(ids("models"), atelier::learn::MODELS.iter().map(|kind| kind.id).collect::<Vec<_>>());
     assert_eq!(ids("metrics"), atelier::metric::METRICS.iter().map(|metric| metric.id).collect::<Vec<_>>());
     assert_eq!(ids("samplers"), atelier::tune::SAMPLERS.iter().map(|sampler| sampler.id).collect::<Vec<_>>());
+    assert_eq!(ids("pruners"), atelier::tune::PRUNERS.iter().map(|pruner| pruner.id).collect::<Vec<_>>());
     assert_eq!(ids("methods"), atelier::explain::METHODS.iter().map(|method| method.id).collect::<Vec<_>>());
     assert_eq!(ids("probes"), atelier::stress::PROBES.iter().map(|probe| probe.id).collect::<Vec<_>>());
     assert_eq!(ids("charts"), atelier::chart::CHARTS.iter().map(|chart| chart.id).collect::<Vec<_>>());
-    for list in ["steps", "models", "metrics", "samplers", "joins", "methods", "probes", "charts"] {
+    for list in ["steps", "models", "metrics", "samplers", "pruners", "joins", "methods", "probes", "charts"] {
         for entry in lists[list].as_array().expect("a list") {
             let label = entry["label"].as_str().expect("a label");
             assert!(!label.contains(entry["id"].as_str().map(|id| format!(".{id}")).expect("an id").as_str()), "no text for {entry}");
@@ -813,12 +814,30 @@ fn a_search_is_the_same_with_any_number_of_threads_and_its_best_can_be_run() {
     assert_eq!(written["models"][0]["params"], one["params"]);
     assert_eq!(written["tune"]["trials"], 6);
     good(&["check", &better, &table]);
+    // More trials, with all earlier ones kept; the same as if all had been asked for at once.
+    let first = folder.join("first.json").display().to_string();
+    fs::write(&first, one.to_string()).expect("written");
+    let more = json_of(&["tune", &study, &table, "--from", &first, "--trials", "4", "--json"]);
+    assert_eq!((more["trials"].as_array().map(Vec::len), &more["trials"][5]), (Some(10), &one["trials"][5]));
+    let at_once = json_of(&["tune", &study, &table, "--trials", "10", "--metric", "log_loss", "--json"]);
+    assert_eq!(more["trials"], at_once["trials"]);
+    // Another way of searching, another file: the trials do not count there.
+    let other = run(&["tune", &study, &table, "--from", &first, "--seed", "9"]);
+    assert!(!other.status.success() && err(&other).contains("other data"), "{}", err(&other));
+    // Trials that are ended early, time that runs out, and a program for Optuna.
+    let script = folder.join("trials.py").display().to_string();
+    let pruned = ["tune", &study, &table, "--trials", "12", "--pruner", "successive_halving", "--export-optuna", &script, "--json"];
+    let pruned = json_of(&pruned);
+    assert!(pruned["trials"].as_array().expect("trials").iter().any(|trial| trial["outcome"]["pruned"].is_object()), "{pruned}");
+    assert!(fs::read_to_string(&script).expect("a program").contains("optuna.create_study"));
+    let timed = json_of(&["tune", &study, &table, "--trials", "10000", "--seconds", "1", "--json"]);
+    let reached = timed["trials"].as_array().map(Vec::len).expect("trials");
+    assert!(timed["out_of_time"] == true && reached < 10000 && timed["tune"]["trials"] == reached, "{reached}");
     // The study has its search now: nothing needs to be said.
     assert_eq!(json_of(&["tune", &better, &table, "--json"])["trials"].as_array().map(Vec::len), Some(6));
     assert_eq!(json_of(&["tune", &better, &table, "--model", "2", "--trials", "2", "--sampler", "random", "--json"])["model"], "network");
     for (args, said) in [
         (vec!["tune", &study, &table, "--model", "9"], "3 models"),
-        (vec!["tune", &study, &table, "--model", "3"], "no parameter"),
         (vec!["tune", &study, &table, "--metric", "rmse"], "rmse"),
         (vec!["tune", &study, &table, "-o", &better], "--force"),
     ] {
@@ -929,10 +948,10 @@ fn every_command_says_what_it_takes() {
         let takes: Vec<&str> = help.lines().map(str::trim_start).filter(|line| line.starts_with("--") || line.starts_with("-")).collect();
         assert!(!takes.is_empty(), "{command}");
         let has = |option: &str| help.contains(option);
-        assert!(has("--out") || ["check", "inspect", "list", "profile", "watch"].contains(&command), "{command}");
+        assert!(has("--out") || ["check", "grow", "inspect", "list", "profile", "watch"].contains(&command), "{command}");
         assert!(!has("--out") || has("--force"), "{command} replaces files unasked");
         assert!(has("--mem-limit") || ["list", "report"].contains(&command), "{command}");
-        assert_eq!(has("--workers"), ["run", "tune", "watch"].contains(&command), "{command}");
-        assert_eq!(has("--seed"), ["new", "run", "tune", "watch"].contains(&command), "{command}");
+        assert_eq!(has("--workers"), ["grow", "run", "tune", "watch"].contains(&command), "{command}");
+        assert_eq!(has("--seed"), ["grow", "new", "run", "tune", "watch"].contains(&command), "{command}");
     }
 }

@@ -345,7 +345,7 @@ fn a_step_that_names_what_another_may_make_fits_in_every_fold() {
     ]);
     let goal = Goal { target: Some("y".to_owned()), ..Goal::default() };
     let split = Split { held_out: 0.0, ..Split::default() };
-    let candidate = Candidate { model: "baseline".to_owned(), params: Params::new() };
+    let candidate = Candidate { model: "baseline".to_owned(), params: Params::new(), ..Candidate::default() };
     let (mut fits, mut passed_over) = (0, Vec::new());
     for kind in STEPS {
         for params in variants(kind) {

@@ -2,14 +2,15 @@
 //! replaced by garbage. A hundred random recipes.
 
 use atelier::base::{Advance, Job, Params, Problem, field};
-use atelier::judge::{FitJob, Fitted, Goal, ProofJob, Setup, Split, garbage};
-use atelier::learn::Candidate;
+use atelier::judge::{Fitted, Goal, PipelineJob, ProofJob, Setup, Split, garbage};
+use atelier::learn::{Calibration, Candidate};
 use atelier::num::Rng;
 use atelier::prepare::{Action, STEPS, Selector, Step};
 use atelier::run::pack;
 use atelier::table::split::Scheme;
 use atelier::table::{Column, Strings, Table};
 use serde_json::json;
+use std::sync::Arc;
 
 const ROWS: usize = 160;
 
@@ -38,6 +39,10 @@ fn table(rng: &mut Rng) -> Table {
     ])
 }
 
+/// The models that are fitted.
+const MODELS: [&str; 10] =
+    ["logistic", "baseline", "network", "forest", "boosting", "extra_trees", "knn", "naive_bayes", "one_rule", "svm"];
+
 /// What is fitted: how rows are divided, and the model.
 struct Drawn {
     goal: Goal,
@@ -50,20 +55,30 @@ impl Drawn {
     fn plain(model: &str) -> Self {
         let params = match model {
             "network" => json!({ "epochs": 3, "layers": [{ "units": 4 }] }),
-            "forest" => json!({ "trees": 3, "max_depth": 4 }),
+            "forest" | "extra_trees" => json!({ "trees": 3, "max_depth": 4 }),
+            "boosting" => json!({ "max_iter": 5, "early_stopping": "on", "min_samples_leaf": 3 }),
             _ => json!({}),
         };
         Self {
             goal: Goal { target: Some("y".to_owned()), ..Goal::default() },
             split: Split { folds: 3, ..Split::default() },
-            candidate: Candidate { model: model.to_owned(), params: params.as_object().cloned().unwrap_or_default() },
+            candidate: Candidate {
+                model: model.to_owned(),
+                params: params.as_object().cloned().unwrap_or_default(),
+                ..Candidate::default()
+            },
         }
     }
 
-    /// Every model on every kind of folds, one after the other.
+    /// Every model on every kind of folds, one after the other; every other one is calibrated.
     fn number(number: usize) -> Self {
-        let mut drawn = Self::plain(["logistic", "baseline", "network", "forest"][number % 4]);
-        drawn.split.scheme = Scheme::ALL[number / 4 % Scheme::ALL.len()].1;
+        let mut drawn = Self::plain(MODELS[number % MODELS.len()]);
+        let round = number / MODELS.len();
+        drawn.candidate.calibration = match round % 2 {
+            0 => Calibration::None,
+            _ => Calibration::ALL[1 + round / Scheme::ALL.len() % 3].1,
+        };
+        drawn.split.scheme = Scheme::ALL[round % Scheme::ALL.len()].1;
         match drawn.split.scheme {
             scheme if scheme.keeps_units() => drawn.goal.group = Some("town".to_owned()),
             Scheme::Time => drawn.goal.time = Some("day".to_owned()),
@@ -107,11 +122,12 @@ fn step(rng: &mut Rng) -> Step {
     Step { id: kind.id.to_owned(), columns: Selector::All, params, enabled: true }
 }
 
-fn steps(rng: &mut Rng) -> Vec<Step> {
+/// Some steps; gaps are left where the model takes them.
+fn steps(rng: &mut Rng, fills: bool) -> Vec<Step> {
     let plain = |id: &str| Step { id: id.to_owned(), columns: Selector::All, params: Params::new(), enabled: true };
     let mut steps: Vec<Step> = (0..1 + rng.below(4)).map(|_| step(rng)).collect();
     // So that most recipes end in numbers.
-    steps.extend(["date_parts", "impute", "one_hot", "standardise"].map(plain));
+    steps.extend(["date_parts", "impute", "one_hot", "standardise"].into_iter().filter(|id| fills || *id != "impute").map(plain));
     if rng.below(2) == 0 {
         steps.push(step(rng));
     }
@@ -119,9 +135,9 @@ fn steps(rng: &mut Rng) -> Vec<Step> {
 }
 
 fn fit(table: &Table, steps: &[Step], drawn: &Drawn) -> Result<(Fitted, Vec<usize>), Problem> {
-    let setup = Setup::new(table, &drawn.goal, &drawn.split, steps, &[], 7)?;
+    let setup = Arc::new(Setup::new(table, &drawn.goal, &drawn.split, steps, &[], 7)?);
     let fold = setup.folds[setup.folds.len() / 2].clone();
-    let mut job = FitJob::new(&setup, &fold.train, Some(&fold.test), steps, &drawn.candidate, 11);
+    let mut job = PipelineJob::new(&setup, &fold.train, Some(&fold.test), &drawn.split, steps, &drawn.candidate, 11);
     loop {
         if let Advance::Done(fitted) = job.advance()? {
             return Ok((fitted, fold.train));
@@ -133,14 +149,14 @@ fn fit(table: &Table, steps: &[Step], drawn: &Drawn) -> Result<(Fitted, Vec<usiz
 fn rows_that_are_not_learned_from_change_nothing() {
     let (mut fits, mut kinds) = (0, std::collections::BTreeMap::<String, usize>::new());
     // Some draws do not fit together (a step meets no column of its kind); a hundred that do, of every kind, are compared.
-    for number in 0..400 {
-        if fits >= 100 && kinds.len() == 4 * Scheme::ALL.len() {
+    for number in 0..2000 {
+        if fits >= 100 && kinds.len() == MODELS.len() * Scheme::ALL.len() {
             break;
         }
         let mut rng = Rng::new(number, "leak", 0);
         let table = table(&mut rng);
-        let steps = steps(&mut rng);
         let drawn = Drawn::number(number as usize);
+        let steps = steps(&mut rng, drawn.candidate.model != "boosting" || number % 2 == 0);
         let kind = (drawn.candidate.model.clone(), drawn.split.scheme);
         let named = steps
             .iter()
@@ -168,7 +184,7 @@ fn rows_that_are_not_learned_from_change_nothing() {
         }
     }
     assert!(fits >= 100, "too few recipes could be fitted at all");
-    assert_eq!(kinds.len(), 4 * Scheme::ALL.len(), "every model on every kind of folds: {kinds:?}");
+    assert_eq!(kinds.len(), MODELS.len() * Scheme::ALL.len(), "every model on every kind of folds: {kinds:?}");
 }
 
 #[test]
@@ -179,7 +195,7 @@ fn the_proof_of_the_page_finds_no_leak() {
     let steps: Vec<Step> = ["impute", "one_hot", "standardise", "smote"].map(plain).to_vec();
     let setup = Setup::new(&table, &goal, &Split { folds: 4, ..Split::default() }, &steps, &[], 7).expect("a setup");
     let prove = |setup: Setup| {
-        let mut job = ProofJob::new(std::sync::Arc::new(setup), steps.clone(), 5);
+        let mut job = ProofJob::new(Arc::new(setup), steps.clone(), 5);
         loop {
             if let Advance::Done(proof) = job.advance().expect("a proof") {
                 return proof;

@@ -9,7 +9,7 @@ use atelier::metric::{self, Prediction};
 use atelier::plan;
 use atelier::recipe::{self, Recipe, Source};
 use atelier::report::html::{Aside, SECTIONS, page};
-use atelier::report::{DataFacts, Explanation, Extra, Report};
+use atelier::report::{DataFacts, Explanation, Extra, Nested, NestedFold, Report};
 use atelier::run::{Held, TrainStudy, complete, open_sealed};
 use atelier::stress::Battery;
 use atelier::table::read::{Limits, ReadOptions, start};
@@ -55,7 +55,7 @@ fn made(csv: &str, file: &str, target: &str, everything: bool) -> Made {
     let mut recipe =
         recipe::start(&Recipe { title: format!("Study of {file}"), sources: vec![source], ..Recipe::new() }, &schema, target, task);
     let ids: &[&str] = if task == Task::Regression { &["linear", "baseline"] } else { &["logistic", "baseline"] };
-    recipe.models = ids.iter().map(|id| Candidate { model: (*id).to_owned(), params: Params::new() }).collect();
+    recipe.models = ids.iter().map(|id| Candidate { model: (*id).to_owned(), params: Params::new(), ..Candidate::default() }).collect();
     recipe.judge.replicates = 60;
     recipe.goal.misuse = "<iframe src=x>".to_owned();
     let metric = if task == Task::Regression { "r2" } else { "accuracy" };
@@ -81,7 +81,7 @@ fn made(csv: &str, file: &str, target: &str, everything: bool) -> Made {
     let predict = |table: &atelier::table::Table| plan::predict(&fitted.plan, table);
     let chosen = metric::find(metric).expect("a metric");
     let score = |rows: &[usize], answer: &ndarray::Array2<f64>| -> Figure {
-        chosen.compute(&judge::evaluate::truth(&target.take(rows)), &Prediction { answer: answer.view(), threshold: 0.5 }, None)
+        chosen.compute(&target.take(rows).truth(), &Prediction { answer: answer.view(), threshold: 0.5 }, None)
     };
     let model = || work::Model {
         task,
@@ -102,6 +102,14 @@ fn made(csv: &str, file: &str, target: &str, everything: bool) -> Made {
     }
     report = report.with_explanation(explanation);
     report = report.with_stress(Battery::all(&probed, &model()).expect("probes").job(model()).finish().expect("probes"));
+
+    let tune = recipe::Tune::usual(&recipe, 0, "brier".to_owned()).expect("a search");
+    let outer = atelier::metric::Interval { value: 0.2.into(), low: 0.1.into(), high: 0.3.into(), n: 90 };
+    let values = Params::from_iter([("c".to_owned(), "<b>yes".into())]);
+    let fold = NestedFold { inner: Some(0.1), outer: 0.2.into(), trials: 3, values };
+    let model = recipe.models[0].model.clone();
+    let (inner, optimism) = (0.1.into(), 0.1.into());
+    report = report.with_nested(Nested { tune, model, higher_is_better: false, outer, inner, optimism, folds: vec![fold] });
 
     let name = &columns[if columns.len() > 2 { 2 } else { 0 }];
     let groups = fair::labels(rows.column(name).expect("a column"), &fair::Bins::Quantiles(3));

@@ -31,7 +31,7 @@ fn titanic() -> (Table, Recipe) {
 
 fn fit(table: &Table, recipe: &Recipe, protected: &[String], model: &str, params: serde_json::Value) -> (Setup, Fitted) {
     let setup = Setup::new(table, &recipe.goal, &Split::default(), &recipe.prepare, protected, 1).expect("a setup");
-    let candidate = Candidate { model: model.to_owned(), params: params.as_object().cloned().unwrap_or_default() };
+    let candidate = Candidate { model: model.to_owned(), params: params.as_object().cloned().unwrap_or_default(), ..Candidate::default() };
     let fitted = FitJob::new(&setup, &setup.training, None, &recipe.prepare, &candidate, 1).finish().expect("a fit");
     (setup, fitted)
 }

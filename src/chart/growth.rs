@@ -35,6 +35,9 @@ pub fn growth(growth: &Growth) -> Scene {
         scene.point(*mean, place, label.to_string());
         scene.row(vec![mean[0].round().into(), mean[1].into(), None.into(), None.into()]);
     }
+    let ends = means.first().zip(means.last()).map(|(first, last)| (figure(first[1]), figure(last[1])));
+    let (from, to) = ends.unwrap_or_default();
+    scene.description = Message::new("chart.growth.sentence").with("from", from).with("to", to).to_string();
     if let (Some(doubled), Some(last)) = (doubled, means.last()) {
         let [low, high] = doubled.interval;
         let end = [doubled.rows, doubled.value];
@@ -56,7 +59,7 @@ pub fn growth(growth: &Growth) -> Scene {
             .to_string();
         scene.point(end, means.len(), said.clone());
         scene.row(vec![doubled.rows.round().into(), doubled.value.into(), low.into(), high.into()]);
-        scene.description = said;
+        scene.description = format!("{} {said}", scene.description);
     }
     scene
 }

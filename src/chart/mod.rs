@@ -19,6 +19,7 @@ pub mod ticks;
 
 mod bar;
 mod boxes;
+mod contour;
 mod curves;
 mod dependence;
 mod drift;
@@ -31,13 +32,16 @@ mod learning;
 mod network;
 mod periods;
 mod rates;
+mod rungs;
 mod scatter;
 mod scores;
 mod shap;
+mod slice;
 mod trials;
 
 pub use bar::{Bars, bars, class_balance, missing};
 pub use boxes::{BoxStats, boxes};
+pub use contour::contour;
 pub use curves::{CalibrationBin, Curve, calibration, precision_recall, roc, thresholds};
 pub use dependence::{Dependence, dependence};
 pub use draw::{Medium, draw};
@@ -52,10 +56,12 @@ pub use learning::{Learning, learning, schedule};
 pub use network::{Layer, network};
 pub use periods::periods;
 pub use rates::{Rate, Stretch, rates, trend};
+pub use rungs::{Course, rungs};
 pub use scatter::{Cells, Scatter, predicted, residuals, scatter, scatter_cells};
 pub use scene::Scene;
 pub use scores::{Scores, scores};
 pub use shap::{Swarm, Waterfall, swarm, waterfall};
+pub use slice::slice;
 pub use svg::{svg, svg_titled};
 pub use theme::Theme;
 pub use trials::{ParameterAxis, Trial, history, parallel};
@@ -85,6 +91,7 @@ pub const CHARTS: &[Chart] = &[
     chart("calibration", Stage::Judge),
     chart("class_balance", Stage::Explore),
     chart("confusion", Stage::Judge),
+    chart("contour", Stage::Tune),
     chart("correlation", Stage::Explore),
     chart("cross_table", Stage::Explore),
     chart("dependence", Stage::Explain),
@@ -108,9 +115,11 @@ pub const CHARTS: &[Chart] = &[
     chart("rates", Stage::Explore),
     chart("residuals", Stage::Judge),
     chart("roc", Stage::Judge),
+    chart("rungs", Stage::Tune),
     chart("scatter", Stage::Explore),
     chart("schedule", Stage::Learn),
     chart("scores", Stage::Judge),
+    chart("slice", Stage::Tune),
     chart("swarm", Stage::Explain),
     chart("thresholds", Stage::Judge),
     chart("trend", Stage::Watch),

@@ -380,6 +380,16 @@ pub fn all() -> Vec<(String, Scene)> {
     ];
     add("history", history("ROC AUC", true, &trials));
     add("parallel", parallel("ROC AUC", true, &axes, &trials));
+    add("slice", slice("ROC AUC", true, &axes[0], 0, &trials));
+    add("contour", contour("ROC AUC", true, [&axes[0], &axes[3]], [0, 3], &trials));
+    let courses: Vec<Course> = (0..24)
+        .map(|i| {
+            let folds = if i % 3 == 0 { 5 } else { 1 + i % 3 };
+            let score = 0.8 + if folds == 5 { 0.06 } else { 0.0 } + 0.02 * rng.normal();
+            Course { number: i, reached: (0..folds).map(|_| Some(score + 0.006 * rng.normal())).collect(), ended: folds < 5 }
+        })
+        .collect();
+    add("rungs", rungs("ROC AUC", &courses));
     let moved = [("fare", 0.31, true), ("age", 0.22, true), ("pclass", 0.08, false), ("sex", 0.03, false), ("embarked", 0.01, false)];
     let moved = moved.map(|(name, value, drifted)| Moved { name: name.into(), value, drifted });
     add("drift", drift("population stability index", &moved, Some(0.2)));

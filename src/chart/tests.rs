@@ -70,6 +70,10 @@ const SAMPLES: &[Sample] = &[
     }),
     ("class_balance", |v| class_balance(&names(v.len()), v, Some(1))),
     ("confusion", |v| confusion(&names(v.len()), &vec![v.to_vec(); v.len().min(70)])),
+    ("contour", |v| {
+        let axes = [("<a>", true, 0), ("b", false, 3)].map(|(name, log, n)| ParameterAxis { name: name.into(), log, choices: names(n) });
+        contour("loss", false, [&axes[0], &axes[1]], [0, v.len() % 2], &trials(v))
+    }),
     ("correlation", |v| correlation(&names(v.len()), &vec![v.to_vec(); v.len().min(70)])),
     ("correlation", |v| {
         let (rows, columns) = (names(v.len().min(70)), names(v.len() * 2));
@@ -176,6 +180,10 @@ const SAMPLES: &[Sample] = &[
     }),
     ("residuals", |v| residuals(v, &v.iter().rev().copied().collect::<Vec<_>>(), "")),
     ("roc", |v| roc(&curves(v), Some(([0.9, 0.5], "at".into())))),
+    ("rungs", |v| {
+        let course = |(i, x): (usize, &f64)| Course { number: i, reached: vec![Some(*x), None, Some(x * 0.5)], ended: i % 2 == 0 };
+        rungs("loss", &v.iter().enumerate().take(300).map(course).collect::<Vec<_>>())
+    }),
     ("scatter", |v| {
         let y = v.iter().rev().copied().collect();
         scatter(&Scatter {
@@ -217,6 +225,7 @@ const SAMPLES: &[Sample] = &[
             threshold: v.first().copied(),
         })
     }),
+    ("slice", |v| slice("loss", false, &ParameterAxis { name: "<a>".into(), log: true, choices: vec![] }, 0, &trials(v))),
     ("swarm", |v| {
         swarm(
             &(0..v.len().min(30))

@@ -27,7 +27,7 @@ pub struct ParameterAxis {
     pub choices: Vec<String>,
 }
 
-fn scored(trials: &[Trial]) -> Vec<(&Trial, f64)> {
+pub(super) fn scored(trials: &[Trial]) -> Vec<(&Trial, f64)> {
     trials.iter().filter_map(|trial| trial.score.filter(|x| x.is_finite()).map(|score| (trial, score))).collect()
 }
 
@@ -36,7 +36,7 @@ fn better(a: f64, b: f64, greater_is_better: bool) -> bool {
     if greater_is_better { a > b } else { a < b }
 }
 
-fn best<'a>(scored: &[(&'a Trial, f64)], greater_is_better: bool) -> Option<(&'a Trial, f64)> {
+pub(super) fn best<'a>(scored: &[(&'a Trial, f64)], greater_is_better: bool) -> Option<(&'a Trial, f64)> {
     scored.iter().copied().reduce(|best, next| if better(next.1, best.1, greater_is_better) { next } else { best })
 }
 

@@ -3,10 +3,11 @@
 use crate::output::tell;
 use atelier::base::{Advance, Job, Problem, Progress, Stage};
 use atelier::run::{Held, Study, Task, Turn, task::start};
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, stderr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 /// What a thread tells of the task with a number.
 enum News {
     Progress(u64, Progress),
-    Done(u64, Result<Vec<u8>, Problem>),
+    Done(u64, Result<Vec<u8>, Problem>, Duration),
 }
 
 /// A task and the bytes that go with it.
@@ -43,6 +44,43 @@ impl WorkArgs {
 /// # Errors
 /// The problem that ends the study.
 pub fn complete<S: Study>(study: &mut S, held: Held, workers: usize, name: &str) -> Result<(S::Outcome, Held), Problem> {
+    complete_all(study, held, workers, name, None).map(|(outcome, _)| outcome)
+}
+
+/// The same; after a time the study is told that time is up.
+///
+/// # Errors
+/// See [`complete`].
+pub fn complete_within<S: Study>(
+    study: &mut S,
+    held: Held,
+    workers: usize,
+    name: &str,
+    time: Option<Duration>,
+) -> Result<(S::Outcome, Held), Problem> {
+    complete_all(study, held, workers, name, time).map(|(outcome, _)| outcome)
+}
+
+/// How long each task took, by its number.
+pub type Times = BTreeMap<u64, Duration>;
+
+/// The same, with how long each task took.
+///
+/// # Errors
+/// See [`complete`].
+pub fn complete_timed<S: Study>(study: &mut S, held: Held, workers: usize, name: &str) -> Result<((S::Outcome, Held), Times), Problem> {
+    complete_all(study, held, workers, name, None)
+}
+
+fn complete_all<S: Study>(
+    study: &mut S,
+    held: Held,
+    workers: usize,
+    name: &str,
+    time: Option<Duration>,
+) -> Result<((S::Outcome, Held), Times), Problem> {
+    let until = time.map(|time| Instant::now() + time);
+    let mut times = Times::new();
     let held = Mutex::new(held);
     let (give, take) = channel::<Work>();
     let take = Mutex::new(take);
@@ -53,12 +91,12 @@ pub fn complete<S: Study>(study: &mut S, held: Held, workers: usize, name: &str)
             let tell_news = tell_news.clone();
             scope.spawn(|| work(&take, tell_news, &held, &stop));
         }
-        let outcome = lead(study, &give, &news, &mut Meter::new(name));
+        let outcome = lead(study, &give, &news, &mut Meter::new(name), until, &mut times);
         stop.store(true, Ordering::Relaxed);
         drop(give);
         outcome
     })?;
-    Ok((outcome, held.into_inner().unwrap_or_else(PoisonError::into_inner)))
+    Ok(((outcome, held.into_inner().unwrap_or_else(PoisonError::into_inner)), times))
 }
 
 /// Does a job in this thread.
@@ -76,11 +114,22 @@ pub fn finish<J: Job>(mut job: J, name: &str) -> Result<J::Output, Problem> {
 }
 
 /// Gives out tasks and takes their results until the study is done.
-fn lead<S: Study>(study: &mut S, give: &Sender<Work>, news: &Receiver<News>, meter: &mut Meter) -> Result<S::Outcome, Problem> {
+fn lead<S: Study>(
+    study: &mut S,
+    give: &Sender<Work>,
+    news: &Receiver<News>,
+    meter: &mut Meter,
+    mut until: Option<Instant>,
+    times: &mut Times,
+) -> Result<S::Outcome, Problem> {
     let stuck = || Problem::new(Stage::Learn, "cli.stuck");
     let mut running = 0_usize;
     let mut is_idle = false;
     loop {
+        if until.is_some_and(|until| Instant::now() >= until) {
+            study.close();
+            until = None;
+        }
         let tasks = study.tasks();
         if !tasks.is_empty() {
             is_idle = false;
@@ -96,19 +145,29 @@ fn lead<S: Study>(study: &mut S, give: &Sender<Work>, news: &Receiver<News>, met
             Turn::Waiting if running == 0 && is_idle => return Err(stuck()),
             // A turn may make new tasks, which are given out first.
             Turn::Waiting if running == 0 => is_idle = true,
-            Turn::Waiting => match news.recv().map_err(|_| stuck())? {
-                News::Progress(index, progress) => study.hear(index, &progress),
-                News::Done(index, Ok(bytes)) => {
+            Turn::Waiting => match next(news, until) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(stuck()),
+                Ok(News::Progress(index, progress)) => study.hear(index, &progress),
+                Ok(News::Done(index, result, time)) => {
                     running -= 1;
-                    study.accept(index, Ok(&bytes));
-                }
-                News::Done(index, Err(problem)) => {
-                    running -= 1;
-                    study.accept(index, Err(problem));
+                    times.insert(index, time);
+                    match result {
+                        Ok(bytes) => study.accept(index, Ok(&bytes)),
+                        Err(problem) => study.accept(index, Err(problem)),
+                    }
                 }
             },
         }
         meter.show(&study.progress());
+    }
+}
+
+/// The next news, waited for until then at most.
+fn next(news: &Receiver<News>, until: Option<Instant>) -> Result<News, RecvTimeoutError> {
+    match until {
+        Some(until) => news.recv_timeout(until.saturating_duration_since(Instant::now())),
+        None => news.recv().map_err(|_| RecvTimeoutError::Disconnected),
     }
 }
 
@@ -117,11 +176,11 @@ fn work(take: &Mutex<Receiver<Work>>, news: Sender<News>, held: &Mutex<Held>, st
     loop {
         let next = lock(take).recv();
         let Ok((task, body)) = next else { return };
-        let index = task.index;
+        let (index, began) = (task.index, Instant::now());
         let run = || run(&task, &body, held, stop, |progress| drop(news.send(News::Progress(index, progress))));
         // A mistake in one task must not leave the others waiting for it.
         let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(Problem::new(Stage::Learn, "cli.internal")));
-        if news.send(News::Done(index, result)).is_err() {
+        if news.send(News::Done(index, result, began.elapsed())).is_err() {
             return;
         }
     }

@@ -27,13 +27,15 @@ enum What {
     Models,
     Metrics,
     Samplers,
+    Pruners,
     Joins,
     Methods,
     Probes,
     Charts,
 }
 
-const ALL: [What; 8] = [What::Steps, What::Models, What::Metrics, What::Samplers, What::Joins, What::Methods, What::Probes, What::Charts];
+const ALL: [What; 9] =
+    [What::Steps, What::Models, What::Metrics, What::Samplers, What::Pruners, What::Joins, What::Methods, What::Probes, What::Charts];
 
 /// An entry of a list.
 struct Entry {
@@ -52,6 +54,7 @@ impl What {
             What::Models => "models",
             What::Metrics => "metrics",
             What::Samplers => "samplers",
+            What::Pruners => "pruners",
             What::Joins => "joins",
             What::Methods => "methods",
             What::Probes => "probes",
@@ -75,7 +78,7 @@ impl What {
                 .map(|kind| Entry {
                     id: kind.id,
                     owner: format!("model.{}", kind.id),
-                    facts: vec![tasks(kind.tasks)],
+                    facts: vec![tasks(kind.tasks), ("takes_missing", json!(kind.takes_missing))],
                     fields: (kind.fields)(),
                 })
                 .collect(),
@@ -91,6 +94,10 @@ impl What {
             What::Samplers => tune::SAMPLERS
                 .iter()
                 .map(|sampler| Entry { id: sampler.id, owner: sampler.owner(), facts: Vec::new(), fields: (sampler.fields)() })
+                .collect(),
+            What::Pruners => tune::PRUNERS
+                .iter()
+                .map(|pruner| Entry { id: pruner.id, owner: pruner.owner(), facts: Vec::new(), fields: (pruner.fields)() })
                 .collect(),
             What::Methods => explain::METHODS
                 .iter()
@@ -189,7 +196,8 @@ fn block(what: What, entries: &[Entry], with_fields: bool) -> String {
     let mut out = format!("{}\n", text(&format!("cli.list.{}", what.id())));
     let mut table = TextTable::default();
     for entry in entries {
-        let facts = entry.facts.iter().map(|(_, value)| fact(value)).filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join("; ");
+        let facts =
+            entry.facts.iter().map(|(name, value)| fact(name, value)).filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join("; ");
         table.row([entry.id.to_owned(), text(&entry.owner), facts]);
         if with_fields {
             for (depth, field, owner) in flat(&entry.fields, &entry.owner, 1) {
@@ -202,8 +210,10 @@ fn block(what: What, entries: &[Entry], with_fields: bool) -> String {
     out
 }
 
-fn fact(value: &Value) -> String {
+fn fact(name: &str, value: &Value) -> String {
     match value {
+        Value::Bool(true) => text(&format!("cli.list.{name}")),
+        Value::Bool(false) => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
         other => other.to_string(),

@@ -5,6 +5,7 @@
 //! problems for `check` and `new`, drift for `watch`), with 2 where the input cannot be used, with 3 where a limit was reached.
 
 mod check;
+mod compared;
 mod convert;
 mod export;
 mod failure;
@@ -13,6 +14,7 @@ mod host;
 mod input;
 mod inspect;
 mod list;
+mod nested;
 mod new;
 mod output;
 mod predict;

@@ -31,7 +31,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             let page = html::page(&report, &html::Aside::default());
             args.out.write(|out| out.write_all(page.as_bytes()))
         }
-        (None, None) => print(&shown(&report)),
+        (None, None) => print(&shown(&report, &[])),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `run`: fits every model of a study in every fold, judges it, and says whether the criteria are met.
 
+use crate::compared;
 use crate::failure::Failure;
 use crate::host::{self, WorkArgs};
 use crate::input::{self, DataArgs, LimitArgs};
@@ -10,10 +11,13 @@ use atelier::judge::{CriterionOutcome, Evaluation, Judged, On, Setup, Verdict};
 use atelier::learn::Target;
 use atelier::metric::Interval;
 use atelier::recipe::{Recipe, compose};
-use atelier::report::{Extra, Report, html};
+use atelier::report::{Extra, Nested, Report, html};
+use atelier::run::nested::nested_key;
 use atelier::run::report::{Sealed, gather};
 use atelier::run::session::Outside;
-use atelier::run::{CandidateOutcome, Held, Purpose, Session, TrainStudy, Trained, TrainedModels, Training, look, open_sealed, other};
+use atelier::run::{
+    CandidateOutcome, Held, NestedStudy, Purpose, Session, TrainStudy, Trained, TrainedModels, Training, look, open_sealed, other,
+};
 use atelier::table::read::Limits;
 use atelier::table::{Column, Strings, Table, WriteOptions, write};
 use clap::builder::PossibleValuesParser;
@@ -39,7 +43,7 @@ pub struct Args {
     /// Leave the held-out rows sealed, also where a criterion asks for them
     #[arg(long, conflicts_with_all = ["held_out", "with"])]
     keep_sealed: bool,
-    /// The parts that the report holds beside the training, exactly these: held_out, explanation, stress, fairness, drift
+    /// The parts that the report holds beside the training, exactly these: held_out, nested, explanation, stress, fairness, drift
     #[arg(long = "with", value_name = "PARTS", value_delimiter = ',', value_parser = PossibleValuesParser::new(Extra::ALL.map(Extra::id)))]
     with: Vec<String>,
     /// The file with new rows that --with drift compares with those of the training
@@ -97,13 +101,22 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
     let mut study = TrainStudy::new(&mut held, &recipe)?;
     let workers = args.work.workers();
-    let ((trained, models), held) = host::complete(&mut study, held, workers, &text("cli.run.training"))?;
+    let (((trained, models), held), times) = host::complete_timed(&mut study, held, workers, &text("cli.run.training"))?;
+    let spent = by_model(&times, trained.candidates.len(), trained.rows.folds.len() + 1);
+    let (nested, held) = match wants(Extra::Nested) {
+        true => worth(held, &recipe, workers)?,
+        false => (None, held),
+    };
     let fitted = began.elapsed();
     let models = Arc::new(models);
     let mut session = Session::default();
     session.hold_for(&recipe, held, outside);
     let training = Training::new(session.training_key(&recipe)?, &trained, models.clone());
     session.keep_training(training);
+    if let Some(nested) = nested {
+        let key = nested_key(&mut session, &recipe)?;
+        session.know(key, json!(nested));
+    }
 
     if let Some(path) = &args.new {
         read_new(&mut session, &recipe, path, &args.limits.limits())?;
@@ -140,17 +153,32 @@ pub fn run(args: &Args) -> Result<(), Failure> {
                 "look_closer": seconds(done - fitted),
                 "all": seconds(began.elapsed()),
             },
+            // Of all fits of each model together, in the order of the study; fits of several threads overlap.
+            "models": spent.iter().map(|&time| seconds(Duration::from_secs_f64(time))).collect::<Vec<_>>(),
         });
         output::file(&folder.join(FILES[5]), args.force, |out| writeln!(out, "{timings:#}"))?;
     }
     match args.json {
         true => print(&(json + "\n"))?,
-        false => print(&shown(&report))?,
+        false => print(&shown(&report, &spent))?,
     }
     match args.strict && report.criteria.iter().any(|outcome| outcome.verdict != Verdict::Met) {
         true => Err(Failure::No),
         false => Ok(()),
     }
+}
+
+/// What the search of a study is worth.
+fn worth(mut held: Held, recipe: &Recipe, workers: usize) -> Result<(Option<Nested>, Held), Failure> {
+    let mut study = NestedStudy::new(&mut held, recipe)?;
+    let (nested, held) = host::complete(&mut study, held, workers, &text("cli.tune.searching"))?;
+    Ok((Some(nested), held))
+}
+
+/// The seconds that the fits of each model took together; each has so many tasks in a row.
+fn by_model(times: &BTreeMap<u64, Duration>, models: usize, fits: usize) -> Vec<f64> {
+    let of = |model: usize| times.range((model * fits) as u64..((model + 1) * fits) as u64).map(|(_, time)| time.as_secs_f64()).sum();
+    (0..models).map(of).collect()
 }
 
 /// Reads a file of new rows as the second one to watch, and tells what was wrong with it.
@@ -286,7 +314,8 @@ fn folds_of(judged: &Judged) -> BTreeMap<usize, String> {
 }
 
 /// The outcome for people.
-pub fn shown(report: &Report) -> String {
+/// How long each model took is shown where it is known: `seconds`, one for each.
+pub fn shown(report: &Report, seconds: &[f64]) -> String {
     let (recipe, rows) = (&report.recipe, &report.rows);
     let held_out = report.held_out.as_ref().map(|part| &part.evaluation);
     let verdicts: &[CriterionOutcome] = &report.criteria;
@@ -317,8 +346,10 @@ pub fn shown(report: &Report) -> String {
         cells.extend(held_out.map(|evaluation| score(Some(evaluation))));
         table.row(cells);
     }
+    compared::costs(&report.candidates, seconds).into_iter().for_each(|cells| table.row(cells));
     out += &show::clean(&table.lines());
     out += &format!("\n{}\n", text("cli.run.intervals"));
+    out += &compared::comparison(report, &atelier::report::html::models(report));
     if !verdicts.is_empty() {
         let mut table =
             TextTable::new(&[&text("cli.run.criterion"), &text("cli.run.on"), &text("cli.run.value"), &text("cli.run.verdict")]);

@@ -10,10 +10,11 @@ use atelier::base::{Message, Problem, Stage, text};
 use atelier::metric::{METRICS, usual};
 use atelier::recipe::{Recipe, Tune};
 use atelier::run::{Held, TuneStudy, Tuned, look};
-use atelier::tune::{Outcome, SAMPLERS, Trial, shape};
+use atelier::tune::{Outcome, PRUNERS, SAMPLERS, Trial, shape};
 use clap::builder::PossibleValuesParser;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Search better settings for a model: the search of the study where it has one, otherwise the usual one for its model.
 #[derive(clap::Args)]
@@ -25,7 +26,7 @@ pub struct Args {
     /// The model to tune, by its place in the study, from 1 [default: that of the study's search, otherwise the chosen one]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     model: Option<u16>,
-    /// How many sets of settings are tried [default: as the study says, otherwise 20]
+    /// How many sets of settings are tried; with --from, how many more [default: as the study says, otherwise 20]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
     trials: Option<u16>,
     /// The metric that decides [default: as the study says, otherwise that of its first criterion, or the usual one]
@@ -34,15 +35,33 @@ pub struct Args {
     /// The way of searching [default: as the study says, otherwise tpe]
     #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(SAMPLERS.iter().map(|sampler| sampler.id)))]
     sampler: Option<String>,
+    /// The way of ending trials early, after some of their folds [default: as the study says, otherwise none]
+    #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(PRUNERS.iter().map(|pruner| pruner.id)))]
+    pruner: Option<String>,
+    /// Stop after so many seconds; the trials that were reached are what counts [default: as the study says, otherwise no end]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    seconds: Option<u32>,
+    /// Go on from an earlier search: the file that --json wrote. All of its trials are kept
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "metric", "sampler", "pruner"])]
+    from: Option<PathBuf>,
+    /// Go on within wider ranges where the best value lies at the end of one
+    #[arg(long, requires = "from")]
+    widen: bool,
+    /// Judge the search itself instead: make it anew in every fold, on inner folds of the rows that the fold learns from
+    #[arg(long, conflicts_with = "out")]
+    nested: bool,
     #[command(flatten)]
     work: WorkArgs,
     /// Write the study with the best settings into this file
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Write the trials as a Python program that makes a study of Optuna of them
+    #[arg(long, value_name = "FILE")]
+    export_optuna: Option<PathBuf>,
     /// Replace the file where it is there already
     #[arg(long)]
     force: bool,
-    /// Print the trials as JSON
+    /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -51,7 +70,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    if let Some(path) = &args.out {
+    for path in args.out.iter().chain(&args.export_optuna) {
         refuse_existing(path, args.force)?;
     }
     let mut recipe = input::study(&args.study)?;
@@ -60,14 +79,27 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     tell(&problems(&outside.notes));
     let mut held = Held::shared(table);
     let looked = look(&mut held, &recipe);
-    recipe.tune = Some(search(args, &recipe, looked.task)?);
+    let earlier = args.from.as_deref().map(earlier).transpose()?;
+    recipe.tune = Some(match &earlier {
+        Some((_, tuned)) => further(args, tuned),
+        None => search(args, &recipe, looked.task)?,
+    });
     // What is wrong with the search it says itself.
     let found = look(&mut held, &recipe).problems;
     refuse_errors(found.into_iter().filter(|problem| problem.stage != Stage::Tune).collect())?;
 
-    let mut study = TuneStudy::new(&mut held, &recipe)?;
+    if args.nested {
+        return crate::nested::run(held, &recipe, args.work.workers(), args.json);
+    }
+    let mut study = TuneStudy::going_on(&mut held, &recipe, earlier.as_ref().map_or(&[][..], |(bytes, _)| bytes.as_slice()))?;
     let workers = args.work.workers();
-    let (tuned, _) = host::complete(&mut study, held, workers, &text("cli.tune.searching"))?;
+    let time = recipe.tune.as_ref().and_then(|tune| tune.seconds).map(|seconds| Duration::from_secs(seconds.into()));
+    let (tuned, _) = host::complete_within(&mut study, held, workers, &text("cli.tune.searching"), time)?;
+    recipe.tune = Some(tuned.tune.clone());
+    if let Some(path) = &args.export_optuna {
+        let out = OutArgs { out: Some(path.clone()), force: args.force };
+        out.write(|out| out.write_all(tuned.optuna(&recipe.title).as_bytes()))?;
+    }
     if let Some(path) = &args.out {
         let params = tuned.params.clone().ok_or_else(|| Problem::new(Stage::Tune, "cli.tune.nothing"))?;
         if let Some(model) = recipe.models.get_mut(tuned.tune.candidate) {
@@ -83,6 +115,22 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         true => print(&(serde_json::to_string_pretty(&tuned).unwrap_or_default() + "\n")),
         false => print(&show::clean(&shown(&tuned))),
     }
+}
+
+/// An earlier search, as bytes and read.
+fn earlier(path: &Path) -> Result<(Vec<u8>, Tuned), Failure> {
+    let unreadable = |reason: String| Problem::new(Stage::Tune, "tune.unreadable_trials").with("reason", reason);
+    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    let tuned = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))?;
+    Ok((bytes, tuned))
+}
+
+/// The search that goes on from an earlier one.
+fn further(args: &Args, tuned: &Tuned) -> Tune {
+    let trials = args.trials.map_or(20, usize::from);
+    let mut tune = tuned.further(trials, args.widen.then(|| tuned.wider()));
+    tune.seconds = args.seconds;
+    tune
 }
 
 /// The search of the study, changed as asked for; the usual one where there is none.
@@ -107,6 +155,13 @@ fn search(args: &Args, recipe: &Recipe, task: Option<atelier::base::Task>) -> Re
         }
         tune.sampler.clone_from(sampler);
     }
+    if let Some(pruner) = &args.pruner {
+        if *pruner != tune.pruner {
+            tune.pruning.clear();
+        }
+        tune.pruner.clone_from(pruner);
+    }
+    tune.seconds = args.seconds.or(tune.seconds);
     Ok(tune)
 }
 
@@ -124,6 +179,9 @@ fn shown(tuned: &Tuned) -> String {
         cells.extend(paths.iter().map(|path| trial.values.get(*path).map_or_else(|| "-".to_owned(), value)));
         cells.push(match (&trial.outcome, tuned.best == Some(trial.number), trial.asked_for) {
             (Outcome::Failed(problem), ..) => problem.message.to_string(),
+            (Outcome::Pruned { after, score }, ..) => {
+                Message::new("tuning.pruned_after").with("count", *after).with("score", show::number(*score)).to_string()
+            }
             (_, true, true) => format!("* {}", text("tuning.present_mark")),
             (_, true, false) => "*".to_owned(),
             (_, false, true) => text("tuning.present_mark"),
@@ -136,6 +194,9 @@ fn shown(tuned: &Tuned) -> String {
         .with("trials", tuned.trials.len())
         .with("metric", metric);
     let mut out = format!("{head}\n\n{}", table.lines());
+    if tuned.out_of_time {
+        out += &format!("\n{}\n", Message::new("tuning.out_of_time").with("count", tuned.trials.len()));
+    }
     for border in &tuned.borders {
         let id = if border.upper { "tuning.border.upper" } else { "tuning.border.lower" };
         let said = Message::new(id).with("parameter", &border.path).with("value", value(&border.value));

@@ -1,6 +1,6 @@
 //! The baseline to beat: what each metric says of an answer that is the same for every row.
 
-use super::evaluate::truth;
+use super::judged::truth;
 use super::setup::Setup;
 use crate::base::{Figure, Task};
 use crate::learn::Target;

@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use crate::base::{Advance, Job, Place, Problem, Progress, Stage, Task};
-use crate::learn::{self, Candidate, Epoch, Fit, Target, TrainingSet};
+use crate::learn::{self, Candidate, Coefficient, Epoch, Fit, Target, TrainingSet};
 use crate::plan::{self, Input, Op, Output, Plan};
 use crate::prepare::{self, Action, Context, Learned, Step};
 use crate::table::{Schema, Table};
@@ -20,6 +20,9 @@ pub struct Fitted {
     pub features: Vec<String>,
     /// The model's own importance of each feature, where it has one.
     pub importance: Option<Vec<f64>>,
+    /// The weights one by one, for linear models.
+    #[serde(default)]
+    pub coefficients: Option<Vec<Coefficient>>,
     /// The loss by epoch, for models that have epochs.
     pub curve: Vec<Epoch>,
     /// The epoch whose weights were kept.
@@ -217,10 +220,10 @@ impl FitJob {
         let table = std::mem::take(&mut self.training.table);
         self.features = table.names().map(str::to_owned).collect();
         self.rows = table.rows();
-        let x = matrix(&table)?;
+        let x = matrix(&table, kind.takes_missing)?;
         let watch = match self.watched.take() {
             None => None,
-            Some(watched) => Some((matrix(&watched.table)?, watched.target)),
+            Some(watched) => Some((matrix(&watched.table, kind.takes_missing)?, watched.target)),
         };
         let set = TrainingSet {
             columns: self.features.clone(),
@@ -261,6 +264,7 @@ impl Job for FitJob {
                     steps: std::mem::take(&mut self.reports),
                     features: std::mem::take(&mut self.features),
                     importance: model.importance,
+                    coefficients: model.coefficients,
                     curve: model.curve,
                     kept_epoch: model.kept_epoch,
                     baseline: model.baseline,
@@ -279,12 +283,12 @@ fn has_repeats(positions: &[usize]) -> bool {
     sorted.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// The columns of a prepared table as a matrix: rows x columns.
+/// The columns of a prepared table as a matrix: rows x columns. A missing value is NaN, where the model takes these.
 ///
 /// # Errors
-/// No column, a column that is not of numbers, a number that is missing.
-pub fn matrix(table: &Table) -> Result<Array2<f64>, Problem> {
-    readable(table)?;
+/// No column, a column that is not of numbers, a number that is missing where the model takes none.
+pub fn matrix(table: &Table, takes_missing: bool) -> Result<Array2<f64>, Problem> {
+    readable(table, takes_missing)?;
     let mut matrix = Array2::zeros((table.rows(), table.columns().len()));
     for (place, column) in table.columns().iter().enumerate() {
         let numbers = column.numbers().unwrap_or_default();
@@ -293,11 +297,11 @@ pub fn matrix(table: &Table) -> Result<Array2<f64>, Problem> {
     Ok(matrix)
 }
 
-/// Whether a model can read a prepared table.
+/// Whether a model, which takes missing values or not, can read a prepared table.
 ///
 /// # Errors
 /// As [`matrix`].
-pub fn readable(table: &Table) -> Result<(), Problem> {
+pub fn readable(table: &Table, takes_missing: bool) -> Result<(), Problem> {
     if table.columns().is_empty() {
         return Err(Problem::new(Stage::Prepare, "prepare.nothing_left"));
     }
@@ -305,9 +309,10 @@ pub fn readable(table: &Table) -> Result<(), Problem> {
         let Some(numbers) = column.numbers() else {
             return Err(Problem::new(Stage::Prepare, "prepare.not_numbers").with("kind", column.kind.id()).at_column(&column.name));
         };
-        if let Some(row) = numbers.iter().position(|x| !x.is_finite()) {
-            let id = if numbers[row].is_nan() { "prepare.still_missing" } else { "prepare.not_finite" };
-            let count = numbers.iter().filter(|x| !x.is_finite()).count();
+        let is_unfit = |x: &&f64| x.is_infinite() || (x.is_nan() && !takes_missing);
+        if let Some(first) = numbers.iter().find(is_unfit) {
+            let id = if first.is_nan() { "prepare.still_missing" } else { "prepare.not_finite" };
+            let count = numbers.iter().filter(is_unfit).count();
             return Err(Problem::new(Stage::Prepare, id).with("count", count).at_column(&column.name));
         }
     }
@@ -319,7 +324,7 @@ mod tests {
     use super::*;
     use crate::base::Params;
     use crate::judge::{Goal, Split};
-    use crate::learn::network::stop_rows;
+    use crate::learn::stop_rows;
     use crate::prepare::Selector;
     use crate::table::{Column, SYNTHETIC, Strings};
 
@@ -336,7 +341,7 @@ mod tests {
         let split = Split { held_out: 0.0, ..Split::default() };
         let step = Step { id: id.to_owned(), columns: Selector::All, params: Params::new(), enabled: true };
         let setup = Setup::new(&table, &goal, &split, std::slice::from_ref(&step), &[], 1).expect("a setup");
-        let candidate = Candidate { model: "baseline".to_owned(), params: Params::new() };
+        let candidate = Candidate { model: "baseline".to_owned(), params: Params::new(), ..Candidate::default() };
         let mut job = FitJob::new(&setup, &setup.training, None, &[step], &candidate, 1);
         assert!(job.advance_step().expect("the step fits"));
         job

@@ -44,7 +44,7 @@ pub struct Doubled {
     pub interval: [f64; 2],
     /// The score now, at the last point.
     pub now: f64,
-    /// Whether even the nearer end of the interval is better than now by a tenth of what the sizes so far brought.
+    /// Whether even the nearer end of the interval is better than now by a twentieth of what the sizes so far brought.
     pub helps: bool,
 }
 
@@ -131,7 +131,7 @@ fn doubled(higher_is_better: bool, points: &[GrowthPoint]) -> Result<Doubled, Un
     let now = means.last().copied().unwrap_or(value);
     let interval = [value - spread, value + spread];
     let gained = (means.last().copied().unwrap_or(0.0) - means.first().copied().unwrap_or(0.0)).abs();
-    let helps = if higher_is_better { interval[0] > now + 0.1 * gained } else { interval[1] < now - 0.1 * gained };
+    let helps = if higher_is_better { interval[0] > now + 0.05 * gained } else { interval[1] < now - 0.05 * gained };
     Ok(Doubled { rows: at, value, interval, now, helps })
 }
 

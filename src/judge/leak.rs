@@ -50,7 +50,7 @@ impl ProofJob {
         spoilt.inputs = garbage(&spoilt.inputs, &others, &mut rng);
         spoil_answers(&mut spoilt.target, &others, &mut rng);
         self.proof.cells += others.len() * (spoilt.inputs.columns().len() + 1);
-        let candidate = Candidate { model: BASELINE.id.to_owned(), params: Params::new() };
+        let candidate = Candidate { model: BASELINE.id.to_owned(), params: Params::new(), ..Candidate::default() };
         let fit = |setup: &Setup| FitJob::new(setup, &fold.train, Some(&fold.test), &self.steps, &candidate, self.seed);
         self.fits = Some((fit(&self.setup), fit(&spoilt)));
         true

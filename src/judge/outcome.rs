@@ -4,7 +4,8 @@ use super::evaluate::Evaluation;
 use super::fit::{Fitted, StepReport};
 use super::setup::Setup;
 use crate::base::{Problem, Task, digest};
-use crate::learn::{Candidate, Epoch, network};
+use crate::learn::{Candidate, Coefficient, Epoch, network};
+use crate::plan::Size;
 use serde::{Deserialize, Serialize};
 
 /// How models are judged.
@@ -132,10 +133,16 @@ pub struct FitFacts {
     pub features: Vec<String>,
     /// The model's own importance of each, where it has one.
     pub importance: Option<Vec<f64>>,
+    /// The weights one by one, for linear models.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coefficients: Option<Vec<Coefficient>>,
     /// What each step did.
     pub steps: Vec<Option<StepReport>>,
     /// The digest of the fitted pipeline.
     pub digest: String,
+    /// How large the fitted pipeline is.
+    #[serde(default)]
+    pub size: Size,
     /// Anything worth knowing.
     pub notes: Vec<Problem>,
 }
@@ -150,7 +157,9 @@ impl FitFacts {
             rows: fitted.rows,
             features: fitted.features.clone(),
             importance: fitted.importance.clone(),
+            coefficients: fitted.coefficients.clone(),
             steps: fitted.steps.clone(),
+            size: fitted.plan.size(),
             digest: digest(&postcard::to_stdvec(&fitted.plan).unwrap_or_default()),
             notes: fitted.notes.clone(),
         }

@@ -121,6 +121,27 @@ impl Setup {
         })
     }
 
+    /// The same for some of its rows and folds of them, to keep the books of fits that are made elsewhere: it holds no inputs.
+    #[must_use]
+    pub fn within(&self, training: Vec<usize>, folds: Vec<Fold>) -> Self {
+        Self {
+            inputs: self.inputs.take(&[]),
+            schema: self.schema.clone(),
+            source: Vec::new(),
+            target: self.target.clone(),
+            task: self.task,
+            classes: self.classes.clone(),
+            units: self.units.clone(),
+            times: self.times.clone(),
+            groups: self.groups.clone(),
+            training,
+            held_out: Vec::new(),
+            folds,
+            source_steps: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// The columns that a plan of this setup reads.
     pub fn plan_inputs(&self) -> Vec<Input> {
         self.inputs.columns().iter().map(|column| Input { name: column.name.clone(), kind: column.kind }).collect()

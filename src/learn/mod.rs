@@ -1,14 +1,25 @@
 //! Models: one folder per family. Each fits a training set and answers with operations of a plan.
 
 mod baseline;
+mod bayes;
+mod boosting;
+mod calibration;
+mod ensemble;
 mod forest;
+mod inner;
 mod linear;
+mod neighbours;
 pub mod network;
+mod one_rule;
 mod rows;
 #[cfg(test)]
 mod samples;
+mod stop;
 
 pub use baseline::BASELINE;
+pub use calibration::Calibration;
+#[cfg(test)]
+pub(crate) use stop::part as stop_rows;
 
 use crate::base::{Field, Job, Params, Problem, Progress, Stage, Task, field, text};
 use crate::metric::Truth;
@@ -59,7 +70,8 @@ impl Target {
     }
 }
 
-/// Rows to learn from, after all preparation: numbers only, none missing.
+/// Rows to learn from, after all preparation: numbers only. None is missing, but for a model that takes missing values,
+/// where NaN stands for them.
 #[derive(Clone, Debug)]
 pub struct TrainingSet {
     /// The names of the columns of `x`, as they stand in the prepared table.
@@ -124,6 +136,34 @@ impl Health {
     }
 }
 
+/// A weight of a linear model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Coefficient {
+    /// The prepared column; nothing for the intercept.
+    pub column: Option<String>,
+    /// The output that it belongs to, by position: of several classes one for each, else 0.
+    pub output: usize,
+    /// In the unit of the raw output (log-odds, or the target) for each unit of the prepared column.
+    pub value: f64,
+    /// How sure it is: of fits of one output without a penalty, where the rows determine every weight.
+    pub certainty: Option<Certainty>,
+}
+
+/// How sure a weight is, if the model is the right one and the rows are independent of each other.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Certainty {
+    /// The standard error.
+    pub standard_error: f64,
+    /// The value over its standard error: Student's t of numbers, a normal z of classes.
+    pub statistic: f64,
+    /// How often chance alone gives a statistic at least as far from 0, were the weight 0.
+    pub p: f64,
+    /// The lower end of the 95 % interval.
+    pub low: f64,
+    /// The upper end of the 95 % interval.
+    pub high: f64,
+}
+
 /// A fitted model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Model {
@@ -135,10 +175,19 @@ pub struct Model {
     pub kept_epoch: Option<u32>,
     /// What the model itself says of its columns (coefficient, impurity importance), where it says something.
     pub importance: Option<Vec<f64>>,
+    /// The weights one by one, for linear models that have no more than anyone would read.
+    pub coefficients: Option<Vec<Coefficient>>,
     /// The loss of the best constant answer on the rows learned from, with their weights, in the unit of the curve.
     pub baseline: Option<f64>,
     /// Anything worth knowing about the fit, such as a solver that did not settle.
     pub notes: Vec<Problem>,
+}
+
+impl Model {
+    /// A model of operations and nothing else.
+    pub fn of(ops: Vec<Op>) -> Self {
+        Self { ops, curve: Vec::new(), kept_epoch: None, importance: None, coefficients: None, baseline: None, notes: Vec::new() }
+    }
 }
 
 /// A fit in progress.
@@ -152,7 +201,7 @@ pub trait Fit: Job<Output = Model> {
 }
 
 /// A model as it stands in a recipe.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Candidate {
     /// The kind of model: an id of [`MODELS`].
@@ -160,6 +209,9 @@ pub struct Candidate {
     /// Its parameters; what is left out takes the field's default.
     #[serde(default)]
     pub params: Params,
+    /// How its probabilities are set right.
+    #[serde(default, skip_serializing_if = "Calibration::is_none")]
+    pub calibration: Calibration,
 }
 
 impl Candidate {
@@ -171,6 +223,9 @@ impl Candidate {
         let owner = format!("model.{}", kind.id);
         let mut problems = field::check(&(kind.fields)(), &self.params, Stage::Learn, &owner);
         let Some(task) = task else { return problems };
+        if !self.calibration.is_none() && !task.is_classification() {
+            problems.push(Problem::new(Stage::Learn, "calibration.no_classes"));
+        }
         if !kind.tasks.contains(&task) {
             problems.push(
                 Problem::new(Stage::Learn, "learn.wrong_task")
@@ -191,6 +246,8 @@ pub struct Kind {
     pub id: &'static str,
     /// The tasks that it can do.
     pub tasks: &'static [Task],
+    /// Whether it learns from rows with missing values and answers them.
+    pub takes_missing: bool,
     /// Its form.
     pub fields: fn() -> Vec<Field>,
     /// Starts a fit with checked parameters.
@@ -198,11 +255,31 @@ pub struct Kind {
 }
 
 /// Every kind of model, in alphabetic order of the ids.
-pub static MODELS: &[&Kind] = &[&baseline::BASELINE, &forest::FOREST, &linear::LINEAR, &linear::LOGISTIC, &network::KIND, &forest::TREE];
+pub static MODELS: &[&Kind] = &[
+    &baseline::BASELINE,
+    &boosting::BOOSTING,
+    &forest::EXTRA_TREES,
+    &forest::FOREST,
+    &neighbours::KNN,
+    &linear::LINEAR,
+    &linear::LOGISTIC,
+    &bayes::NAIVE_BAYES,
+    &network::KIND,
+    &one_rule::ONE_RULE,
+    &ensemble::STACKING,
+    &linear::SVM,
+    &forest::TREE,
+    &ensemble::VOTING,
+];
 
 /// A kind of model by id.
 pub fn find(id: &str) -> Option<&'static Kind> {
     MODELS.iter().copied().find(|kind| kind.id == id)
+}
+
+/// Whether every one of these models takes missing values, so that no step needs to fill them.
+pub fn all_take_missing(candidates: &[Candidate]) -> bool {
+    !candidates.is_empty() && candidates.iter().all(|candidate| find(&candidate.model).is_some_and(|kind| kind.takes_missing))
 }
 
 #[cfg(test)]

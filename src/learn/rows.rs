@@ -6,6 +6,15 @@ use crate::base::{Problem, Stage};
 /// Refuses rows that nothing can be learned from: none, a number that is not finite, lists of unequal length, weights
 /// that are no weights.
 pub(super) fn check(set: &TrainingSet) -> Result<(), Problem> {
+    check_values(set, f64::is_finite)
+}
+
+/// As [`check`], for a model that takes missing values (NaN).
+pub(super) fn check_with_gaps(set: &TrainingSet) -> Result<(), Problem> {
+    check_values(set, |value| !value.is_infinite())
+}
+
+fn check_values(set: &TrainingSet, is_good: fn(f64) -> bool) -> Result<(), Problem> {
     let rows = set.y.len();
     let lengths = set.x.nrows() == rows && set.x.ncols() == set.columns.len() && set.weights.as_ref().is_none_or(|w| w.len() == rows);
     if !lengths {
@@ -14,7 +23,7 @@ pub(super) fn check(set: &TrainingSet) -> Result<(), Problem> {
     if rows == 0 {
         return Err(Problem::new(Stage::Learn, "learn.no_rows"));
     }
-    if let Some(((row, column), _)) = set.x.indexed_iter().find(|(_, value)| !value.is_finite()) {
+    if let Some(((row, column), _)) = set.x.indexed_iter().find(|(_, value)| !is_good(**value)) {
         return Err(Problem::new(Stage::Learn, "learn.not_finite").with("row", row + 1).at_column(&set.columns[column]));
     }
     let answers = match &set.y {

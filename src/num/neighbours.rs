@@ -1,4 +1,5 @@
-//! Nearest neighbours, exact, by Euclidean distance over numbers and a fixed charge for each category that differs.
+//! Nearest neighbours, exact, by Euclidean distance over numbers and a fixed charge for each category that differs, or by
+//! the sum of absolute differences.
 //!
 //! A k-d tree (Friedman, Bentley and Finkel 1977) whose leaves hold blocks of points column by column, so that a block's
 //! distances are computed side by side while each distance still sums in order of the columns. With few columns the tree
@@ -18,6 +19,8 @@ pub struct Neighbours {
     codes: Array2<u32>,
     /// Added to the squared distance for each code that differs.
     charge: f64,
+    /// Whether distances are sums of absolute differences; else of squared ones.
+    absolute: bool,
     /// The points' rows, leaf by leaf.
     order: Vec<usize>,
     /// The points by leaf; within a leaf column by column.
@@ -49,6 +52,17 @@ impl Neighbours {
     /// Where the two have different numbers of rows: that is a mistake in the code.
     pub fn new(numbers: Array2<f64>, codes: Array2<u32>, unlike: f64) -> Self {
         assert_eq!(numbers.nrows(), codes.nrows(), "numbers and codes of different length");
+        Self::built(numbers, codes, unlike, false)
+    }
+
+    /// Prepares points of numbers alone (points x columns, finite). Where `absolute`, the distance is the sum of absolute
+    /// differences, and what is called the squared distance below is that sum.
+    pub fn of_numbers(numbers: Array2<f64>, absolute: bool) -> Self {
+        let codes = Array2::zeros((numbers.nrows(), 0));
+        Self::built(numbers, codes, 0.0, absolute)
+    }
+
+    fn built(numbers: Array2<f64>, codes: Array2<u32>, unlike: f64, absolute: bool) -> Self {
         let rows = numbers.nrows();
         let mut tree = Self {
             order: (0..rows).collect(),
@@ -57,6 +71,7 @@ impl Neighbours {
             nodes: Vec::new(),
             boxes: Vec::new(),
             charge: unlike * unlike,
+            absolute,
             numbers,
             codes,
         };
@@ -88,9 +103,19 @@ impl Neighbours {
             but: row,
             k: k.min(self.len().saturating_sub(1)),
         };
+        self.find(&query)
+    }
+
+    /// The `k` points nearest to any place (a finite number for each column), as [`Neighbours::of_row`] tells them. For
+    /// points of numbers alone.
+    pub fn of_place(&self, place: &[f64], k: usize) -> Vec<(usize, f64)> {
+        self.find(&Query { numbers: place.to_vec(), codes: Vec::new(), but: usize::MAX, k: k.min(self.len()) })
+    }
+
+    fn find(&self, query: &Query) -> Vec<(usize, f64)> {
         let mut found = Found { best: Vec::with_capacity(query.k + 1), far: vec![0.0; LEAF] };
         if query.k > 0 {
-            self.search(0, self.distance_to_box(0, &query), &query, &mut found);
+            self.search(0, self.distance_to_box(0, query), query, &mut found);
         }
         found.best
     }
@@ -153,7 +178,7 @@ impl Neighbours {
             } else {
                 0.0
             };
-            sum += gap * gap;
+            sum += if self.absolute { gap } else { gap * gap };
         }
         sum
     }
@@ -188,9 +213,11 @@ impl Neighbours {
         let width = query.numbers.len();
         let columns = self.block[start * width..end * width].chunks_exact(size);
         for (column, (values, &value)) in columns.zip(&query.numbers).enumerate() {
-            for (far, &other) in far.iter_mut().zip(values) {
-                let gap = value - other;
-                *far += gap * gap;
+            let pairs = far.iter_mut().zip(values);
+            if self.absolute {
+                pairs.for_each(|(far, &other)| *far += (value - other).abs());
+            } else {
+                pairs.for_each(|(far, &other)| *far += (value - other) * (value - other));
             }
             if column % STRIDE == STRIDE - 1 && far.iter().all(|&far| far > worst) {
                 return;
@@ -258,6 +285,25 @@ mod tests {
         all.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         all.truncate(k);
         all
+    }
+
+    #[test]
+    fn places_that_are_no_points_find_theirs() {
+        let mut rng = Rng::new(6, "neighbours", 0);
+        let points = Array2::from_shape_fn((300, 4), |_| (rng.uniform() * 5.0).floor());
+        for absolute in [false, true] {
+            let tree = Neighbours::of_numbers(points.clone(), absolute);
+            for _ in 0..20 {
+                let place: Vec<f64> = (0..4).map(|_| (rng.uniform() * 5.0).floor() + 0.25).collect();
+                let gap = |a: &f64, b: &f64| if absolute { (a - b).abs() } else { (a - b) * (a - b) };
+                let mut all: Vec<(usize, f64)> =
+                    (0..300).map(|row| (row, points.row(row).iter().zip(&place).map(|(a, b)| gap(a, b)).sum())).collect();
+                all.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+                all.truncate(17);
+                assert_eq!(tree.of_place(&place, 17), all);
+                assert_eq!(tree.of_place(&place, 999).len(), 300);
+            }
+        }
     }
 
     #[test]

@@ -36,6 +36,23 @@ pub fn predict(plan: &Plan, table: &Table) -> Result<Array2<f64>, Problem> {
     Ok(answer)
 }
 
+/// Multiplications in a slice of a prediction; a tenth of a second or so where columns are many.
+const SLICE: usize = 100_000_000;
+
+/// Rows that a plan should be asked for at once, so that a host can look at its messages in between: all, unless each row is
+/// compared with many points.
+pub fn rows_at_once(plan: &Plan) -> usize {
+    let points = plan.ops.iter().map(|op| match op {
+        Op::Neighbours { nearest, .. } => nearest.points.len(),
+        _ => 0,
+    });
+    match points.max().unwrap_or(0) {
+        0 => usize::MAX,
+        // Fewer than these would not be worth putting the points in order for.
+        numbers => (SLICE / numbers).max(64),
+    }
+}
+
 /// Runs one operation.
 ///
 /// A column that the operation changes stays at its place; a new one goes to the end, or takes the place of the column
@@ -68,7 +85,8 @@ pub fn apply_op(op: &Op, table: &mut Table) -> Result<(), Problem> {
             columns.iter().for_each(|column| drop(table.remove(column)));
             Ok(())
         }
-        Op::Constant { .. } | Op::Linear { .. } | Op::Trees { .. } => super::models::apply(op, table),
+        Op::Constant { .. } | Op::Linear { .. } | Op::Trees { .. } | Op::Boosted { .. } => super::models::apply(op, table),
+        Op::Neighbours { .. } | Op::GaussianBayes { .. } => super::models::apply(op, table),
         Op::Network { columns, layers, link, into } => {
             let inputs = columns.iter().map(|name| numbers(table, name)).collect::<Result<Vec<_>, _>>()?;
             let layers: Vec<Layer> = layers.iter().map(Layer::plain).collect();
@@ -76,6 +94,7 @@ pub fn apply_op(op: &Op, table: &mut Table) -> Result<(), Problem> {
             into.iter().zip(answers).for_each(|(name, values)| table.put(Column::number(name, values)));
             Ok(())
         }
+        Op::Calibrate { columns, by } => super::calibrate::apply(table, columns, by),
         Op::DeepNetwork { columns, layers, link, into } => {
             let inputs = columns.iter().map(|name| numbers(table, name)).collect::<Result<Vec<_>, _>>()?;
             let layers: Vec<Layer> = layers.iter().map(Layer::of).collect();

@@ -5,20 +5,25 @@
 //! computes, and adding a step or an export never touches the other.
 
 mod apply;
+mod bayes;
+pub mod calibrate;
 mod categories;
 mod dates;
 pub mod expression;
 mod models;
+mod nearest;
 mod network;
 pub mod op;
 mod quantities;
+mod size;
 #[cfg(test)]
 mod tests;
 
-pub use apply::{apply, apply_op, predict};
+pub use apply::{apply, apply_op, predict, rows_at_once};
 pub use models::answer;
 pub use network::Layer;
-pub use op::{DatePart, DeepLayer, Dense, Link, Op, Tree};
+pub use op::{Calibrator, DatePart, DeepLayer, Dense, GapTree, Gaussian, Link, Nearest, Op, Points, Tree};
+pub use size::Size;
 
 use crate::table::Kind;
 use serde::{Deserialize, Serialize};

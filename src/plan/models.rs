@@ -1,6 +1,7 @@
 //! Operations that are models, on a table and on a plain matrix: the same answer at every row.
 
-use super::op::{Link, Op, Tree};
+use super::nearest::Search;
+use super::op::{GapTree, Link, Op, Tree};
 use crate::base::{Problem, Stage};
 use crate::num::float;
 use crate::table::{Column, Table};
@@ -9,12 +10,13 @@ use ndarray::{Array2, ArrayView2};
 /// Rows that are taken out of the columns at once: few enough to stay in the cache while every tree looks at them.
 const BLOCK: usize = 256;
 
-/// Runs a constant, linear or tree model on a table: its answer is put into the columns `into`. Other operations are
+/// Runs a model other than a network on a table: its answer is put into the columns `into`. Other operations are
 /// passed over.
 pub(super) fn apply(op: &Op, table: &mut Table) -> Result<(), Problem> {
     let (columns, into): (&[String], &[String]) = match op {
         Op::Constant { into, .. } => (&[], into),
-        Op::Linear { columns, into, .. } | Op::Trees { columns, into, .. } => (columns, into),
+        Op::Linear { columns, into, .. } | Op::Trees { columns, into, .. } | Op::Boosted { columns, into, .. } => (columns, into),
+        Op::Neighbours { columns, into, .. } | Op::GaussianBayes { columns, into, .. } => (columns, into),
         _ => return Ok(()),
     };
     let columns = columns.iter().map(|name| super::apply::numbers(table, name)).collect::<Result<Vec<&[f64]>, Problem>>()?;
@@ -26,8 +28,9 @@ pub(super) fn apply(op: &Op, table: &mut Table) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The answer of a constant, linear or tree model to rows whose columns stand in the order of the operation's
-/// `columns` (a constant looks at none): rows x outputs. A row with a missing value (NaN) has no answer (NaN).
+/// The answer of a model other than a network to rows whose columns stand in the order of the operation's
+/// `columns` (a constant looks at none): rows x outputs. A row with a missing value (NaN) has no answer (NaN), but of
+/// boosted trees, which know where it goes.
 ///
 /// # Errors
 /// Where the operation does not fit together or is not such a model.
@@ -43,11 +46,16 @@ fn run(op: &Op, rows: usize, columns: usize, value: impl Fn(usize, usize) -> f64
     let (outputs, mut out) = match op {
         Op::Constant { values, .. } => return Ok(values.iter().map(|&value| vec![value; rows]).collect()),
         Op::Linear { bias, .. } => (bias.len(), Vec::new()),
-        Op::Trees { into, .. } => (into.len(), Vec::new()),
+        Op::Trees { into, .. } | Op::Boosted { into, .. } => (into.len(), Vec::new()),
+        Op::GaussianBayes { into, .. } | Op::Neighbours { into, .. } => (into.len(), Vec::new()),
         _ => (0, Vec::new()),
     };
     out.resize_with(outputs, || Vec::with_capacity(rows));
     let mut raw = vec![0.0; BLOCK * outputs];
+    let near = match op {
+        Op::Neighbours { nearest, .. } => Some(Search::new(nearest, columns)),
+        _ => None,
+    };
     for start in (0..rows).step_by(BLOCK) {
         let count = BLOCK.min(rows - start);
         block.clear();
@@ -56,7 +64,9 @@ fn run(op: &Op, rows: usize, columns: usize, value: impl Fn(usize, usize) -> f64
         match op {
             Op::Linear { weights, bias, .. } => linear(weights, bias, &block, columns, raw),
             Op::Trees { trees, .. } => forest(trees, &block, columns, raw),
-            _ => {}
+            Op::Boosted { trees, bias, .. } => boosted(trees, bias, &block, columns, raw),
+            Op::GaussianBayes { classes, .. } => super::bayes::run(classes, &block, columns, raw),
+            _ => near.iter().for_each(|near| near.run(&block, columns, outputs, raw)),
         }
         for row in raw.chunks_exact_mut(outputs) {
             link(op).apply(row);
@@ -92,9 +102,22 @@ fn forest(trees: &[Tree], block: &[f64], columns: usize, raw: &mut [f64]) {
     }
 }
 
+/// Tree by tree, so that the nodes of one stay in the cache while it answers the rows of a block.
+fn boosted(trees: &[GapTree], bias: &[f64], block: &[f64], columns: usize, raw: &mut [f64]) {
+    let outputs = bias.len();
+    raw.chunks_exact_mut(outputs).for_each(|row| row.copy_from_slice(bias));
+    for (number, tree) in trees.iter().enumerate() {
+        let output = number % outputs;
+        for (place, row) in raw.chunks_exact_mut(outputs).enumerate() {
+            let values = &block[place * columns..(place + 1) * columns];
+            row[output] += tree.answer(|column| values[column]);
+        }
+    }
+}
+
 fn link(op: &Op) -> Link {
     match op {
-        Op::Linear { link, .. } | Op::Trees { link, .. } => *link,
+        Op::Linear { link, .. } | Op::Trees { link, .. } | Op::Boosted { link, .. } => *link,
         _ => Link::Identity,
     }
 }
@@ -131,6 +154,19 @@ fn check(op: &Op, columns: usize) -> Result<(), Problem> {
         }
         Op::Trees { columns: names, trees, into, .. } => {
             names.len() == columns && !trees.is_empty() && !into.is_empty() && trees.iter().all(|tree| tree.fits(columns, into.len()))
+        }
+        Op::Boosted { columns: names, trees, bias, link, into } => {
+            names.len() == columns
+                && !trees.is_empty()
+                && !into.is_empty()
+                && bias.len() == into.len()
+                && trees.len().is_multiple_of(into.len())
+                && trees.iter().all(|tree| tree.fits(columns))
+                && (*link == Link::Softmax || into.len() == 1)
+        }
+        Op::Neighbours { columns: names, nearest, into } => names.len() == columns && nearest.fits(columns, into.len()),
+        Op::GaussianBayes { columns: names, classes, into } => {
+            names.len() == columns && super::bayes::outputs(classes.len()) == into.len() && super::bayes::fits(classes, columns)
         }
         _ => false,
     };
@@ -186,6 +222,35 @@ mod tests {
         Op::Trees { columns: names(&["a", "b"]), trees: list, link: Link::Identity, into: names(&["p"]) }
     }
 
+    fn boosted(list: Vec<(Tree, bool)>, link: Link, outputs: usize) -> Op {
+        let trees = list.into_iter().map(|(tree, left)| GapTree { missing_left: vec![left; tree.feature.len()], tree }).collect();
+        Op::Boosted { columns: names(&["a", "b"]), trees, bias: vec![0.5; outputs], link, into: names(&["p", "q", "r"][..outputs]) }
+    }
+
+    #[test]
+    fn boosted_trees_add_up_and_know_where_a_missing_value_goes() {
+        let x = arr2(&[[1.0, 0.0], [1.0, 20.0], [f64::NAN, f64::NAN]]);
+        let op = boosted(vec![(stump(0.0, 1.0, 2.0), true), (stump(10.0, 4.0, 5.0), false)], Link::Identity, 1);
+        assert_eq!(answer(&op, x.view()), Ok(arr2(&[[5.5], [7.5], [6.5]])));
+        let op = boosted(vec![(stump(0.0, 1.0, 2.0), true), (stump(0.0, 3.0, 3.0), true)], Link::Softmax, 2);
+        let p = answer(&op, x.view()).expect("it fits");
+        let far = float::exp(-2.0);
+        assert!((p[[0, 1]] - 1.0 / (1.0 + far)).abs() < 1e-15 && (p[[1, 1]] - 1.0 / (1.0 + float::exp(-1.0))).abs() < 1e-15, "{p}");
+        // A list too short, a number of trees that is no multiple of the outputs.
+        for op in [
+            boosted(vec![(stump(0.0, 1.0, 2.0), true)], Link::Softmax, 2),
+            boosted(vec![(stump(0.0, 1.0, 2.0), true), (stump(0.0, 1.0, 2.0), true)], Link::Identity, 2),
+            boosted(vec![], Link::Identity, 1),
+        ] {
+            assert!(answer(&op, x.view()).is_err());
+        }
+        let Op::Boosted { columns, mut trees, bias, link, into } = boosted(vec![(stump(0.0, 1.0, 2.0), true)], Link::Identity, 1) else {
+            panic!("boosted trees")
+        };
+        trees[0].missing_left.pop();
+        assert!(answer(&Op::Boosted { columns, trees, bias, link, into }, x.view()).is_err());
+    }
+
     #[test]
     fn a_table_and_a_matrix_give_the_same_answer() {
         let many: Vec<f64> = (0..700).map(|row| f64::from(row) / 7.0 - 50.0).collect();
@@ -196,6 +261,7 @@ mod tests {
             linear(Link::Sigmoid, 1),
             linear(Link::Softmax, 3),
             trees(vec![stump(0.0, 1.0, 2.0), stump(10.0, 4.0, 5.0)]),
+            boosted(vec![(stump(0.0, 1.0, 2.0), true), (stump(10.0, 4.0, 5.0), false)], Link::Sigmoid, 1),
         ] {
             let mut table = table.clone();
             apply_op(&op, &mut table).expect("it fits");

@@ -54,6 +54,69 @@ pub enum Op {
     Trees { columns: Vec<String>, trees: Vec<Tree>, link: Link, into: Vec<String> },
     /// A network as [`Op::Network`] of layers that may be normalised by the row and have shortcuts.
     DeepNetwork { columns: Vec<String>, layers: Vec<DeepLayer>, link: Link, into: Vec<String> },
+    /// Boosted trees of one value each: an output is its bias plus the sum of the leaf values of its trees, in order, then
+    /// the link. With k outputs tree number i belongs to output i mod k. A missing value goes where the node says.
+    Boosted { columns: Vec<String>, trees: Vec<GapTree>, bias: Vec<f64>, link: Link, into: Vec<String> },
+    /// The nearest of the points that the model was fitted on answer: the mean of their numbers, or the shares of their
+    /// classes. With one output a class is 0 or 1 and its share of ones is the answer.
+    Neighbours { columns: Vec<String>, nearest: Nearest, into: Vec<String> },
+    /// Each class has a normal distribution of each column, independent of the others: the probability of a class goes by
+    /// its share and by how likely its distributions make the row. With one output it is that of the second of two.
+    GaussianBayes { columns: Vec<String>, classes: Vec<Gaussian>, into: Vec<String> },
+    /// The probabilities in `columns` (of the positive class, or of every class) are replaced by those that rows which the
+    /// model had not seen bore out.
+    Calibrate { columns: Vec<String>, by: Calibrator },
+}
+
+/// Points that answer for what is near them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Nearest {
+    /// Points x columns, row by row.
+    pub points: Vec<f64>,
+    /// The answer of each point: a number, or with several outputs the place of its class.
+    pub answers: Vec<f64>,
+    /// Each point counts as so many; empty where each counts as one.
+    pub weights: Vec<f64>,
+    /// So many points answer, the nearest first, of equally near ones the earlier; of weighted points so much weight, the
+    /// last one counting for what is left of it. All, where there are fewer.
+    pub count: usize,
+    /// Whether a point counts by one over its distance (points at distance 0 then answer alone); else all alike.
+    pub by_distance: bool,
+    /// Whether the distance is the sum of absolute differences; else the root of the sum of squared ones.
+    pub absolute: bool,
+}
+
+/// A class as independent normal distributions of the columns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gaussian {
+    /// The class's share of the rows; a class with 0 is never the answer.
+    pub share: f64,
+    /// The mean of each column; none where the share is 0.
+    pub means: Vec<f64>,
+    /// The variance of each column, above 0; none where the share is 0.
+    pub variances: Vec<f64>,
+}
+
+/// How probabilities are set right. Of several classes each is taken against the rest, and the results are divided by their
+/// sum; the temperature takes all together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the variant's sentence names its fields
+pub enum Calibrator {
+    /// 1 / (1 + exp(-(slope x log-odds + offset))): Platt 1999, with a slope and an offset for each column.
+    Sigmoid { slopes: Vec<f64>, offsets: Vec<f64> },
+    /// A line through points that never falls, for each column.
+    Isotonic { points: Vec<Points> },
+    /// Log-odds times a factor, or the softmax of the logarithms times it: Guo et al. 2017, whose temperature is 1 / factor.
+    Temperature { factor: f64 },
+}
+
+/// Points of a line: places that ascend, and the value at each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)] // the type's sentence names its fields
+pub struct Points {
+    pub x: Vec<f64>,
+    pub y: Vec<f64>,
 }
 
 /// From a model's raw output to its answer.
@@ -157,6 +220,39 @@ pub struct Tree {
     pub cover: Vec<f64>,
     /// Values a node.
     pub outputs: usize,
+}
+
+/// A tree that knows where to go when the value that a node looks at is missing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GapTree {
+    /// The tree.
+    pub tree: Tree,
+    /// For each node whether a missing value goes left; no at a leaf.
+    pub missing_left: Vec<bool>,
+}
+
+impl GapTree {
+    /// The leaf that a row of features falls into; NaN is missing.
+    pub fn leaf(&self, row: impl Fn(usize) -> f64) -> usize {
+        let Tree { feature, threshold, left, right, .. } = &self.tree;
+        let mut node = 0;
+        while feature[node] != Tree::LEAF {
+            let value = row(feature[node] as usize);
+            let goes_left = value <= threshold[node] || (value.is_nan() && self.missing_left[node]);
+            node = if goes_left { left[node] } else { right[node] } as usize;
+        }
+        node
+    }
+
+    /// The value of the leaf that a row of features falls into.
+    pub fn answer(&self, row: impl Fn(usize) -> f64) -> f64 {
+        self.tree.value[self.leaf(row)]
+    }
+
+    /// Whether it fits together, as [`Tree::fits`].
+    pub fn fits(&self, columns: usize) -> bool {
+        self.tree.fits(columns, 1) && self.missing_left.len() == self.tree.feature.len()
+    }
 }
 
 impl Tree {

@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 /// field of the form, whose owner is the index; a column; a character of the formula). A step with a problem is passed
 /// over, so that one mistake is not told again by every step after it. Steps that are off do not count.
 ///
-/// In the end every column must be a number without missing values, as far as the schema knows; where values can be
-/// missing, that is a warning.
-pub fn check_steps(steps: &[Step], schema: Schema) -> Vec<Problem> {
+/// In the end every column must be a number, as far as the schema knows, and unless the models take missing values one
+/// without any; where values can be missing, that is a warning.
+pub fn check_steps(steps: &[Step], schema: Schema, takes_missing: bool) -> Vec<Problem> {
     let (schema, mut problems, makers) = walk(steps, schema);
     if problems.is_empty() && schema.columns.is_empty() {
         problems.push(Problem::new(Stage::Prepare, "prepare.nothing_left"));
@@ -23,6 +23,7 @@ pub fn check_steps(steps: &[Step], schema: Schema) -> Vec<Problem> {
         problems.extend(schema.columns.iter().filter_map(|column| {
             let unfit = |id: &str| Some(Problem::new(Stage::Prepare, id).at_column(&column.name));
             match column.kind {
+                ColumnKind::Number if takes_missing => None,
                 ColumnKind::Number if column.missing > 0 => Some(unfit("prepare.still_missing")?.with("count", column.missing)),
                 ColumnKind::Number if column.may_miss => {
                     let warning = Problem::warning(Stage::Prepare, "prepare.may_miss").at_column(&column.name);

@@ -225,7 +225,7 @@ fn step(id: &str, columns: Selector, params: Value) -> Step {
 }
 
 fn checked(steps: &[Step]) -> Vec<(String, Place)> {
-    check_steps(steps, table().schema()).into_iter().map(|problem| (problem.message.id, problem.place)).collect()
+    check_steps(steps, table().schema(), false).into_iter().map(|problem| (problem.message.id, problem.place)).collect()
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn what_is_left_to_do_is_said_by_column() {
             ("prepare.still_date".to_owned(), column("day")),
         ]
     );
-    let problem = &check_steps(&[], table().schema())[1];
+    let problem = &check_steps(&[], table().schema(), false)[1];
     assert_eq!(problem.to_string(), "sex is still a category; a model needs numbers. Add \"One column each\", or leave sex out.");
 }
 
@@ -272,7 +272,7 @@ fn mistakes_are_placed_at_their_step() {
     for (wrong, id, place) in cases {
         let steps = [step("impute", named("age"), json!({})), wrong];
         assert_eq!(checked(&steps), [(id.to_owned(), place)]);
-        assert_eq!(check_steps(&steps, table().schema())[0].message.args["index"], "1");
+        assert_eq!(check_steps(&steps, table().schema(), false)[0].message.args["index"], "1");
         let mut off = steps.clone();
         off[1].enabled = false;
         assert!(checked(&off).iter().all(|(other, _)| other != id), "{id}");
@@ -290,7 +290,7 @@ fn steps_that_can_make_values_missing_are_warned_of() {
     let rest = || [all("date_parts", json!({})), all("one_hot", json!({}))];
     let warned = |made: Step| {
         let steps: Vec<Step> = filled().into_iter().chain([made]).chain(rest()).collect();
-        check_steps(&steps, table().schema())
+        check_steps(&steps, table().schema(), false)
             .into_iter()
             .map(|problem| (problem.severity, problem.message.id.clone(), problem.message.args["column"].clone(), problem.place))
             .collect::<Vec<_>>()
@@ -311,7 +311,7 @@ fn steps_that_can_make_values_missing_are_warned_of() {
     assert!(made("age * 2") && !made("flat * 2") && !made("if(is_missing(age), 0, age)") && made("if(is_missing(flat), 0, age)"));
     // Filling afterwards takes the warning away.
     let steps: Vec<Step> = filled().into_iter().chain([derive("age / flat"), all("impute", json!({}))]).chain(rest()).collect();
-    assert_eq!(check_steps(&steps, table().schema()), []);
+    assert_eq!(check_steps(&steps, table().schema(), false), []);
 }
 
 #[test]

@@ -18,10 +18,11 @@ pub fn check(recipe: &Recipe, schema: &Schema, task: Option<Task>) -> Vec<Proble
     let has_goal = problems.iter().all(|problem| problem.severity < Severity::Error);
     problems.extend(criteria(recipe, task));
     if has_goal {
-        problems.extend(check_steps(&recipe.steps(), input_schema(recipe, schema)));
+        problems.extend(check_steps(&recipe.steps(), input_schema(recipe, schema), learn::all_take_missing(&recipe.models)));
     }
     problems.extend(models(recipe, task));
     problems.extend(tuning(recipe, task));
+    problems.extend(comparing(recipe, task));
     problems.extend(super::settings::check(recipe));
     problems
 }
@@ -40,6 +41,7 @@ pub fn check_form(recipe: &Recipe) -> Vec<Problem> {
     }
     problems.extend(models(recipe, recipe.goal.task));
     problems.extend(tuning(recipe, recipe.goal.task));
+    problems.extend(comparing(recipe, recipe.goal.task));
     problems.extend(super::settings::check(recipe));
     problems
 }
@@ -176,12 +178,24 @@ fn tuning(recipe: &Recipe, task: Option<Task>) -> Vec<Problem> {
     if tune::find(&tuning.sampler).is_none() {
         return vec![problem("tune.no_sampler").with("sampler", &tuning.sampler)];
     }
+    if tune::prune::find(&tuning.pruner).is_none() {
+        return vec![problem("tune.unknown_pruner").with("pruner", &tuning.pruner)];
+    }
     let Some(metric) = metric::find(&tuning.metric) else {
         return vec![problem("goal.no_metric").with("metric", &tuning.metric)];
     };
     let other = task.filter(|task| !metric.tasks.contains(task)).map(|task| of_other_task(Stage::Tune, metric, task));
     let space = tuning.space.check(&(kind.fields)(), &recipe.models[tuning.candidate].params, &format!("model.{}", kind.id));
     other.into_iter().chain(space).map(|problem| Problem { severity: Severity::Warning, ..problem }).collect()
+}
+
+/// What is wrong with how models are compared, as warnings: then they are compared as usual.
+fn comparing(recipe: &Recipe, task: Option<Task>) -> Vec<Problem> {
+    let problem = |id: &str| Problem::warning(Stage::Judge, id);
+    let fits = |id: &String| metric::find(id).is_some_and(|metric| task.is_none_or(|task| metric.tasks.contains(&task)));
+    let metric = recipe.compare.metric.as_ref().filter(|id| !fits(id)).map(|id| problem("judge.compare.no_metric").with("metric", id));
+    let zone = recipe.compare.zone.filter(|zone| !(zone.is_finite() && *zone >= 0.0));
+    metric.into_iter().chain(zone.map(|zone| problem("judge.compare.zone.wrong").with("value", zone))).collect()
 }
 
 #[cfg(test)]
@@ -246,8 +260,11 @@ mod tests {
     #[test]
     fn a_broken_search_is_a_warning_and_a_loss_of_another_task_an_error() {
         use crate::learn::Candidate;
-        let network =
-            Candidate { model: "network".to_owned(), params: crate::base::Params::from_iter([("loss".to_owned(), "huber".into())]) };
+        let network = Candidate {
+            model: "network".to_owned(),
+            params: crate::base::Params::from_iter([("loss".to_owned(), "huber".into())]),
+            ..Candidate::default()
+        };
         let mut recipe = Recipe { models: vec![network], ..Recipe::new() };
         assert_eq!(ids(models(&recipe, Some(Task::Binary))), [("learn.network.loss_of_other_task".to_owned(), Severity::Error)]);
         assert!(models(&recipe, Some(Task::Regression)).is_empty() && models(&recipe, None).is_empty());

@@ -1,6 +1,6 @@
 //! Edits: the only way in which the page changes a recipe. Each gives its inverse, so undo and redo follow.
 
-use super::{Explain, Fair, Join, Judge, Recipe, Source, Stress, Tune};
+use super::{Compare, Explain, Fair, Join, Judge, Recipe, Source, Stress, Tune};
 use crate::base::{Params, Problem, Stage};
 use crate::judge::{Goal, Split};
 use crate::learn::Candidate;
@@ -44,6 +44,7 @@ pub enum Edit {
     },
     SetTune(Option<Tune>),
     SetJudge(Judge),
+    SetCompare(Compare),
     SetExplain(Explain),
     SetStress(Stress),
     SetFair(Fair),
@@ -71,6 +72,7 @@ impl Edit {
             Edit::ReplaceModel { .. } => "replace_model",
             Edit::SetTune(_) => "tune",
             Edit::SetJudge(_) => "judge",
+            Edit::SetCompare(_) => "compare",
             Edit::SetExplain(_) => "explain",
             Edit::SetStress(_) => "stress",
             Edit::SetFair(_) => "fair",
@@ -130,6 +132,7 @@ impl Recipe {
             }
             Edit::SetTune(tune) => Edit::SetTune(replace(&mut self.tune, tune)),
             Edit::SetJudge(judge) => Edit::SetJudge(replace(&mut self.judge, judge)),
+            Edit::SetCompare(compare) => Edit::SetCompare(replace(&mut self.compare, compare)),
             Edit::SetExplain(explain) => Edit::SetExplain(replace(&mut self.explain, explain)),
             Edit::SetStress(stress) => Edit::SetStress(replace(&mut self.stress, stress)),
             Edit::SetFair(fair) => Edit::SetFair(replace(&mut self.fair, fair)),

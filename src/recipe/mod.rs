@@ -25,7 +25,7 @@ pub use retask::retask;
 pub use start::start;
 
 use crate::base::{Params, Problem, Stage};
-pub use crate::judge::Judge;
+pub use crate::judge::{Compare, Judge};
 use crate::judge::{Goal, Split};
 use crate::learn::Candidate;
 use crate::prepare::{Selector, Step};
@@ -67,6 +67,9 @@ pub struct Recipe {
     pub tune: Option<Tune>,
     /// How the models are judged.
     pub judge: Judge,
+    /// By what they are compared.
+    #[serde(skip_serializing_if = "Compare::is_usual")]
+    pub compare: Compare,
     /// What is explained.
     pub explain: Explain,
     /// What is probed.
@@ -113,21 +116,68 @@ pub struct Join {
 
 /// A search for better parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Tune {
     /// The candidate whose parameters are searched.
     pub candidate: usize,
     /// The way of searching: an id of [`crate::tune::SAMPLERS`].
     pub sampler: String,
     /// Parameters of the sampler.
-    #[serde(default)]
     pub params: Params,
     /// Where to search.
     pub space: crate::tune::Space,
     /// How many trials.
     pub trials: usize,
+    /// Seconds after which no round begins any more and the one that goes on is given up. What was reached is then written
+    /// into `trials`, since the seconds of another machine reach something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
     /// The metric that decides, by id.
     pub metric: String,
+    /// The way of ending trials early: an id of [`crate::tune::PRUNERS`].
+    #[serde(skip_serializing_if = "is_none")]
+    pub pruner: String,
+    /// Parameters of the pruner.
+    #[serde(skip_serializing_if = "Params::is_empty")]
+    pub pruning: Params,
+    /// The values of the first trial; those that the candidate has where none are given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<Params>,
+    /// What was searched before within other ranges, in order; the trials of all are one search.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Stretch>,
+}
+
+/// The beginning of a search that went on within other ranges.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stretch {
+    /// Where was searched.
+    pub space: crate::tune::Space,
+    /// How many trials there were at its end, with those of the stretches before.
+    pub trials: usize,
+}
+
+fn is_none(pruner: &str) -> bool {
+    pruner == "none"
+}
+
+impl Default for Tune {
+    fn default() -> Self {
+        Self {
+            candidate: 0,
+            sampler: "tpe".to_owned(),
+            params: Params::new(),
+            space: crate::tune::Space::default(),
+            trials: 20,
+            seconds: None,
+            metric: String::new(),
+            pruner: "none".to_owned(),
+            pruning: Params::new(),
+            first: None,
+            earlier: Vec::new(),
+        }
+    }
 }
 
 impl Tune {
@@ -136,7 +186,7 @@ impl Tune {
         let model = recipe.models.get(candidate)?;
         let fields = crate::learn::find(&model.model).map(|kind| (kind.fields)()).unwrap_or_default();
         let space = crate::tune::suggest(&fields, &model.params);
-        Some(Self { candidate, sampler: "tpe".to_owned(), params: Params::new(), space, trials: 20, metric })
+        Some(Self { candidate, space, metric, ..Self::default() })
     }
 }
 

@@ -9,7 +9,8 @@ use crate::prepare::Step;
 /// The edit that makes the model at a place among the candidates a network with a preset. A preset that is robust takes
 /// quartile scaling and soft bounds in the place of every standardising step; other presets leave the preparation as it is.
 pub fn preset(recipe: &Recipe, at: usize, preset: &Preset, task: Task) -> Edit {
-    let model = Candidate { model: network::KIND.id.to_owned(), params: preset.params(task) };
+    let now = recipe.models.get(at).filter(|now| now.model == network::KIND.id).cloned().unwrap_or_default();
+    let model = Candidate { model: network::KIND.id.to_owned(), params: preset.params(task), ..now };
     let mut edits = vec![Edit::ReplaceModel { at, model }];
     if preset.is_robust && recipe.prepare.iter().any(is_standardising) {
         edits.push(Edit::SetSteps(recipe.prepare.iter().flat_map(robust).collect()));

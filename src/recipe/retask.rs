@@ -3,8 +3,8 @@
 use super::start::models;
 use super::{Edit, Recipe, Tune};
 use crate::base::{Place, Task};
-use crate::judge::{Goal, Split};
-use crate::learn::Candidate;
+use crate::judge::{Compare, Goal, Split};
+use crate::learn::{Calibration, Candidate};
 use crate::metric;
 use crate::table::split::Scheme;
 
@@ -40,17 +40,23 @@ pub fn retask(recipe: &Recipe, given: Option<Task>, task: Task) -> Edit {
         let metric = if fits(&tune.metric) { tune.metric.clone() } else { metric::usual(task).to_owned() };
         Some(Tune { candidate, metric, ..tune.clone() })
     });
+    // A difference that does not matter is said in the unit of a metric.
+    let compare = if recipe.compare.metric.as_deref().is_some_and(fits) { recipe.compare.clone() } else { Compare::default() };
     let chosen = now(recipe.chosen).unwrap_or(0);
     Edit::Many(vec![
         Edit::SetGoal(goal),
         Edit::SetSplit(Split { scheme, ..recipe.split.clone() }),
         Edit::SetModels { models: next.into_iter().map(|(.., candidate)| candidate).collect(), chosen },
         Edit::SetTune(tune),
+        Edit::SetCompare(compare),
     ])
 }
 
 /// The candidate without the settings that are for another task.
 fn suited(mut candidate: Candidate, task: Task) -> Candidate {
+    if !task.is_classification() {
+        candidate.calibration = Calibration::None;
+    }
     for problem in candidate.check(Some(task)) {
         if let (Place::Field(_, field), true) = (&problem.place, candidate.check(None).is_empty()) {
             candidate.params.remove(field);
@@ -67,7 +73,7 @@ mod tests {
 
     fn candidate(model: &str, loss: Option<&str>) -> Candidate {
         let params = loss.map(|loss| Params::from_iter([("loss".to_owned(), loss.into())])).unwrap_or_default();
-        Candidate { model: model.to_owned(), params }
+        Candidate { model: model.to_owned(), params, ..Candidate::default() }
     }
 
     fn study() -> Recipe {

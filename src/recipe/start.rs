@@ -3,7 +3,7 @@
 
 use super::Recipe;
 use crate::base::{Params, Task};
-use crate::judge::Split;
+use crate::judge::{Compare, Split};
 use crate::learn::Candidate;
 use crate::metric;
 use crate::prepare::{Selector, Step};
@@ -42,6 +42,7 @@ pub fn start(recipe: &Recipe, schema: &Schema, target: &str, task: Task) -> Reci
     next.models = models(task);
     next.chosen = 0;
     next.tune = None;
+    next.compare = Compare::default();
     next.explain.class = None;
     next
 }
@@ -75,5 +76,7 @@ fn steps(recipe: &Recipe, schema: &Schema) -> Vec<Step> {
 /// The models that one begins with.
 pub(super) fn models(task: Task) -> Vec<Candidate> {
     let linear = if task.is_classification() { "logistic" } else { "linear" };
-    ["network", linear, "forest", "baseline"].map(|model| Candidate { model: model.to_owned(), params: Params::new() }).to_vec()
+    ["network", linear, "forest", "baseline"]
+        .map(|model| Candidate { model: model.to_owned(), params: Params::new(), ..Candidate::default() })
+        .to_vec()
 }

@@ -5,17 +5,20 @@
 //! [`html::page`] puts it into words and charts.
 
 mod canonical;
+pub mod compared;
 mod facts;
 pub mod html;
+mod nested;
 mod parts;
 pub mod scenes;
 
 pub use canonical::canonical;
 pub use facts::{ColumnFacts, DataFacts};
+pub use nested::{Nested, NestedFold};
 pub use parts::{Explanation, Extra, Fairness, HeldOut};
 
 use crate::base::{Problem, Stage, digest};
-use crate::judge::{CandidateOutcome, CriterionOutcome, Evaluation, RowFacts, Trained, criteria};
+use crate::judge::{CandidateOutcome, Comparison, CriterionOutcome, Evaluation, RowFacts, Trained, compare, criteria};
 use crate::recipe::Recipe;
 use crate::{fair, stress, watch};
 use serde::{Deserialize, Serialize};
@@ -39,6 +42,12 @@ pub struct Report {
     pub rows: RowFacts,
     /// Every model on the rows of the folds, in the order of the recipe.
     pub candidates: Vec<CandidateOutcome>,
+    /// Every pair of them on the same folds, where at least two were trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
+    /// What the search for better parameters is worth, where that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nested: Option<Nested>,
     /// The chosen model on the sealed rows, where these were opened.
     pub held_out: Option<HeldOut>,
     /// What came of the success criteria.
@@ -64,6 +73,8 @@ impl Report {
             data,
             rows: trained.rows.clone(),
             candidates: trained.candidates.clone(),
+            comparison: compare(&recipe.compare, &recipe.goal, &trained.rows, &trained.candidates),
+            nested: None,
             held_out: None,
             criteria: Vec::new(),
             explanation: None,
@@ -80,6 +91,13 @@ impl Report {
     pub fn with_held_out(mut self, evaluation: Evaluation) -> Self {
         self.held_out = Some(HeldOut { candidate: self.recipe.chosen, evaluation });
         self.decide();
+        self
+    }
+
+    /// The same with what the search is worth.
+    #[must_use]
+    pub fn with_nested(mut self, nested: Nested) -> Self {
+        self.nested = Some(nested);
         self
     }
 
@@ -131,6 +149,7 @@ impl Report {
     pub fn extras(&self) -> Vec<Extra> {
         let has = |extra: &Extra| match extra {
             Extra::HeldOut => self.held_out.is_some(),
+            Extra::Nested => self.nested.is_some(),
             Extra::Explanation => self.explanation.is_some(),
             Extra::Stress => self.stress.is_some(),
             Extra::Fairness => !self.fairness.is_empty(),
@@ -176,6 +195,8 @@ impl Report {
             ("candidates", of(canonical(&self.candidates))),
             ("criteria", of(canonical(&self.criteria))),
         ];
+        parts.extend(self.comparison.as_ref().map(|part| ("comparison", of(canonical(part)))));
+        parts.extend(self.nested.as_ref().map(|part| ("nested", of(canonical(part)))));
         parts.extend(self.held_out.as_ref().map(|part| ("held_out", of(canonical(part)))));
         parts.extend(self.explanation.as_ref().map(|part| ("explanation", of(canonical(part)))));
         parts.extend(self.stress.as_ref().map(|part| ("stress", of(canonical(part)))));

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Extra {
     /// The chosen model on the sealed rows.
     HeldOut,
+    /// What the search for better parameters is worth.
+    Nested,
     /// Permutation importance, partial dependence and Shapley values.
     Explanation,
     /// Every probe.
@@ -25,12 +27,13 @@ pub enum Extra {
 
 impl Extra {
     /// Every extra, in the order in which it stands in a report.
-    pub const ALL: [Extra; 5] = [Extra::HeldOut, Extra::Explanation, Extra::Stress, Extra::Fairness, Extra::Drift];
+    pub const ALL: [Extra; 6] = [Extra::HeldOut, Extra::Nested, Extra::Explanation, Extra::Stress, Extra::Fairness, Extra::Drift];
 
     /// The stable id; the text is `report.part.<id>`.
     pub fn id(self) -> &'static str {
         match self {
             Extra::HeldOut => "held_out",
+            Extra::Nested => "nested",
             Extra::Explanation => "explanation",
             Extra::Stress => "stress",
             Extra::Fairness => "fairness",

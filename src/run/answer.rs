@@ -6,7 +6,8 @@ use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
 use super::{
-    duplicates, explain, explore, fair, grow, join, judge, other, preview, prove, read, report, retrain, ship, stress, train, tune, watch,
+    duplicates, explain, explore, fair, grow, join, judge, nested, other, preview, prove, read, report, retrain, ship, stress, train, tune,
+    watch,
 };
 use crate::base::{Problem, Stage};
 
@@ -42,15 +43,16 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::ReadOther { recipe, file, purpose } => other::read(session, &recipe, &file, purpose, body),
         Ask::Watch(recipe) => watch::watch(session, &recipe),
         Ask::Report { recipe, extras, openings } => report::report(session, &recipe, &extras, openings),
-        Ask::Tune(recipe) => tune::tune(session, &recipe),
         Ask::Grow(recipe) => grow::grow(session, &recipe),
+        Ask::Nested(recipe) => nested::nested(session, &recipe),
+        Ask::Tune(recipe) => tune::tune(session, &recipe, &body),
         Ask::Retrain(recipe) => retrain::retrain(session, &recipe),
         Ask::Export { recipe, kind, extras, openings } => ship::export(session, &recipe, &kind, &extras, openings),
         Ask::Form(recipe) => ship::form(session, &recipe),
         Ask::TryOne { recipe, values } => ship::try_one(session, &recipe, &values),
         Ask::Predict(recipe) => ship::predict(session, &recipe),
         // The engine itself answers these.
-        Ask::Version | Ask::Cancel(_) | Ask::Pause(_) | Ask::Table | Ask::Hold | Ask::Task(_) => Err(unanswered()),
+        Ask::Version | Ask::Cancel(_) | Ask::Close(_) | Ask::Pause(_) | Ask::Table | Ask::Hold | Ask::Task(_) => Err(unanswered()),
         Ask::TaskProgress { .. } | Ask::TaskDone { .. } | Ask::TaskFailed { .. } => Err(unanswered()),
     }
 }

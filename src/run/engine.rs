@@ -41,6 +41,12 @@ impl Engine {
                 self.cancel(other);
                 Ok(Answer::default())
             }
+            Ask::Close(other) => {
+                if let Some(study) = self.studies.get_mut(&other) {
+                    study.close();
+                }
+                Ok(Answer::default())
+            }
             Ask::Table => {
                 self.session.last_held().map(|held| Answer { value: Value::from(held.digest.clone()), body: pack(held.table.as_ref()) })
             }

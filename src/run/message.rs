@@ -22,6 +22,8 @@ pub enum Ask {
     Version,
     /// Stop the request of this number; it ends as failed.
     Cancel(u64),
+    /// Time is up for the request of this number: it is to end soon, with what it has.
+    Close(u64),
     /// Hold all work after its slice, or let it go on.
     Pause(bool),
     /// Read the bytes that come as the body as a source of a study: a [`crate::table::read::Summary`].
@@ -90,8 +92,11 @@ pub enum Ask {
     /// [`crate::judge::growth::Growth`].
     Grow(Box<crate::recipe::Recipe>),
     /// Search for better parameters as the recipe says: gives out tasks in rounds, tells trials as they end, answers with a
-    /// [`super::Tuned`].
+    /// [`super::Tuned`]. The body may be such an answer in JSON, from an earlier search that this one goes on from.
     Tune(Box<crate::recipe::Recipe>),
+    /// Judge the search of a recipe by making it anew in every fold: gives out tasks, answers with a
+    /// [`crate::report::Nested`].
+    Nested(Box<crate::recipe::Recipe>),
     /// The report of a training with these extras: a [`super::Reported`], and the page in HTML as the body.
     /// [`crate::report::Extra::HeldOut`] is refused where the sealed rows were not opened for the chosen model as it is judged
     /// now: only [`Ask::OpenHeldOut`] opens them, because that is counted.

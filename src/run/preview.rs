@@ -6,7 +6,7 @@ use super::session::Session;
 use super::work::Begun;
 use crate::base::{Advance, Job, Place, Problem, Progress, Severity, Stage, text};
 use crate::judge::{FitJob, Setup, StepReport, fit};
-use crate::learn::{Candidate, Target};
+use crate::learn::{Candidate, Target, all_take_missing};
 use crate::prepare::{Contrast, Learned, Step, Touched, check_steps, contrast, touched};
 use crate::recipe::Recipe;
 use crate::table::{ColumnInfo, Table};
@@ -69,12 +69,13 @@ impl StepPreview {
 pub fn preview(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
     let setup = session.held(recipe)?.setup(recipe)?;
     let fold = setup.folds.first().ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?;
-    let baseline = Candidate { model: "baseline".to_owned(), params: crate::base::Params::new() };
+    let baseline = Candidate { model: "baseline".to_owned(), params: crate::base::Params::new(), ..Candidate::default() };
     let steps = recipe.steps();
     let fit = FitJob::new(&setup, &fold.train, Some(&fold.test), &steps, &baseline, recipe.stream("fold", 0));
     let raw = setup.inputs.take(&fold.train);
     let preview = Preview { before: sample(&raw), ..Preview::default() };
-    Begun::plain_job(PreviewJob { setup: setup.clone(), fit, raw, preview, steps, ends: Vec::new() })
+    let takes_missing = all_take_missing(&recipe.models);
+    Begun::plain_job(PreviewJob { setup: setup.clone(), fit, raw, preview, steps, takes_missing, ends: Vec::new() })
 }
 
 struct PreviewJob {
@@ -84,6 +85,8 @@ struct PreviewJob {
     raw: Table,
     preview: Preview,
     steps: Vec<Step>,
+    /// Whether all models take missing values.
+    takes_missing: bool,
     /// How many operations there are after each step.
     ends: Vec<usize>,
 }
@@ -146,12 +149,12 @@ impl PreviewJob {
     /// Why no model can read the rows after all steps, those to learn from or the fold's others. What the check tells
     /// beforehand is not told again.
     fn unfit(&self) -> Option<Problem> {
-        let errors = check_steps(&self.steps, self.setup.schema.clone());
+        let errors = check_steps(&self.steps, self.setup.schema.clone(), self.takes_missing);
         if errors.iter().any(|problem| problem.severity == Severity::Error) {
             return None;
         }
         let fold = self.setup.folds.first()?;
-        let refused = |table: &Table| fit::readable(table).err();
+        let refused = |table: &Table| fit::readable(table, self.takes_missing).err();
         let (problem, rows) = match refused(self.fit.prepared().1) {
             Some(problem) => (problem, &fold.train),
             None => {
@@ -172,9 +175,9 @@ impl PreviewJob {
 
     /// The last step after which a column of some rows holds something else than numbers, and before which it did not.
     fn maker(&self, column: &str, rows: &[usize]) -> Option<usize> {
-        let is_fit = |table: &Table| {
-            table.column(column).is_none_or(|column| column.numbers().is_some_and(|values| values.iter().all(|value| value.is_finite())))
-        };
+        let is_good = |value: &f64| value.is_finite() || (value.is_nan() && self.takes_missing);
+        let is_fit =
+            |table: &Table| table.column(column).is_none_or(|column| column.numbers().is_some_and(|values| values.iter().all(is_good)));
         let mut table = self.setup.inputs.take(rows);
         let (mut maker, mut start) = (None, 0);
         for (place, &end) in self.ends.iter().enumerate() {

@@ -4,7 +4,7 @@
 use super::session::Session;
 use super::work::{Answer, Begun, Finish};
 use super::{Explained, Fairness, Opened, Question, Stressed, Watched};
-use super::{explain, fair, judge, stress, watch};
+use super::{explain, fair, judge, nested, stress, watch};
 use crate::base::{Advance, Job, Problem, Progress, Stage};
 use crate::recipe::Recipe;
 use crate::report::html::{Aside, page};
@@ -77,6 +77,12 @@ pub fn gather(session: &mut Session, recipe: &Recipe, extras: &[Extra], sealed: 
                     },
                 ));
             }
+            // It takes a study of its own, which the host ran before.
+            Extra::Nested => {
+                let key = nested::nested_key(session, recipe)?;
+                let value = session.known(&key).ok_or_else(|| Problem::new(Stage::Tune, "nested.unknown"))?;
+                waiting.push_back((*extra, Begun::Now(Answer { value, body: Vec::new() })));
+            }
             Extra::Explanation => {
                 for method in ["permutation", "dependence", "shap"] {
                     waiting.push_back((*extra, explain::explain(session, recipe, question(method))?));
@@ -147,6 +153,7 @@ impl Gathered {
             };
             report = match extra {
                 Extra::HeldOut => report.with_held_out(read::<Opened>(answer)?.evaluation),
+                Extra::Nested => report.with_nested(read(answer)?),
                 Extra::Explanation => {
                     let all: Explanation = explanation.take().unwrap_or_default();
                     explanation = Some(all.and(read::<Explained>(answer)?.explanation));

@@ -40,6 +40,9 @@ pub trait Study {
         None
     }
 
+    /// Time is up: the study is to end as soon as what it has is worth something. Most end in their own time.
+    fn close(&mut self) {}
+
     /// Whether there is work of its own to do: [`Study::turn`] would not only wait.
     fn is_working(&self) -> bool;
 

@@ -1,8 +1,8 @@
 //! Tasks: parts of a long work that any worker can do, because each carries what it needs: the recipe, what to do, and
 //! the digest of the table, which the worker was given before.
 
-use crate::base::{Advance, Figure, Job, Problem, Stage, digest};
-use crate::judge::{FitJob, Fitted, Setup};
+use crate::base::{Advance, Figure, Job, Problem, Progress, Stage, digest};
+use crate::judge::{Fitted, PipelineJob, Setup};
 use crate::learn::{Candidate, Epoch};
 use crate::plan;
 use crate::recipe::Recipe;
@@ -32,6 +32,15 @@ pub enum Unit {
         /// Position among the recipe's models.
         candidate: usize,
         /// The fold, from 0.
+        fold: usize,
+    },
+    /// Fits a candidate on the training rows of an inner fold of a fold and predicts the inner fold's other rows.
+    Inner {
+        /// Position among the recipe's models.
+        candidate: usize,
+        /// The outer fold, from 0.
+        outer: usize,
+        /// The inner fold, from 0.
         fold: usize,
     },
     /// Fits a candidate on all training rows.
@@ -165,6 +174,15 @@ pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>,
             let seed = task.recipe.stream("fold", *fold as u64);
             Box::new(fit(&setup, &rows.train, true, rows.test, &task.recipe, &candidate(*place)?, seed))
         }
+        Unit::Inner { candidate: place, outer, fold } => {
+            let mut inner = super::nested::inner(&setup, &task.recipe, *outer)?;
+            if *fold >= inner.len() {
+                return Err(Problem::new(Stage::Learn, "learn.no_fold"));
+            }
+            let rows = inner.swap_remove(*fold);
+            let seed = super::nested::inner_seed(&task.recipe, *outer, *fold);
+            Box::new(fit(&setup, &rows.train, true, rows.test, &task.recipe, &candidate(*place)?, seed))
+        }
         Unit::Final { candidate: place } => {
             let seed = task.recipe.stream("final", 0);
             // The .632 estimate asks the final model about the rows that it knows.
@@ -190,29 +208,44 @@ pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>,
 /// A fit on some rows and what it says of others, which are looked at for curves where they are new to it.
 fn fit(setup: &Arc<Setup>, train: &[usize], is_new: bool, test: Vec<usize>, recipe: &Recipe, candidate: &Candidate, seed: u64) -> FitWork {
     let watched = (is_new && !test.is_empty()).then_some(test.as_slice());
-    FitWork { job: FitJob::new(setup, train, watched, &recipe.steps(), candidate, seed), setup: setup.clone(), test, told: 0 }
+    let job = PipelineJob::new(setup, train, watched, &recipe.split, &recipe.steps(), candidate, seed);
+    FitWork { job, setup: setup.clone(), test, told: 0, fitted: None, predictions: Vec::new(), predicted: 0 }
 }
 
 struct FitWork {
-    job: FitJob,
+    job: PipelineJob,
     setup: Arc<Setup>,
     test: Vec<usize>,
     told: usize,
+    /// What came of the fit, while it predicts.
+    fitted: Option<Fitted>,
+    predictions: Vec<f64>,
+    predicted: usize,
 }
 
 impl Job for FitWork {
     type Output = Vec<u8>;
 
     fn advance(&mut self) -> Result<Advance<Vec<u8>>, Problem> {
-        let fitted = match self.job.advance()? {
-            Advance::More(progress) => return Ok(Advance::More(progress)),
-            Advance::Done(fitted) => fitted,
+        let fitted = match self.fitted.take() {
+            Some(fitted) => fitted,
+            None => match self.job.advance()? {
+                Advance::More(progress) => return Ok(Advance::More(progress)),
+                Advance::Done(fitted) => fitted,
+            },
         };
-        let predictions = if self.test.is_empty() {
-            Vec::new()
-        } else {
-            plan::predict(&fitted.plan, &self.setup.inputs.take(&self.test))?.into_raw_vec_and_offset().0
-        };
+        // Models that hold their training rows take long to ask.
+        let end = self.test.len().min(self.predicted.saturating_add(plan::rows_at_once(&fitted.plan)));
+        if self.predicted < end {
+            let rows = &self.test[self.predicted..end];
+            self.predictions.extend(plan::predict(&fitted.plan, &self.setup.inputs.take(rows))?);
+            self.predicted = end;
+        }
+        if end < self.test.len() {
+            self.fitted = Some(fitted);
+            return Ok(Advance::More(Progress { done: end as u64, total: self.test.len() as u64 }));
+        }
+        let predictions = std::mem::take(&mut self.predictions);
         Ok(Advance::Done(pack(&FoldResult { fitted, rows: std::mem::take(&mut self.test), predictions })))
     }
 }

@@ -351,7 +351,7 @@ mod tests {
         let mut held = Held::new(Table::new(vec![numbers("x", 0.37), when, numbers("y", 0.73)]));
         let mut recipe = Recipe::new();
         (recipe.goal.target, recipe.goal.time) = (Some("y".to_owned()), Some("when".to_owned()));
-        recipe.models = vec![Candidate { model: "baseline".to_owned(), params: Default::default() }];
+        recipe.models = vec![Candidate { model: "baseline".to_owned(), params: Default::default(), ..Candidate::default() }];
         for (scheme, wanted) in [(Scheme::Time, recipe.split.folds - 1), (Scheme::Plain, 0)] {
             recipe.split.scheme = scheme;
             let study = TrainStudy::new(&mut held, &recipe).expect("a study");

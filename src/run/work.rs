@@ -118,6 +118,8 @@ pub trait AnyStudy {
     fn progress(&self) -> Progress;
     /// See [`Study::live`].
     fn live(&mut self) -> Option<Live>;
+    /// See [`Study::close`].
+    fn close(&mut self);
     /// See [`Study::is_working`].
     fn is_working(&self) -> bool;
     /// See [`Study::turn`].
@@ -187,6 +189,10 @@ where
 
     fn live(&mut self) -> Option<Live> {
         self.inner.live()
+    }
+
+    fn close(&mut self) {
+        self.inner.close();
     }
 
     fn is_working(&self) -> bool {

@@ -5,12 +5,15 @@ use super::mlflow::mlflow;
 use super::model::Model;
 use super::onnx::{self, Onnx};
 use crate::base::{Problem, Stage};
+use crate::plan::{Op, Plan};
 use crate::report::{Report, html};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 
-/// Rows that an export is compared with, at most.
+/// Rows that an export is compared with, at most; fewer where each row meets many points, so that it does not take long.
 const CHECKED: usize = 2000;
+const CHECKED_LEAST: usize = 20;
+const CHECKED_NUMBERS: usize = 50_000_000;
 
 /// Everything that an export may draw on.
 pub struct Facts<'a> {
@@ -94,9 +97,18 @@ pub(super) fn checked_onnx(facts: &Facts) -> Result<(Onnx, Checked), Problem> {
         let problem = Problem::new(Stage::Ship, "ship.unsupported");
         problem.with("why", refused.why)
     })?;
-    let rows: Vec<usize> = (0..facts.rows.rows().min(CHECKED)).collect();
+    let rows: Vec<usize> = (0..facts.rows.rows().min(checked(&model.plan))).collect();
     let difference = onnx::read::check(&made.bytes, &model.plan, &facts.rows.take(&rows))?;
     Ok((made, Checked { rows: difference.rows, largest: difference.largest }))
+}
+
+/// Rows that an export of a plan is compared with, at most.
+fn checked(plan: &Plan) -> usize {
+    let points = plan.ops.iter().map(|op| match op {
+        Op::Neighbours { nearest, .. } => nearest.points.len(),
+        _ => 0,
+    });
+    (CHECKED_NUMBERS / points.max().unwrap_or(0).max(1)).clamp(CHECKED_LEAST, CHECKED)
 }
 
 fn onnx_file(facts: &Facts) -> Result<(File, Option<Checked>), Problem> {

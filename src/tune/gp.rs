@@ -1,9 +1,11 @@
 //! Search by a Gaussian process.
 
+use super::ascent::ascend;
+use super::improvement::Improvement;
 use super::process::{Dimension, Process};
 use super::{Ask, Outcome, Range, Sampler, Space, Trial, random, sobol};
 use crate::base::{Field, Params, Problem, Stage, field};
-use crate::num::{Rng, float};
+use crate::num::Rng;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,17 +15,17 @@ use serde_json::Value;
 ///
 /// - Until `startup` trials are finished, it takes the points of a scrambled Sobol sequence.
 /// - Numbers are coordinates from 0 to 1 on their scale, choices differ wholly or not at all.
-/// - A trial that failed counts as the worst score. Trials of the same round count with what is believed of them, so that a
-///   round is spread out.
+/// - A trial that failed counts as the worst score, one that was ended early with the score of its folds so far. Of trials
+///   of the same round some of the ways in which they may end are looked at, so that a round is spread out.
 /// - The logarithm of the expected improvement (Ament and others 2023) is computed at `candidates` places, and followed
-///   uphill from the best of them.
+///   uphill along its slope from the best of them.
 /// - Of very many trials the best hundred and the latest hundred are looked at, since the time grows with their cube.
 pub static SAMPLER: Sampler = Sampler { id: "gp", fields, suggest };
 
 /// Best trials, and latest trials, that are looked at.
 const MOST: usize = 100;
 /// Places that are followed uphill.
-const CLIMBS: usize = 8;
+const CLIMBS: usize = 10;
 
 #[derive(Deserialize)]
 struct Settings {
@@ -32,7 +34,7 @@ struct Settings {
 }
 
 fn fields() -> Vec<Field> {
-    vec![Field::integer("startup", 10, 1, 1000), Field::integer("candidates", 1024, 16, 10_000)]
+    vec![Field::integer("startup", 10, 1, 1000), Field::integer("candidates", 2048, 16, 10_000)]
 }
 
 fn suggest(ask: &Ask) -> Result<Option<Params>, Problem> {
@@ -49,11 +51,10 @@ fn suggest(ask: &Ask) -> Result<Option<Params>, Problem> {
     }
     let mut rng = Rng::new(ask.seed, "gp", ask.number as u64);
     let Some((process, top)) = believed(ask, &known) else { return Ok(Some(random::draw(ask.space, ask.seed, ask.number))) };
-    let gain = |place: &[f64]| {
-        let (mean, variance) = process.at(place);
-        log_improvement(mean - top.0, variance)
-    };
-    let places = climbed(ask.space, &top.1, settings.candidates, gain, &mut rng);
+    let pending: Vec<Vec<f64>> =
+        known.iter().filter(|trial| trial.outcome == Outcome::Pending).map(|trial| coordinates(ask.space, &trial.values)).collect();
+    let gain = Improvement::new(process, top.0, &pending, rng.next_u64());
+    let places = climbed(ask.space, &top.1, settings.candidates, &gain, &mut rng);
     // What was tried already teaches nothing, where a score is the same each time.
     let tried = |values: &Params| known.iter().any(|trial| trial.values == *values);
     let new = places.into_iter().map(|place| values(ask.space, &place)).find(|values| !tried(values));
@@ -67,10 +68,18 @@ fn better(a: f64, b: f64, higher_is_better: bool) -> bool {
 /// The process of the trials, the standardised best score and its place. Scores are turned so that larger is better.
 fn believed(ask: &Ask, known: &[&Trial]) -> Option<(Process, (f64, Vec<f64>))> {
     let sign = if ask.higher_is_better { 1.0 } else { -1.0 };
-    let worst =
-        known.iter().filter_map(|trial| trial.score()).map(|score| sign * score).fold(f64::INFINITY, |a, b| if b < a { b } else { a });
+    let known_scores = || known.iter().filter_map(|trial| trial.score()).map(|score| sign * score);
+    let worst = known_scores().fold(f64::INFINITY, |a, b| if b < a { b } else { a });
+    let most = known_scores().fold(f64::NEG_INFINITY, |a, b| if b > a { b } else { a });
     let finished: Vec<&&Trial> = known.iter().filter(|trial| trial.outcome != Outcome::Pending).collect();
-    let scores: Vec<f64> = finished.iter().map(|trial| trial.score().map_or(worst, |score| sign * score)).collect();
+    let score = |trial: &Trial| match trial.outcome {
+        Outcome::Score(score) => sign * score,
+        // No better than the complete ones, whatever its first folds said.
+        Outcome::Pruned { score, .. } if sign * score < most => sign * score,
+        Outcome::Pruned { .. } => most,
+        _ => worst,
+    };
+    let scores: Vec<f64> = finished.iter().map(|trial| score(trial)).collect();
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
     let kept: Vec<usize> =
@@ -84,21 +93,21 @@ fn believed(ask: &Ask, known: &[&Trial]) -> Option<(Process, (f64, Vec<f64>))> {
     let best = order.first().map(|&at| ((scores[at] - mean) / spread, place(finished[at])))?;
     let dimension = |range: &Range| if range.scale().is_some() { Dimension::Number } else { Dimension::Choice };
     let dimensions = ask.space.parameters.iter().map(|parameter| dimension(&parameter.range)).collect();
-    let pending: Vec<Vec<f64>> = known.iter().filter(|trial| trial.outcome == Outcome::Pending).map(|trial| place(trial)).collect();
-    Some((Process::fit(dimensions, places, values)?.believing(&pending), best))
+    Some((Process::fit(dimensions, places, values)?, best))
 }
 
-/// The coordinates of values: numbers from 0 to 1 on their scale, choices by place.
-fn coordinates(space: &Space, values: &Params) -> Vec<f64> {
-    let coordinate = |range: &Range, value: &Value| match (range.scale(), range) {
-        (Some(scale), _) => {
+/// The coordinates of values: numbers from 0 to 1 on their scale, choices by place. A parameter that is not there stands in
+/// the middle, or at the first choice, so that it makes no difference between trials without it.
+pub(super) fn coordinates(space: &Space, values: &Params) -> Vec<f64> {
+    let coordinate = |range: &Range, value: Option<&Value>| match (range.scale(), value) {
+        (Some(scale), Some(value)) => {
             let (low, high) = scale.ends();
             if low < high { (scale.to(value.as_f64().unwrap_or_default()) - low) / (high - low) } else { 0.0 }
         }
-        (None, _) => super::coordinate(range, value).unwrap_or_default(),
+        (Some(_), None) => 0.5,
+        (None, value) => value.and_then(|value| super::coordinate(range, value)).unwrap_or_default(),
     };
-    let of = |path: &str| values.get(path).unwrap_or(&Value::Null);
-    space.parameters.iter().map(|parameter| coordinate(&parameter.range, of(&parameter.path))).collect()
+    space.parameters.iter().map(|parameter| coordinate(&parameter.range, values.get(&parameter.path))).collect()
 }
 
 /// The values at coordinates.
@@ -111,12 +120,13 @@ fn values(space: &Space, place: &[f64]) -> Params {
         (None, Range::Choice { values }) => values.get(at as usize).cloned().unwrap_or_default(),
         (None, _) => Value::Null,
     };
-    space.parameters.iter().zip(place).map(|(parameter, &at)| (parameter.path.clone(), value(&parameter.range, at))).collect()
+    space
+        .present(space.parameters.iter().zip(place).map(|(parameter, &at)| (parameter.path.clone(), value(&parameter.range, at))).collect())
 }
 
-/// Places of large gain, the largest first: the best of random ones and of some near the best trial, each followed uphill
-/// one dimension after the other, in steps that are halved where none helps.
-fn climbed(space: &Space, top: &[f64], candidates: usize, gain: impl Fn(&[f64]) -> f64, rng: &mut Rng) -> Vec<Vec<f64>> {
+/// Places of large gain, the largest first: the best of evenly spread ones and of some near the best trial, each followed
+/// uphill.
+fn climbed(space: &Space, top: &[f64], candidates: usize, gain: &Improvement, rng: &mut Rng) -> Vec<Vec<f64>> {
     let counts: Vec<Option<usize>> = space
         .parameters
         .iter()
@@ -140,7 +150,7 @@ fn climbed(space: &Space, top: &[f64], candidates: usize, gain: impl Fn(&[f64]) 
             top.iter().zip(&counts).map(|pair| near(pair, rng)).collect()
         }))
         .map(|place| snapped(&place))
-        .map(|place| (gain(&place), place))
+        .map(|place| (gain.at(&place), place))
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     // Starts that lie apart, so that not all climb the same hill.
@@ -152,98 +162,52 @@ fn climbed(space: &Space, top: &[f64], candidates: usize, gain: impl Fn(&[f64]) 
         }
     }
     for (value, place) in &mut starts {
-        climb(value, place, &counts, snapped, &gain);
+        climb(space, value, place, &counts, gain);
     }
     let mut all: Vec<(f64, Vec<f64>)> = starts.into_iter().chain(found.into_iter().take(64)).collect();
     all.sort_by(|a, b| b.0.total_cmp(&a.0));
     all.into_iter().map(|(_, place)| place).collect()
 }
 
-/// Follows a place uphill: along each dimension, and along the way that the last round went.
-fn climb(
-    value: &mut f64,
-    place: &mut Vec<f64>,
-    counts: &[Option<usize>],
-    snapped: impl Fn(&[f64]) -> Vec<f64>,
-    gain: impl Fn(&[f64]) -> f64,
-) {
-    let mut step = 0.05;
-    let try_at = |value: &mut f64, place: &mut Vec<f64>, next: Vec<f64>| {
-        let next = snapped(&next);
-        let new = if next == *place { f64::NEG_INFINITY } else { gain(&next) };
-        let gained = new > *value;
-        if gained {
-            (*value, *place) = (new, next);
-        }
-        gained
-    };
-    for _ in 0..60 {
-        let before = place.clone();
+/// Follows a place uphill: along the slope of all numbers that need not be whole, then one step after the other along each
+/// whole number and over each choice, until nothing helps.
+fn climb(space: &Space, value: &mut f64, place: &mut Vec<f64>, counts: &[Option<usize>], gain: &Improvement) {
+    let is_free: Vec<bool> = space.parameters.iter().map(|it| it.range.scale().is_some_and(|scale| !scale.whole)).collect();
+    let lengths = gain.process().lengths();
+    for _ in 0..20 {
         let mut gained = false;
-        for (at, count) in counts.iter().enumerate() {
-            let options: Vec<f64> = match count {
-                Some(count) => (0..*count).map(|choice| choice as f64).collect(),
-                None => [place[at] + step, place[at] - step].map(|x| x.clamp(0.0, 1.0)).to_vec(),
-            };
-            for option in options {
+        if is_free.iter().any(|free| *free) {
+            let (new, next) = ascend(place, &is_free, &lengths, |place| gain.with_slopes(place));
+            if new > *value {
+                (*value, *place) = (new, next);
+            }
+        }
+        for (at, parameter) in space.parameters.iter().enumerate().filter(|(at, _)| !is_free[*at]) {
+            for option in options(&parameter.range, counts[at], place[at]) {
                 let mut next = place.clone();
                 next[at] = option;
-                let helped = try_at(value, place, next);
-                gained |= helped;
-                if helped && count.is_none() {
-                    break;
+                let new = if option == place[at] { f64::NEG_INFINITY } else { gain.at(&next) };
+                if new > *value {
+                    (*value, *place, gained) = (new, next, true);
                 }
             }
         }
-        if gained {
-            let further = before.iter().zip(place.iter()).zip(counts).map(|((before, now), count)| match count {
-                Some(_) => *now,
-                None => (now + now - before).clamp(0.0, 1.0),
-            });
-            let further = further.collect();
-            try_at(value, place, further);
-        } else {
-            step *= 0.5;
-            if step < 1e-4 {
-                break;
-            }
+        if !gained {
+            break;
         }
     }
 }
 
-/// The logarithm of the expected improvement of a normal belief, `ahead` its mean over the best.
-fn log_improvement(ahead: f64, variance: f64) -> f64 {
-    let deviation = (variance + 1e-12).sqrt();
-    let z = ahead / deviation;
-    let log_density = -0.5 * z * z - 0.5 * float::ln(std::f64::consts::TAU);
-    let log = if z > -20.0 {
-        let below = 0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2);
-        float::ln(float::exp(log_density) + z * below)
-    } else {
-        // phi(z) + z Phi(z) vanishes below the smallest number; its asymptotic series does not.
-        let t = 1.0 / (z * z);
-        log_density + float::ln(t * (1.0 - 3.0 * t + 15.0 * t * t))
-    };
-    log + float::ln(deviation)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_logarithm_of_the_improvement_reaches_far_below() {
-        // Python, mpmath with 50 digits: log(npdf(z) + z * ncdf(z)).
-        for (z, expected) in [
-            (1.0, 0.08002621884930694),
-            (-1.0, -2.4851210257126413),
-            (-10.0, -55.55312203612235),
-            (-19.9, -204.9128876949217),
-            (-20.1, -208.9327404166246),
-            (-60.0, -1809.1084601822722),
-        ] {
-            let found = log_improvement(z, 1.0);
-            assert!((found - expected).abs() < 1e-6 * f64::abs(expected), "{z}: {found} {expected}");
-        }
+/// Other coordinates of a choice, or of a whole number: all of a choice, and whole numbers at doubling distances.
+fn options(range: &Range, count: Option<usize>, at: f64) -> Vec<f64> {
+    let (Some(scale), None) = (range.scale(), count) else { return (0..count.unwrap_or(0)).map(|choice| choice as f64).collect() };
+    let (low, high) = scale.ends();
+    if low >= high {
+        return Vec::new();
     }
+    let now = scale.from(low + (high - low) * at);
+    let steps = (0..10).map(|power| f64::from(1 << power));
+    let coordinate = |number: f64| (scale.to(number) - low) / (high - low);
+    let numbers = steps.flat_map(|step| [now - step, now + step]);
+    numbers.filter(|&number| scale.has(number)).map(coordinate).collect()
 }

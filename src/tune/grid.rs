@@ -34,16 +34,32 @@ fn suggest(ask: &Ask) -> Result<Option<Params>, Problem> {
     }
     let mut order: Vec<usize> = (0..size).collect();
     Rng::new(ask.seed, "grid", 0).shuffle(&mut order);
+    let point = |place: usize| {
+        let mut rest = place;
+        let mut values = Params::new();
+        for (parameter, axis) in ask.space.parameters.iter().zip(&axes).rev() {
+            values.insert(parameter.path.clone(), axis[rest % axis.len()].clone());
+            rest /= axis.len();
+        }
+        ask.space.present(values)
+    };
     // A trial that a person asked for has a number but no place in the grid.
-    let tried = ask.trials.iter().filter(|trial| !trial.asked_for).count();
-    let Some(&place) = order.get(tried) else { return Ok(None) };
-    let mut rest = place;
-    let mut values = Params::new();
-    for (parameter, axis) in ask.space.parameters.iter().zip(&axes).rev() {
-        values.insert(parameter.path.clone(), axis[rest % axis.len()].clone());
-        rest /= axis.len();
+    let (before, since) = ask.trials.split_at(ask.since.min(ask.trials.len()));
+    let tried = since.iter().filter(|trial| !trial.asked_for).count();
+    if before.is_empty() && ask.space.parameters.iter().all(|parameter| parameter.when.is_none()) {
+        return Ok(order.get(tried).map(|&place| point(place)));
     }
-    Ok(Some(values))
+    // Points of an earlier grid are not tried again, and those that differ in a parameter that is not there are one point.
+    let mut points: Vec<Params> = Vec::new();
+    for values in order.into_iter().map(point) {
+        if !before.iter().any(|trial| trial.values == values) && !points.contains(&values) {
+            points.push(values);
+        }
+        if points.len() > tried {
+            break;
+        }
+    }
+    Ok(points.into_iter().nth(tried))
 }
 
 /// How many points a grid has.

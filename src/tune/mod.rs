@@ -3,12 +3,18 @@
 //! Trials are proposed in rounds of [`ROUND`], each from what earlier rounds came to. So the table of trials depends on
 //! the space, the sampler and the seed alone, never on the number of workers or the order in which they finish.
 
+mod ascent;
 mod bfgs;
 mod border;
+mod fanova;
 pub mod gp;
 pub mod grid;
 mod importance;
+mod improvement;
+pub mod optuna;
+mod parzen;
 mod process;
+pub mod prune;
 pub mod random;
 pub mod sobol;
 pub mod space;
@@ -17,7 +23,8 @@ mod suggest;
 pub mod tpe;
 
 pub use border::Border;
-pub use space::{Parameter, Range, Space};
+pub use prune::{PRUNERS, Pruner};
+pub use space::{Parameter, Range, Space, When};
 pub use study::{Outcome, Study, Trial, best};
 pub use suggest::{coordinate, searchable, shape, suggest};
 
@@ -40,6 +47,8 @@ pub struct Ask<'a> {
     pub seed: u64,
     /// The number of the trial, from 0.
     pub number: usize,
+    /// The first trial within this space; earlier ones were proposed within another.
+    pub since: usize,
 }
 
 /// A way of searching.

@@ -3,6 +3,7 @@
 use super::bfgs::minimize;
 use crate::num::float;
 use crate::num::linear::Cholesky;
+use crate::num::sum::dot;
 use ndarray::Array2;
 
 /// Noise that is always there, so that equal places do not make the matrix singular.
@@ -66,21 +67,73 @@ impl Process {
         let mut log: Vec<f64> = self.near.iter().map(|&near| float::ln(near)).collect();
         let noise = self.noise - NOISE;
         log.extend([float::ln(self.scale), float::ln(if noise > 1e-300 { noise } else { 1e-300 })]);
-        let means = places.iter().map(|place| self.at(place).0);
+        let means = places.iter().map(|place| self.at(place).mean);
         let values = self.values.iter().copied().chain(means).collect();
         let all = self.places.iter().chain(places).cloned().collect();
         Self::with(&log, self.dimensions.clone(), all, values).unwrap_or(self)
     }
 
-    /// Mean and variance at a place.
-    pub fn at(&self, place: &[f64]) -> (f64, f64) {
+    /// What is believed of a place.
+    pub fn at(&self, place: &[f64]) -> Belief {
         let near: Vec<f64> =
             self.places.iter().map(|other| self.scale * matern(squared(&self.dimensions, &self.near, place, other)).0).collect();
-        let mean = near.iter().zip(&self.weights).fold(0.0, |sum, (near, weight)| sum + near * weight);
-        let known = self.factor.solve_lower(&near).iter().fold(0.0, |sum, z| sum + z * z);
-        let variance = self.scale - known;
-        (mean, if variance > 0.0 { variance } else { 0.0 })
+        let mean = dot(&near, &self.weights);
+        let lower = self.factor.lower();
+        let mut parts: Vec<f64> = Vec::with_capacity(near.len());
+        for (row, near) in lower.rows().into_iter().zip(&near) {
+            let at = parts.len();
+            let row = row.to_slice().unwrap_or_default();
+            parts.push((near - dot(row.get(..at).unwrap_or_default(), &parts)) / row.get(at).copied().unwrap_or(1.0));
+        }
+        let variance = self.scale - dot(&parts, &parts);
+        Belief { mean, variance: if variance > 0.0 { variance } else { 0.0 }, parts }
     }
+
+    /// The mean and the standard deviation of each of the last `count` places given all places before it, as the lower
+    /// rows of a factor: with independent normal numbers `z`, their values are the means plus the rows times `z`.
+    pub fn last(&self, count: usize) -> (Vec<f64>, Vec<Vec<f64>>) {
+        let n = self.places.len();
+        let first = n - count.min(n);
+        let lower = self.factor.lower();
+        let rows = (first..n).map(|row| (first..=row).map(|column| lower[[row, column]]).collect()).collect();
+        (self.values[first..].to_vec(), rows)
+    }
+
+    /// The slopes by the coordinates of a place, of a sum of `mean` times the mean, `variance` times the variance, and of
+    /// each number of `last` times the part of that one of the last places. Those of choices are 0.
+    pub fn slopes(&self, place: &[f64], belief: &Belief, mean: f64, variance: f64, last: &[f64]) -> Vec<f64> {
+        let n = self.places.len();
+        // The parts are L^-1 k: a sum c of them has the slope L^-T c times that of k.
+        let first = n - last.len();
+        let of_part = |at: usize| -2.0 * variance * belief.parts[at] + if at < first { 0.0 } else { last[at - first] };
+        let pull = self.factor.solve_upper((0..n).map(of_part).collect());
+        let mut slopes = vec![0.0; place.len()];
+        for ((other, weight), pull) in self.places.iter().zip(&self.weights).zip(pull) {
+            let slope = self.scale * matern(squared(&self.dimensions, &self.near, place, other)).1 * (mean * weight + pull);
+            for (at, total) in slopes.iter_mut().enumerate() {
+                if self.dimensions[at] == Dimension::Number {
+                    *total += slope * 2.0 * self.near[at] * (place[at] - other[at]);
+                }
+            }
+        }
+        slopes
+    }
+
+    /// The squared length of each dimension.
+    pub fn lengths(&self) -> Vec<f64> {
+        self.near.iter().map(|near| 1.0 / near).collect()
+    }
+}
+
+/// What a process says of a place.
+pub(super) struct Belief {
+    /// The mean.
+    pub mean: f64,
+    /// The variance.
+    pub variance: f64,
+    /// L^-1 k, where k is the kernel between the place and those that were tried: how the place hangs together with each
+    /// of them, given those before it.
+    pub parts: Vec<f64>,
 }
 
 /// The kernel at a squared distance, and its slope by it.
@@ -131,7 +184,7 @@ fn loss(log: &[f64], width: usize, pairs: &[Vec<f64>], values: &[f64]) -> (f64, 
         matrix[[i, i]] = scale + noise + NOISE;
     }
     let Some(factor) = Cholesky::new(matrix.view()) else { return nothing() };
-    let (weights, inverse) = (factor.solve(values), factor.inverse());
+    let (weights, inverse) = (factor.solve(values), inverse(&factor, n));
     let fit = values.iter().zip(&weights).fold(0.0, |sum, (value, weight)| sum + value * weight);
     let mut loss = 0.5 * (fit + factor.ln_determinant());
     let mut slope = vec![0.0; width + 2];
@@ -140,13 +193,13 @@ fn loss(log: &[f64], width: usize, pairs: &[Vec<f64>], values: &[f64]) -> (f64, 
         for j in 0..i {
             let Some(parts) = pair.next() else { break };
             // Both halves of the matrix, so not halved.
-            let pull = inverse[[i, j]] - weights[i] * weights[j];
+            let pull = inverse[i][j] - weights[i] * weights[j];
             for (slope, part) in slope.iter_mut().zip(parts) {
                 *slope += pull * slopes[[i, j]] * part;
             }
             slope[width] += pull * matrix[[i, j]] / scale;
         }
-        let pull = 0.5 * (inverse[[i, i]] - weights[i] * weights[i]);
+        let pull = 0.5 * (inverse[i][i] - weights[i] * weights[i]);
         slope[width] += pull;
         slope[width + 1] += pull;
     }
@@ -160,6 +213,26 @@ fn loss(log: &[f64], width: usize, pairs: &[Vec<f64>], values: &[f64]) -> (f64, 
     // By the logarithms.
     slope.iter_mut().zip(&parameters).for_each(|(slope, parameter)| *slope *= parameter);
     (loss, slope)
+}
+
+/// The lower half of the inverse of a matrix, row by row: L^-T L^-1, made of the columns of L^-1, since most of the time of a
+/// fit goes here.
+fn inverse(factor: &Cholesky, n: usize) -> Vec<Vec<f64>> {
+    let lower = factor.lower();
+    let rows: Vec<&[f64]> = lower.rows().into_iter().filter_map(|row| row.to_slice()).collect();
+    if rows.len() < n {
+        return vec![vec![0.0; n]; n];
+    }
+    let column = |j: usize| {
+        let mut column = vec![0.0; n];
+        column[j] = 1.0 / rows[j][j];
+        for i in j + 1..n {
+            column[i] = -dot(&rows[i][j..i], &column[j..i]) / rows[i][i];
+        }
+        column
+    };
+    let columns: Vec<Vec<f64>> = (0..n).map(column).collect();
+    (0..n).map(|i| (0..=i).map(|j| dot(&columns[i][i..], &columns[j][i..])).collect()).collect()
 }
 
 #[cfg(test)]
@@ -194,13 +267,13 @@ mod tests {
         let (dimensions, places, values) = data();
         let process = Process::fit(dimensions, places.clone(), values.clone()).expect("a process");
         for (place, value) in places.iter().zip(&values) {
-            let (mean, variance) = process.at(place);
+            let Belief { mean, variance, .. } = process.at(place);
             assert!((mean - value).abs() < 0.05 && variance < 0.01, "{mean} {value} {variance}");
         }
         assert!(process.near[1] < process.near[0] / 5.0, "{:?}", process.near);
         let place = vec![0.5, 0.25, 2.0];
         let before = process.at(&place);
         let after = process.believing(std::slice::from_ref(&place)).at(&place);
-        assert!((before.0 - after.0).abs() < 1e-3 && after.1 < before.1);
+        assert!((before.mean - after.mean).abs() < 1e-3 && after.variance < before.variance);
     }
 }

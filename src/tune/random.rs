@@ -25,5 +25,5 @@ pub(super) fn draw(space: &Space, seed: u64, number: usize) -> Params {
         (None, _) => serde_json::Value::Null,
     };
     let values: Vec<_> = space.parameters.iter().map(|parameter| &parameter.range).map(value).collect();
-    space.parameters.iter().map(|parameter| parameter.path.clone()).zip(values).collect()
+    space.present(space.parameters.iter().map(|parameter| parameter.path.clone()).zip(values).collect())
 }

@@ -39,7 +39,8 @@ pub(super) fn values(space: &Space, point: &[f64]) -> Params {
         (None, Range::Choice { values }) => values.get((at * values.len() as f64) as usize).or(values.last()).cloned().unwrap_or_default(),
         (None, _) => Value::Null,
     };
-    space.parameters.iter().zip(point).map(|(parameter, &at)| (parameter.path.clone(), value(&parameter.range, at))).collect()
+    space
+        .present(space.parameters.iter().zip(point).map(|(parameter, &at)| (parameter.path.clone(), value(&parameter.range, at))).collect())
 }
 
 /// A point of the sequence, each coordinate from 0 to below 1, in the order of the Gray code; scrambled by a seed where one

@@ -26,6 +26,20 @@ pub struct Parameter {
     pub path: String,
     /// Where it is searched.
     pub range: Range,
+    /// When it is searched; always where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
+}
+
+/// When a parameter is searched: another one, which is a choice, has one of these values. Where that one is not searched
+/// itself, neither is this one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    /// The other parameter.
+    pub path: String,
+    /// Its values.
+    pub values: Vec<Value>,
 }
 
 /// Where a parameter is searched.
@@ -70,16 +84,16 @@ impl Space {
             return vec![Problem::new(Stage::Tune, "tune.too_many_parameters").with("max", MOST_PARAMETERS)];
         }
         let mut problems = Vec::new();
-        for (place, Parameter { path, range }) in self.parameters.iter().enumerate() {
+        for (place, parameter @ Parameter { path, range, .. }) in self.parameters.iter().enumerate() {
             if self.parameters[..place].iter().any(|other| other.path == *path) {
                 problems.push(problem("tune.twice", path));
             } else if let Some(id) = range.fault() {
                 problems.push(problem(id, path).with("max_values", MOST_VALUES));
-            } else if let Some((id, other)) = self.clash(&self.parameters[place], fields, base) {
+            } else if let Some((id, other)) = self.clash(parameter, fields, base).or(self.loose_condition(parameter)) {
                 problems.push(problem(id, path).with("other", other));
             } else {
                 // What the form refuses at the ends it must not be offered in between; nor what a searched list lacks.
-                let bases = self.bases(path, fields, base);
+                let bases = self.bases(parameter, fields, base);
                 let pairs = bases.iter().flat_map(|base| range.extremes().into_iter().map(move |value| (base, value)));
                 problems.extend(pairs.into_iter().find_map(|(base, value)| {
                     let mut params = base.clone();
@@ -123,25 +137,78 @@ impl Space {
             let rest = parameter.path.strip_prefix(&whole.path).and_then(|rest| rest.strip_prefix('.'));
             let item = rest.and_then(|rest| rest.split('.').next()).and_then(|item| item.parse::<usize>().ok());
             let ends = |value: &Value| value.as_array().is_some_and(|list| item.is_some_and(|item| list.len() <= item));
-            matches!(&whole.range, Range::Choice { values } if values.iter().any(ends))
+            let counts = |value: &&Value| parameter.when.as_ref().is_none_or(|when| when.path != whole.path || when.values.contains(value));
+            matches!(&whole.range, Range::Choice { values } if values.iter().filter(counts).any(ends))
         };
         self.parameters.iter().find(|other| is_short(other)).map(|other| ("tune.short", other.path.as_str()))
     }
 
-    /// The parameters in which a path must lead somewhere: those of the candidate, with each choice of the list that the path
-    /// leads into where that is searched.
-    fn bases(&self, path: &str, fields: &[Field], base: &Params) -> Vec<Params> {
-        let whole = |it: &&Parameter| path.strip_prefix(&it.path).is_some_and(|rest| rest.starts_with('.'));
+    /// What is wrong with a parameter's condition, with the other parameter: it is no choice of the space, none of its values
+    /// is meant, or the conditions go round in a circle.
+    fn loose_condition<'a>(&'a self, parameter: &'a Parameter) -> Option<(&'static str, &'a str)> {
+        let when = parameter.when.as_ref()?;
+        let bad = ("tune.loose_condition", when.path.as_str());
+        let Some(Parameter { range: Range::Choice { values }, .. }) = self.find(&when.path) else { return Some(bad) };
+        if when.values.is_empty() || !when.values.iter().all(|value| values.contains(value)) {
+            return Some(bad);
+        }
+        let next = |parameter: &&'a Parameter| parameter.when.as_ref().and_then(|when| self.find(&when.path));
+        let chain = std::iter::successors(Some(parameter), next).take(self.parameters.len() + 1).count();
+        (chain > self.parameters.len()).then_some(bad)
+    }
+
+    fn find(&self, path: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.path == path)
+    }
+
+    /// The parameters in which a parameter's path must lead somewhere: those of the candidate, with each choice of the list
+    /// that the path leads into where that is searched, and of those the ones with which the parameter is.
+    fn bases(&self, parameter: &Parameter, fields: &[Field], base: &Params) -> Vec<Params> {
+        let whole = |it: &&Parameter| parameter.path.strip_prefix(&it.path).is_some_and(|rest| rest.starts_with('.'));
         match self.parameters.iter().find(whole) {
-            Some(Parameter { path, range: Range::Choice { values } }) => {
+            Some(Parameter { path, range: Range::Choice { values }, .. }) => {
+                let counts = |value: &&Value| parameter.when.as_ref().is_none_or(|when| when.path != *path || when.values.contains(value));
                 let with = |value: &Value| {
                     let mut params = base.clone();
                     set(&mut params, path, value.clone(), fields).then_some(params)
                 };
-                values.iter().filter_map(with).collect()
+                values.iter().filter(counts).filter_map(with).collect()
             }
             _ => vec![base.clone()],
         }
+    }
+
+    /// Brings conditions in line with what is searched, after a change: one on a parameter that is no choice of the space any
+    /// more falls away, values that are not searched are no longer meant, and a parameter that is never there goes.
+    pub fn settle(&mut self) {
+        let choices: Vec<(String, Vec<Value>)> = self
+            .parameters
+            .iter()
+            .filter_map(|it| if let Range::Choice { values } = &it.range { Some((it.path.clone(), values.clone())) } else { None })
+            .collect();
+        self.parameters.retain_mut(|parameter| {
+            let Some(when) = &mut parameter.when else { return true };
+            match choices.iter().find(|(path, _)| *path == when.path) {
+                Some((_, values)) => when.values.retain(|value| values.contains(value)),
+                None => parameter.when = None,
+            }
+            parameter.when.as_ref().is_none_or(|when| !when.values.is_empty())
+        });
+    }
+
+    /// Of values for all parameters, those of the parameters that are there with the others' values.
+    pub fn present(&self, mut values: Params) -> Params {
+        if self.parameters.iter().any(|parameter| parameter.when.is_some()) {
+            let absent = self.parameters.iter().filter(|parameter| !self.is_present(parameter, &values, 0));
+            absent.map(|parameter| parameter.path.clone()).collect::<Vec<_>>().iter().for_each(|path| drop(values.remove(path)));
+        }
+        values
+    }
+
+    fn is_present(&self, parameter: &Parameter, values: &Params, depth: usize) -> bool {
+        let Some(when) = &parameter.when else { return true };
+        let is = values.get(&when.path).is_some_and(|value| when.values.contains(value));
+        is && depth < MOST_PARAMETERS && self.find(&when.path).is_some_and(|other| self.is_present(other, values, depth + 1))
     }
 
     /// A candidate's parameters with the values of a trial in place.
@@ -162,13 +229,18 @@ impl Space {
     pub fn values_of(&self, fields: &[Field], base: &Params) -> Option<Params> {
         let all = with_defaults(base, fields);
         let value = |parameter: &Parameter| Some(only(get(&all, &parameter.path)?, &parameter.range.keys()));
-        self.parameters.iter().map(|parameter| Some((parameter.path.clone(), value(parameter)?))).collect()
+        let values: Option<Params> = self.parameters.iter().map(|parameter| Some((parameter.path.clone(), value(parameter)?))).collect();
+        Some(self.present(values?))
     }
 
-    /// Whether values lie within the ranges, one for each parameter.
+    /// Whether values lie within the ranges, one for each parameter that is there with the others' values.
     pub fn holds(&self, values: &Params) -> bool {
-        values.len() == self.parameters.len()
-            && self.parameters.iter().all(|parameter| values.get(&parameter.path).is_some_and(|value| parameter.range.holds(value)))
+        let (there, absent): (Vec<&Parameter>, Vec<&Parameter>) =
+            self.parameters.iter().partition(|parameter| self.is_present(parameter, values, 0));
+        let holds = |parameter: &Parameter| values.get(&parameter.path).is_some_and(|value| parameter.range.holds(value));
+        values.len() == there.len()
+            && there.into_iter().all(holds)
+            && absent.into_iter().all(|parameter| !values.contains_key(&parameter.path))
     }
 }
 
@@ -182,7 +254,12 @@ impl Parameter {
             Kind::Flag => Range::Choice { values: vec![false.into(), true.into()] },
             _ => return None,
         };
-        Some(Self { path: field.id.to_owned(), range })
+        Some(Self::new(field.id, range))
+    }
+
+    /// A parameter that is always searched.
+    pub fn new(path: &str, range: Range) -> Self {
+        Self { path: path.to_owned(), range, when: None }
     }
 }
 
@@ -267,6 +344,11 @@ impl Scale {
     /// The coordinates between which a whole number was rounded to it.
     pub fn cell(self, value: f64) -> (f64, f64) {
         (self.to(value - 0.5), self.to(value + 0.5))
+    }
+
+    /// Whether a number lies within the range.
+    pub fn has(self, number: f64) -> bool {
+        self.min <= number && number <= self.max
     }
 
     /// The number at a coordinate, within the range: rounded where it is to be whole, otherwise to four digits (of itself

@@ -1,8 +1,8 @@
 //! Studies: which trials were proposed, what they came to, what is best so far.
 
 use super::border::{Border, widened};
-use super::{Ask, ROUND, Space, find, importance};
-use crate::base::{Field, Figure, Params, Problem, Stage};
+use super::{Ask, ROUND, Space, fanova, find, importance, prune};
+use crate::base::{Field, Figure, Params, Problem, Stage, field};
 use serde::{Deserialize, Serialize};
 
 /// What a trial came to.
@@ -15,6 +15,13 @@ pub enum Outcome {
     Score(f64),
     /// Why it has none.
     Failed(Problem),
+    /// It was ended after some of its folds, since it would not be among the best.
+    Pruned {
+        /// Folds that it did.
+        after: usize,
+        /// Its mean score over these.
+        score: f64,
+    },
 }
 
 /// A point of the space that is tried.
@@ -28,12 +35,22 @@ pub struct Trial {
     pub outcome: Outcome,
     /// Whether a person asked for it, rather than the sampler.
     pub asked_for: bool,
+    /// Its score on each fold that it did; nothing where that is not defined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Option<f64>>,
 }
 
 impl Trial {
     /// The score, where it has one.
     pub fn score(&self) -> Option<f64> {
         if let Outcome::Score(score) = self.outcome { Some(score) } else { None }
+    }
+
+    /// The mean score over its first folds; nothing where it has not done them, or one of them has no score.
+    pub fn so_far(&self, folds: usize) -> Option<f64> {
+        let reports = self.reports.get(..folds).filter(|reports| !reports.is_empty())?;
+        let sum = reports.iter().try_fold(0.0, |sum, report| Some(sum + (*report)?))?;
+        Some(sum / folds as f64)
     }
 }
 
@@ -52,13 +69,74 @@ pub struct Study {
     trials: Vec<Trial>,
     wishes: Vec<Params>,
     exhausted: bool,
+    /// The first trial of the present round.
+    #[serde(default)]
+    round: usize,
+    /// The first trial within the present space.
+    #[serde(default)]
+    since: usize,
+    /// The way of pruning, its settings, and how many folds a trial has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pruning: Option<(String, Params, usize)>,
 }
 
 impl Study {
     /// A study of `budget` trials by a sampler with its settings.
     pub fn new(space: Space, sampler: &str, settings: Params, budget: usize, higher_is_better: bool, seed: u64) -> Self {
         let sampler = sampler.to_owned();
-        Self { space, sampler, settings, budget, higher_is_better, seed, trials: Vec::new(), wishes: Vec::new(), exhausted: false }
+        let (trials, wishes) = (Vec::new(), Vec::new());
+        let (exhausted, round, since, pruning) = (false, 0, 0, None);
+        Self { space, sampler, settings, budget, higher_is_better, seed, trials, wishes, exhausted, round, since, pruning }
+    }
+
+    /// The study with a way of pruning and its settings, for trials of so many folds. See [`super::prune`].
+    ///
+    /// # Errors
+    /// A way of pruning that is not known, or whose settings are wrong.
+    pub fn pruned(mut self, pruner: &str, settings: Params, folds: usize) -> Result<Self, Problem> {
+        let found = prune::find(pruner).ok_or_else(|| Problem::new(Stage::Tune, "tune.unknown_pruner").with("pruner", pruner))?;
+        if let Some(problem) = field::check(&(found.fields)(), &settings, Stage::Tune, &found.owner()).into_iter().next() {
+            return Err(problem);
+        }
+        self.pruning = (pruner != "none" && folds > 1).then(|| (pruner.to_owned(), settings, folds));
+        Ok(self)
+    }
+
+    /// Whether trials may be ended early, so that their folds are to be done one after the other.
+    pub fn prunes(&self) -> bool {
+        self.pruning.is_some()
+    }
+
+    /// Tells the score of a pending trial on its next fold; nothing where it has none.
+    pub fn report(&mut self, number: usize, score: Option<f64>) {
+        if let Some(trial) = self.trials.get_mut(number).filter(|trial| trial.outcome == Outcome::Pending) {
+            trial.reports.push(score.filter(|score| score.is_finite()));
+        }
+    }
+
+    /// Ends those pending trials that need not go on; gives their numbers. To be called when every pending trial has reported
+    /// the same fold, and it is not the last.
+    ///
+    /// # Errors
+    /// Settings of the pruner that are wrong.
+    pub fn prune(&mut self) -> Result<Vec<usize>, Problem> {
+        let Some((pruner, settings, folds)) = &self.pruning else { return Ok(Vec::new()) };
+        let Some(pruner) = prune::find(pruner) else { return Ok(Vec::new()) };
+        let mut ended = Vec::new();
+        for trial in self.pending() {
+            let (trials, higher_is_better, seed) = (self.trials.as_slice(), self.higher_is_better, self.seed);
+            if (pruner.ends)(&prune::Case { settings, trials, number: trial.number, folds: *folds, higher_is_better, seed })? {
+                ended.push(trial.number);
+            }
+        }
+        for &number in &ended {
+            let trial = &mut self.trials[number];
+            let after = trial.reports.len();
+            if let Some(score) = trial.so_far(after) {
+                trial.outcome = Outcome::Pruned { after, score };
+            }
+        }
+        Ok(ended)
     }
 
     /// Asks for a trial of given values, one for each parameter, such as those that the model has now. It takes the next
@@ -88,6 +166,7 @@ impl Study {
                     higher_is_better: self.higher_is_better,
                     seed: self.seed,
                     number,
+                    since: self.since,
                 };
                 let Some(values) = (sampler.suggest)(&ask)? else {
                     self.exhausted = true;
@@ -97,7 +176,10 @@ impl Study {
             } else {
                 (self.wishes.remove(0), true)
             };
-            self.trials.push(Trial { number, values, outcome: Outcome::Pending, asked_for });
+            self.trials.push(Trial { number, values, outcome: Outcome::Pending, asked_for, reports: Vec::new() });
+        }
+        if self.trials.len() > start {
+            self.round = start;
         }
         Ok(self.trials[start..].to_vec())
     }
@@ -136,6 +218,29 @@ impl Study {
     /// Whether every trial is told and there is none to come.
     pub fn is_done(&self) -> bool {
         !self.is_waiting() && (self.exhausted || self.trials.len() >= self.budget)
+    }
+
+    /// Takes over what a proposed trial came to before: its reports and its outcome. Nothing where the trial is told already or
+    /// had other values.
+    pub fn restore(&mut self, known: &Trial) {
+        if let Some(trial) = self.trials.get_mut(known.number).filter(|it| it.outcome == Outcome::Pending && it.values == known.values) {
+            (trial.outcome, trial.reports) = (known.outcome.clone(), known.reports.clone());
+        }
+    }
+
+    /// Lets the study go on within another space, up to so many trials.
+    pub fn go_on(&mut self, space: Space, trials: usize) {
+        (self.space, self.budget, self.exhausted, self.since) = (space, trials, false, self.trials.len());
+    }
+
+    /// Ends the study where it is: a round that is not told is taken back, unless it is the first. Says whether the study is
+    /// done; otherwise it is when the first round is told.
+    pub fn close(&mut self) -> bool {
+        if self.is_waiting() && self.round > 0 {
+            self.trials.truncate(self.round);
+        }
+        self.budget = self.trials.len();
+        self.is_done()
     }
 
     /// Lets the study go on for more trials.
@@ -190,10 +295,19 @@ impl Study {
     /// fewer than ten scores and where all are the same.
     pub fn importance(&self) -> Vec<(String, Figure)> {
         let scored: Vec<&Trial> = self.trials.iter().filter(|trial| trial.score().is_some() && self.space.holds(&trial.values)).collect();
-        let scores: Vec<f64> = scored.iter().filter_map(|trial| trial.score()).collect();
-        let values = |path: &str| scored.iter().filter_map(|trial| trial.values.get(path)).collect::<Vec<_>>();
-        let share = |path: &String| (path.clone(), importance::share(&values(path), &scores));
+        let share = |path: &String| {
+            // Of a parameter that is not always there, the trials that have it.
+            let own = scored.iter().filter_map(|trial| Some((trial.values.get(path)?, trial.score()?)));
+            let (values, scores): (Vec<_>, Vec<f64>) = own.unzip();
+            (path.clone(), importance::share(&values, &scores))
+        };
         self.space.parameters.iter().map(|parameter| share(&parameter.path)).collect()
+    }
+
+    /// How much of the score's variance over the whole space each parameter explains on its own, from 0 to 1; see
+    /// [`fanova::shares`].
+    pub fn explained(&self) -> Vec<(String, Figure)> {
+        fanova::shares(&self.space, &self.trials, self.seed)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can be searched of a model, and where one would usually begin.
 
-use super::{Parameter, Range, Space};
+use super::{Parameter, Range, Space, When};
 use crate::base::{Field, Kind, Params};
 use serde_json::Value;
 
@@ -14,15 +14,36 @@ const USUAL: &[(&str, f64, f64, bool)] = &[
     ("epochs", 20.0, 200.0, false),
     ("l1", 1e-6, 0.01, true),
     ("l2", 1e-6, 0.01, true),
+    ("l2_regularization", 0.0, 10.0, false),
+    ("learning_rate", 0.01, 0.3, true),
     ("max_depth", 2.0, 20.0, false),
+    ("max_iter", 50.0, 500.0, true),
+    ("max_leaf_nodes", 7.0, 127.0, true),
+    ("min_bucket", 2.0, 50.0, true),
     ("min_samples_leaf", 1.0, 20.0, true),
+    ("n_neighbors", 1.0, 50.0, true),
     ("rate", 3e-4, 0.03, true),
     ("trees", 50.0, 300.0, true),
     ("units", 8.0, 128.0, true),
+    ("var_smoothing", 1e-12, 1e-3, true),
 ];
 
 /// The parameters that a search of a model begins with, by the end of their path.
-const FIRST: &[&str] = &["alpha", "batch", "c", "layers", "layers.0.dropout", "max_depth", "min_samples_leaf", "rate"];
+const FIRST: &[&str] = &[
+    "alpha",
+    "batch",
+    "c",
+    "layers",
+    "layers.0.dropout",
+    "learning_rate",
+    "max_depth",
+    "max_leaf_nodes",
+    "min_bucket",
+    "min_samples_leaf",
+    "n_neighbors",
+    "rate",
+    "var_smoothing",
+];
 
 /// Layers by their units: the shapes that are usual for tables.
 const SHAPES: &[&[u64]] = &[&[32], &[64], &[64, 32], &[128, 64], &[128, 64, 32]];
@@ -43,7 +64,18 @@ pub fn searchable(fields: &[Field], params: &Params, space: &Space) -> Vec<Param
         }
         _ => usual(field).into_iter().collect::<Vec<_>>(),
     });
+    let all = all.map(|parameter| conditional(parameter, fields, space));
     all.filter(|parameter| space.clash(parameter, fields, params).is_none()).collect()
+}
+
+/// A parameter that only some choices of another one read, searched with these alone where the other is searched too.
+fn conditional(parameter: Parameter, fields: &[Field], space: &Space) -> Parameter {
+    let Some((other, read)) = fields.iter().find(|field| field.id == parameter.path).and_then(|field| field.when) else { return parameter };
+    let Some(Range::Choice { values }) = space.parameters.iter().find(|it| it.path == other).map(|it| &it.range) else { return parameter };
+    let reads = |value: &&Value| read.contains(&value.as_str().map_or_else(|| value.to_string(), str::to_owned).as_str());
+    let own: Vec<Value> = values.iter().filter(reads).cloned().collect();
+    let when = (own.len() < values.len() && !own.is_empty()).then(|| When { path: other.to_owned(), values: own });
+    Parameter { when, ..parameter }
 }
 
 /// Usual shapes of a list of layers, the present one first; nothing for other lists.
@@ -54,7 +86,7 @@ fn shapes(field: &Field, inner: &[Field], now: &Value) -> Option<Parameter> {
     let mut all: Vec<Vec<u64>> = present.into_iter().collect();
     all.extend(SHAPES.iter().map(|shape| shape.to_vec()).filter(|shape| !all.contains(shape)).collect::<Vec<_>>());
     let layers = |shape: Vec<u64>| shape.into_iter().map(|units| serde_json::json!({UNITS: units})).collect::<Value>();
-    Some(Parameter { path: field.id.to_owned(), range: Range::Choice { values: all.into_iter().map(layers).collect() } })
+    Some(Parameter::new(field.id, Range::Choice { values: all.into_iter().map(layers).collect() }))
 }
 
 /// The field of a layer that says how many units it has.
@@ -131,7 +163,7 @@ mod tests {
     }
     fn parameter(path: &str, values: Value) -> Parameter {
         let values = values.as_array().cloned().unwrap_or_default();
-        Parameter { path: path.to_owned(), range: Range::Choice { values } }
+        Parameter::new(path, Range::Choice { values })
     }
 
     #[test]

@@ -92,6 +92,29 @@ async function profile(address) {
   return time / 1000;
 }
 
+/// Unpacked bytes of a sample table.
+async function sample(name) {
+  const packed = await fetch(`samples/${name}.csv.gz`);
+  return new Uint8Array(await new Response(packed.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+}
+
+/// Seconds that a model takes on a sample with a column for each level: less the time of the baseline, which reads and prepares
+/// the same.
+async function fit(name, target, model, params) {
+  const it = await engine();
+  const recipe = await opened(it, await sample(name), target);
+  recipe.prepare = [{ id: "one_hot" }];
+  recipe.split.held_out = 0;
+  const of = (model, params) => ({ ...recipe, models: [{ model, params }] });
+  const { value: look } = await it.ask({ look: of(model, params) });
+  const run = async (recipe) => (await timed(() => it.ask({ task: { index: 0, table: look.table, recipe, unit: { final: { candidate: 0 } } } })))[0];
+  await run(of("baseline", {}));
+  const times = [];
+  for (let turn = 0; turn < 3; turn += 1) times.push((await run(of(model, params))) - (await run(of("baseline", {}))));
+  it.end();
+  return median(times) / 1000;
+}
+
 async function readPapa(address) {
   const text = await (await fetch(address)).text();
   const times = [];
@@ -99,4 +122,4 @@ async function readPapa(address) {
   return text.length / 1000 / median(times);
 }
 
-Object.assign(globalThis, { bench: { train, trainTf, read, readPapa, profile } });
+Object.assign(globalThis, { bench: { fit, train, trainTf, read, readPapa, profile } });

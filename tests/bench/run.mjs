@@ -17,7 +17,7 @@ const pythons = [join(cache, "python/bin/python"), "python3", "/usr/bin/python3"
 
 /// Files of the build, of the peers and of this folder, by the head of their address.
 function serve() {
-  const places = { dist: join(root, "dist"), peers: join(cache, "bench/node_modules"), data: folder };
+  const places = { dist: join(root, "dist"), peers: join(cache, "bench/node_modules"), data: folder, samples: join(root, "public/samples") };
   const kinds = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".csv": "text/csv" };
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://host").pathname)).slice(1);
@@ -31,17 +31,18 @@ function serve() {
 }
 
 const thousands = (x) => Math.round(x).toLocaleString("en");
+const short = (x) => (x < 10 ? x.toFixed(2) : thousands(x));
 const rows = [];
 function tell(work, ours, unit, peers) {
-  const cells = peers.filter(([, value]) => value !== undefined).map(([name, value, inverse]) => `${name} ${thousands(value)} (${(inverse ? value / ours : ours / value).toFixed(1)}x)`);
-  rows.push([work, `${ours < 10 ? ours.toFixed(2) : thousands(ours)} ${unit}`, cells.join("; ")]);
+  const cells = peers.filter(([, value]) => value !== undefined).map(([name, value, inverse]) => `${name} ${short(value)} (${(inverse ? value / ours : ours / value).toFixed(1)}x)`);
+  rows.push([work, `${short(ours)} ${unit}`, cells.join("; ")]);
   console.log(`${work}: ${rows.at(-1)[1]}${cells.length > 0 ? `; ${cells.join("; ")}` : ""}`);
 }
 
 /// What a Python program says of itself as JSON, by the first Python that has its packages; nothing where none has.
 function peer(program, ...args) {
   const env = { ...process.env, OMP_NUM_THREADS: "1" };
-  const run = pythons.map((python) => spawnSync(python, ["-c", program, ...args], { encoding: "utf8", env })).find((run) => run.status === 0);
+  const run = pythons.map((python) => spawnSync(python, ["-c", program, ...args], { encoding: "utf8", env, cwd: root })).find((run) => run.status === 0);
   return run && JSON.parse(run.stdout);
 }
 
@@ -69,6 +70,25 @@ for _ in range(3):
 start = time.perf_counter(); table.describe(); table.nunique(); table.corr(numeric_only=True)
 print(json.dumps([os.path.getsize(sys.argv[1]) / 1e6 / sorted(times)[1], time.perf_counter() - start]))`;
 
+const TREES = `
+import json, sys, time, pandas as pd
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
+name, target = sys.argv[1:]
+x = pd.read_csv(f"public/samples/{name}.csv.gz"); y = x.pop(target); X = pd.get_dummies(x).values.astype(float)
+def timed(model, turns):
+    times = []
+    for _ in range(turns):
+        start = time.perf_counter(); model().fit(X, y); times.append(time.perf_counter() - start)
+    return sorted(times)[len(times) // 2]
+if name == "diamonds":
+    found = [timed(lambda: HistGradientBoostingRegressor(max_iter=100, early_stopping=False), 3)]
+    try:
+        import lightgbm
+        found.append(timed(lambda: lightgbm.LGBMRegressor(n_estimators=100, num_leaves=31, n_jobs=1, verbose=-1), 3))
+    except ImportError: pass
+else: found = [timed(lambda: RandomForestClassifier(100, n_jobs=1), 1)]
+print(json.dumps(found))`;
+
 const works = {
   async network(page) {
     const text = plane(16000, 104);
@@ -78,6 +98,14 @@ const works = {
       const torch = peer(TORCH, JSON.stringify(layers), String(batch), "3");
       tell(`network 104-${layers.join("-")}-1, batch ${batch}`, ours, "rows/s", [["TensorFlow.js wasm", tf], ["PyTorch, one thread", torch]]);
     }
+  },
+  async trees(page) {
+    const [sklearn, lightgbm] = peer(TREES, "diamonds", "price") ?? [];
+    const boosting = await page.evaluate(() => bench.fit("diamonds", "price", "boosting", { early_stopping: "off" }));
+    tell("boosting, 100 trees of 31 leaves, diamonds", boosting, "s", [["scikit-learn native", sklearn, true], ["LightGBM native", lightgbm, true]]);
+    const [theirs] = peer(TREES, "adult", "income") ?? [];
+    const forest = await page.evaluate(() => bench.fit("adult", "income", "forest", { max_depth: 0 }));
+    tell("forest, 100 trees, adult one-hot", forest, "s", [["scikit-learn native", theirs, true]]);
   },
   async table(page) {
     const file = join(folder, "mixed.csv");

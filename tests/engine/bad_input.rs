@@ -23,7 +23,7 @@ fn small(mut recipe: Recipe, is_wide: bool) -> Recipe {
     for candidate in &mut recipe.models {
         candidate.params = match candidate.model.as_str() {
             "network" => params(r#"{"epochs": 3}"#),
-            "forest" => params(r#"{"trees": 4}"#),
+            "forest" | "extra_trees" => params(r#"{"trees": 4}"#),
             _ => Params::new(),
         };
     }

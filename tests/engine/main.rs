@@ -6,6 +6,7 @@ mod data;
 mod explain;
 mod explore;
 mod fair;
+mod honest;
 mod host;
 mod judge;
 mod preview;

@@ -73,10 +73,12 @@ fn what_the_check_finds_is_refused_before_anything_is_trained() {
         ("field.out_of_range", &|recipe| recipe.split.held_out = 0.8),
         ("goal.metric_of_other_task", &|recipe| recipe.goal.criteria = vec![asked("rmse", 1.0)]),
         ("goal.value_as_percent", &|recipe| recipe.goal.criteria = vec![asked("precision", 80.0)]),
-        ("learn.wrong_task", &|recipe| recipe.models.push(Candidate { model: "linear".to_owned(), params: Default::default() })),
+        ("learn.wrong_task", &|recipe| {
+            recipe.models.push(Candidate { model: "linear".to_owned(), params: Default::default(), ..Candidate::default() })
+        }),
         ("learn.network.loss_of_other_task", &|recipe| {
             let params = serde_json::from_str(r#"{"loss": "huber"}"#).expect("parameters");
-            recipe.models.push(Candidate { model: "network".to_owned(), params });
+            recipe.models.push(Candidate { model: "network".to_owned(), params, ..Candidate::default() });
         }),
         ("prepare.no_column", &|recipe| recipe.prepare[0].columns = atelier::prepare::Selector::Names(vec!["nowhere".to_owned()])),
     ];
@@ -157,7 +159,7 @@ fn every_kind_of_folds_is_trained_and_reported() {
                 let mut host = Host::new(workers);
                 let mut recipe = short(&mut host);
                 recipe.models.truncate(1);
-                recipe.models[0] = Candidate { model: "logistic".to_owned(), params: Default::default() };
+                recipe.models[0] = Candidate { model: "logistic".to_owned(), params: Default::default(), ..Candidate::default() };
                 recipe.goal.group = scheme.keeps_units().then(|| "ticket".to_owned());
                 recipe.goal.time = (scheme == Scheme::Time).then(|| "sibsp".to_owned());
                 recipe.split = Split { scheme, folds: 3, repeats, ..recipe.split };
@@ -182,4 +184,35 @@ fn every_kind_of_folds_is_trained_and_reported() {
             host.ask_bytes(make, Vec::new()).expect("a report");
         }
     }
+}
+
+#[test]
+fn models_that_take_missing_values_need_no_step_that_fills_them() {
+    let mut host = Host::new(2);
+    let mut recipe = short(&mut host);
+    let ids = |host: &mut Host, recipe: &Recipe| {
+        let look: Look = host.ask(Ask::Look(Box::new(recipe.clone())), Vec::new()).expect("a look");
+        let preview: atelier::run::Preview = host.ask(Ask::Preview(Box::new(recipe.clone())), Vec::new()).expect("a preview");
+        assert_eq!(preview.problem, None);
+        look.problems
+            .into_iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .map(|problem| problem.message.id)
+            .collect::<Vec<_>>()
+    };
+    recipe.prepare.retain(|step| step.id != "impute");
+    let params = |json: serde_json::Value| json.as_object().cloned().unwrap_or_default();
+    let candidate = |model: &str, json| Candidate { model: model.to_owned(), params: params(json), ..Candidate::default() };
+    recipe.models = vec![candidate("boosting", serde_json::json!({"max_iter": 40})), candidate("baseline", serde_json::json!({}))];
+    recipe.tune = None;
+    assert_eq!(ids(&mut host, &recipe), Vec::<String>::new());
+    let trained: Trained = host.ask(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+    let score = |place: usize| {
+        let evaluation = trained.candidates[place].evaluation.as_ref().expect("judged");
+        evaluation.score("roc_auc").and_then(|score| score.all.value.value()).expect("a score")
+    };
+    assert!(score(0) > 0.8 && score(1) < 0.6, "{} {}", score(0), score(1));
+    // One model that needs every value is enough to ask for it.
+    recipe.models.push(candidate("logistic", serde_json::json!({})));
+    assert!(ids(&mut host, &recipe).contains(&"prepare.still_missing".to_owned()));
 }

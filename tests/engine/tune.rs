@@ -10,9 +10,9 @@ fn recipe(host: &mut Host, sampler: &str, trials: usize) -> Recipe {
     let mut recipe = host.study("public/samples/titanic.csv.gz", "survived");
     recipe.split.folds = 2;
     let candidate = recipe.models.iter().position(|candidate| candidate.model == "logistic").expect("a logistic regression");
-    let space = Space { parameters: vec![Parameter { path: "c".to_owned(), range: Range::Number { min: 0.001, max: 10.0, log: true } }] };
+    let space = Space { parameters: vec![Parameter::new("c", Range::Number { min: 0.001, max: 10.0, log: true })] };
     let sampler = sampler.to_owned();
-    recipe.tune = Some(Tune { candidate, sampler, params: Default::default(), space, trials, metric: "log_loss".to_owned() });
+    recipe.tune = Some(Tune { candidate, sampler, space, trials, metric: "log_loss".to_owned(), ..Tune::default() });
     recipe
 }
 
@@ -59,7 +59,7 @@ fn failed_trials_are_told_and_wrong_searches_refused() {
     // A loss for numbers cannot be lowered on classes: that trial fails and the others go on.
     let values = vec!["auto".into(), "squared_error".into()];
     recipe.models[tune.candidate].params.insert("epochs".to_owned(), 2.into());
-    tune.space = Space { parameters: vec![Parameter { path: "loss".to_owned(), range: Range::Choice { values } }] };
+    tune.space = Space { parameters: vec![Parameter::new("loss", Range::Choice { values })] };
     let tuned: Tuned = host.ask(Ask::Tune(Box::new(recipe.clone())), Vec::new()).expect("a search");
     let failed = tuned.trials.iter().filter(|trial| matches!(trial.outcome, Outcome::Failed(_))).count();
     assert!(failed > 0 && tuned.best.is_some(), "{:?}", tuned.trials);
@@ -83,7 +83,7 @@ fn layers_are_searched_as_whole_shapes() {
     let tune = recipe.tune.as_mut().expect("a search");
     tune.candidate = recipe.models.iter().position(|candidate| candidate.model == "network").expect("a network");
     let values = vec![json!([{"units": 2}]), json!([{"units": 16}, {"units": 8}])];
-    tune.space = Space { parameters: vec![Parameter { path: "layers".to_owned(), range: Range::Choice { values: values.clone() } }] };
+    tune.space = Space { parameters: vec![Parameter::new("layers", Range::Choice { values: values.clone() })] };
     recipe.models[tune.candidate].params.insert("epochs".to_owned(), 3.into());
     let tuned: Tuned = host.ask(Ask::Tune(Box::new(recipe)), Vec::new()).expect("a search");
     // First the candidate as it is, then each shape.
@@ -91,4 +91,87 @@ fn layers_are_searched_as_whole_shapes() {
     let of = |value: &serde_json::Value| tuned.trials.iter().find(|trial| trial.values["layers"] == *value).and_then(|trial| trial.score());
     let (small, large) = (of(&values[0]).expect("a score"), of(&values[1]).expect("a score"));
     assert!(small != large, "{small}");
+}
+
+#[test]
+fn trials_that_end_early_are_the_same_with_any_workers_and_find_the_same_best() {
+    let run = |workers: usize, pruner: &str| {
+        let mut host = Host::new(workers);
+        let mut recipe = recipe(&mut host, "random", 24);
+        recipe.split.folds = 5;
+        recipe.tune.as_mut().expect("a search").pruner = pruner.to_owned();
+        host.ask::<Tuned>(Ask::Tune(Box::new(recipe)), Vec::new()).expect("a search")
+    };
+    let whole = run(1, "none");
+    assert_eq!(whole.fits(), 24 * 5);
+    for pruner in ["median", "successive_halving", "hyperband", "wilcoxon"] {
+        let one = run(1, pruner);
+        assert_eq!(one, run(3, pruner), "{pruner}");
+        assert_eq!(one.best, whole.best, "{pruner}");
+        assert!(one.fits() * 20 < whole.fits() * 19, "{pruner}: {} of {} folds", one.fits(), whole.fits());
+        for (trial, other) in one.trials.iter().zip(&whole.trials) {
+            // A complete trial has the score that it has without pruning.
+            assert!(trial.values == other.values && (trial.score() == other.score() || matches!(trial.outcome, Outcome::Pruned { .. })));
+            assert_eq!(trial.reports[..], other.reports[..trial.reports.len()]);
+        }
+        println!("{pruner}: {} of {} folds", one.fits(), whole.fits());
+    }
+}
+
+#[test]
+fn a_search_goes_on_with_all_of_its_trials() {
+    let mut host = Host::new(2);
+    let mut recipe = recipe(&mut host, "tpe", 40);
+    // What the candidate has now is tried first: within the range, so that the best one is too.
+    let at = recipe.tune.as_ref().expect("a search").candidate;
+    recipe.models[at].params.insert("c".to_owned(), json!(0.005));
+    let range = |max: f64| Space { parameters: vec![Parameter::new("c", Range::Number { min: 0.001, max, log: true })] };
+    recipe.tune.as_mut().expect("a search").space = range(0.01);
+    let first: Tuned = host.ask(Ask::Tune(Box::new(recipe.clone())), Vec::new()).expect("a search");
+    let wider = first.further(8, Some(first.wider()));
+    assert_eq!((wider.trials, wider.earlier.len(), wider.earlier[0].trials), (48, 1, 40), "{:?}", first.borders);
+    assert_eq!(wider.space, range(0.1));
+    let body = serde_json::to_vec(&first).expect("JSON");
+    recipe.tune = Some(wider);
+    // The best values were taken over meanwhile; what was tried first is known.
+    recipe.models[first.tune.candidate].params = first.params.clone().expect("parameters");
+    let more: Tuned = host.ask(Ask::Tune(Box::new(recipe.clone())), body.clone()).expect("a search");
+    assert_eq!((&more.trials[..40], more.trials.len()), (&first.trials[..], 48));
+    assert!(more.trials[40..].iter().any(|trial| trial.values["c"].as_f64() > Some(0.01)), "{:?}", more.trials);
+    // The recipe alone comes to the same.
+    let again: Tuned = host.ask(Ask::Tune(Box::new(recipe.clone())), Vec::new()).expect("a search");
+    assert_eq!(again, more);
+    // Of other rows, the trials say nothing.
+    recipe.split.folds = 3;
+    assert_eq!(host.ask_bytes(Ask::Tune(Box::new(recipe)), body).expect_err("a problem").message.id, "tune.other_basis");
+}
+
+#[test]
+fn time_that_is_up_leaves_a_recipe_that_comes_to_the_same() {
+    use atelier::run::{Held, Study, Turn, run_task};
+    let mut host = Host::new(1);
+    let mut recipe = recipe(&mut host, "tpe", 40);
+    recipe.tune.as_mut().expect("a search").seconds = Some(5);
+    let table = atelier::run::unpack(&host.ask_bytes(Ask::Table, Vec::new()).expect("the table").1).expect("a table");
+    let mut held = Held::new(table);
+    let mut study = atelier::run::TuneStudy::new(&mut held, &recipe).expect("a study");
+    let mut fits = 0;
+    let tuned = loop {
+        for task in study.tasks() {
+            let bytes = run_task(&mut held, &task, &[]).expect("a result");
+            study.accept(task.index, Ok(&bytes));
+            fits += 1;
+            // In the middle of the fourth round.
+            if fits == 3 * 4 * 2 + 3 {
+                study.close();
+            }
+        }
+        if let Turn::Done(tuned) = study.turn().expect("a turn") {
+            break tuned;
+        }
+    };
+    assert_eq!((tuned.trials.len(), tuned.out_of_time, tuned.tune.trials, tuned.tune.seconds), (12, true, 12, None));
+    recipe.tune = Some(tuned.tune.clone());
+    let again: Tuned = host.ask(Ask::Tune(Box::new(recipe)), Vec::new()).expect("a search");
+    assert_eq!(again.trials, tuned.trials);
 }

@@ -3,7 +3,7 @@
 use atelier::base::{Advance, Job, Task};
 use atelier::judge::{FitJob, Setup};
 use atelier::num::activation::Activation;
-use atelier::plan::{DatePart, DeepLayer, Dense, Input, Link, Op, Output, Plan, Tree};
+use atelier::plan::{Calibrator, DatePart, DeepLayer, Dense, GapTree, Gaussian, Input, Link, Nearest, Op, Output, Plan, Points, Tree};
 use atelier::recipe::{Recipe, start};
 use atelier::table::{Column, Data, Strings, Table};
 use std::io::Read;
@@ -222,6 +222,34 @@ fn deep(link: Link) -> Op {
     Op::DeepNetwork { columns, layers, link, into }
 }
 
+/// Points on a coarse grid, so that some are at the same place and many equally near.
+fn neighbours(weighted: bool, by_distance: bool, absolute: bool, outputs: usize) -> Op {
+    let mut rng = atelier::num::Rng::new(4, "interop.neighbours", outputs as u64);
+    let nearest = Nearest {
+        points: (0..2 * 60).map(|_| (4.0 * rng.uniform()).floor() / 2.0 - 1.0).collect(),
+        answers: (0..60).map(|_| rng.below(if outputs == 1 { 2 } else { outputs }) as f64).collect(),
+        weights: if weighted { (0..60).map(|_| 0.3 + rng.uniform()).collect() } else { Vec::new() },
+        count: 7,
+        by_distance,
+        absolute,
+    };
+    Op::Neighbours { columns: names(&["age", "fare paid"]), nearest, into: names(&["p", "q", "r"][..outputs]) }
+}
+
+/// Classes as normal distributions; the one at `absent` has no rows.
+fn gaussian(count: usize, absent: Option<usize>) -> Op {
+    let class = |place: usize| match absent == Some(place) {
+        true => Gaussian { share: 0.0, means: Vec::new(), variances: Vec::new() },
+        false => Gaussian {
+            share: 0.2 + 0.1 * place as f64,
+            means: vec![place as f64 - 1.0, 0.3 * place as f64],
+            variances: vec![0.5 + place as f64, 1.2],
+        },
+    };
+    let into = names(&["p", "q", "r"][..if count == 2 { 1 } else { count }]);
+    Op::GaussianBayes { columns: names(&["age", "fare paid"]), classes: (0..count).map(class).collect(), into }
+}
+
 const ACTIVATIONS: [Activation; 11] = [
     Activation::Identity,
     Activation::Relu,
@@ -255,6 +283,18 @@ fn models() -> Vec<(String, Plan)> {
         link,
         into: names(&["p", "q", "r"][..outputs]),
     };
+    let boosted = |count: usize, outputs: usize, link: Link| Op::Boosted {
+        columns: columns(),
+        trees: (0..count)
+            .map(|number| GapTree {
+                tree: tree(f64::from(number as u32), 1),
+                missing_left: vec![number % 2 == 0, number % 3 == 0, false, false, false],
+            })
+            .collect(),
+        bias: (0..outputs).map(|output| 0.3 * output as f64 - 1.5).collect(),
+        link,
+        into: names(&["p", "q", "r"][..outputs]),
+    };
     let stump = Tree {
         feature: vec![Tree::LEAF],
         threshold: vec![0.0],
@@ -269,6 +309,12 @@ fn models() -> Vec<(String, Plan)> {
         ("linear_classes", vec![linear(Link::Softmax, 3)], classes()),
         ("linear_number", vec![linear(Link::Identity, 1)], number()),
         ("linear_counts", vec![linear(Link::Exp, 1)], number()),
+        ("neighbours_binary", vec![neighbours(false, false, false, 1)], binary(0.5)),
+        ("neighbours_classes", vec![neighbours(false, true, true, 3)], classes()),
+        ("neighbours_number", vec![neighbours(true, true, false, 1)], number()),
+        ("neighbours_weighted", vec![neighbours(true, false, true, 3)], classes()),
+        ("gaussian_binary", vec![gaussian(2, None)], binary(0.4)),
+        ("gaussian_classes", vec![gaussian(3, Some(1))], classes()),
         ("deep_binary", vec![deep(Link::Sigmoid)], binary(0.5)),
         ("deep_number", vec![deep(Link::Identity)], number()),
         ("constant_binary", vec![Op::Constant { values: vec![0.25], into: names(&["p"]) }], binary(0.25)),
@@ -289,11 +335,46 @@ fn models() -> Vec<(String, Plan)> {
         list.push((id.to_owned(), plan(vec![op], output, &inputs)));
     }
     list.push(("trees_sigmoid".to_owned(), plan(vec![trees(1, Link::Sigmoid)], binary(0.6), &inputs)));
+    // Both columns keep their gaps: these trees answer all the same.
+    for (id, op, output) in [
+        ("boosted_binary", boosted(7, 1, Link::Sigmoid), binary(0.5)),
+        ("boosted_classes", boosted(9, 3, Link::Softmax), classes()),
+        ("boosted_counts", boosted(5, 1, Link::Exp), number()),
+        ("boosted_number", boosted(8, 1, Link::Identity), number()),
+    ] {
+        list.push((id.to_owned(), plan(vec![op], output, &inputs)));
+    }
     let mut large = trees(1, Link::Identity);
     if let Op::Trees { trees, .. } = &mut large {
         trees.iter_mut().flat_map(|tree| &mut tree.value).for_each(|value| *value = *value * 123_456.789 - 4321.0);
     }
     list.push(("trees_number".to_owned(), plan(vec![large], number(), &inputs)));
+    let line = |x: &[f64], y: &[f64]| Points { x: x.to_vec(), y: y.to_vec() };
+    let calibrations = [
+        ("sigmoid", 1, Calibrator::Sigmoid { slopes: vec![0.6], offsets: vec![-0.2] }),
+        ("sigmoid_classes", 3, Calibrator::Sigmoid { slopes: vec![0.6, 1.4, 0.0], offsets: vec![-0.2, 0.5, -1.0] }),
+        ("isotonic", 1, Calibrator::Isotonic { points: vec![line(&[0.1, 0.4, 0.45, 0.9], &[0.05, 0.05, 0.3, 0.8])] }),
+        ("isotonic_one", 1, Calibrator::Isotonic { points: vec![line(&[0.5], &[0.3])] }),
+        (
+            "isotonic_classes",
+            3,
+            // Some rows have no class left.
+            Calibrator::Isotonic {
+                points: vec![line(&[0.3, 0.5], &[0.0, 0.4]), line(&[0.4, 0.8], &[0.0, 1.0]), line(&[0.5, 0.7, 0.9], &[0.0, 0.2, 0.2])],
+            },
+        ),
+        ("temperature", 1, Calibrator::Temperature { factor: 0.4 }),
+        ("temperature_classes", 3, Calibrator::Temperature { factor: 2.5 }),
+    ];
+    for (id, outputs, by) in calibrations {
+        let (link, output) = if outputs == 1 { (Link::Sigmoid, binary(0.4)) } else { (Link::Softmax, classes()) };
+        let op = Op::Calibrate { columns: names(&["p", "q", "r"][..outputs]), by };
+        list.push((
+            format!("calibrated_{id}"),
+            plan([ready.to_vec(), vec![linear(link, outputs), op.clone()]].concat(), output.clone(), &inputs),
+        ));
+        list.push((format!("calibrated_trees_{id}"), plan(vec![trees(outputs, Link::Identity), op], output, &inputs)));
+    }
     for activation in ACTIVATIONS {
         let (link, outputs, output) = match activation as usize % 3 {
             0 => (Link::Sigmoid, 1, binary(0.5)),
@@ -428,10 +509,18 @@ fn fitted() -> Vec<Sample> {
         let recipe = start(&Recipe::new(), &table.schema(), target, task);
         let setup = Setup::new(&table, &recipe.goal, &recipe.split, &recipe.prepare, &[], recipe.seed).expect("a setup");
         for kind in atelier::learn::MODELS.iter().filter(|kind| kind.tasks.contains(&task)) {
-            let params =
-                if kind.id == "forest" { serde_json::from_str(r#"{"trees": 30}"#).expect("parameters") } else { Default::default() };
-            let candidate = atelier::learn::Candidate { model: kind.id.to_owned(), params };
-            let mut job = FitJob::new(&setup, &setup.training, None, &recipe.prepare, &candidate, 7);
+            let params = match kind.id {
+                "forest" | "extra_trees" => r#"{"trees": 30}"#,
+                // A forest more would tell nothing more.
+                "stacking" | "voting" => r#"{"boosting": false, "forest": false, "tree": true}"#,
+                "knn" => r#"{"weights": "distance"}"#,
+                _ => "{}",
+            };
+            let params = serde_json::from_str(params).expect("parameters");
+            // Where the model takes gaps, they are left to it.
+            let prepare: Vec<_> = recipe.prepare.iter().filter(|step| !kind.takes_missing || step.id != "impute").cloned().collect();
+            let candidate = atelier::learn::Candidate { model: kind.id.to_owned(), params, ..Default::default() };
+            let mut job = FitJob::new(&setup, &setup.training, None, &prepare, &candidate, 7);
             let plan = loop {
                 match job.advance().unwrap_or_else(|problem| panic!("{file} {}: {problem}", kind.id)) {
                     Advance::Done(fitted) => break fitted.plan,

@@ -3,6 +3,7 @@
 use crate::fits::{cross_validated, fit, score, splits, training};
 use crate::support::{Check, Design, design, figures, flat, table_of};
 use atelier::learn::{Model, TrainingSet};
+use atelier::num::float;
 use atelier::plan::Op;
 use serde_json::{Value, json};
 
@@ -32,6 +33,25 @@ fn coefficients(check: &mut Check, what: &str, model: &Model, set: &TrainingSet,
     let intercept = |place: usize| theirs["intercept"][&classes[place]].as_f64().expect("intercept");
     for place in 1..classes.len() {
         check.close(&format!("{what} intercept {place}"), bias[place] - bias[0], intercept(place) - intercept(0), tolerance);
+    }
+}
+
+/// Standard errors, statistics, p values and the ends of the intervals of an unpenalised fit; the intercept is `const`.
+fn certainty(check: &mut Check, model: &Model, theirs: &Value, statistic: &str, tolerance: f64) {
+    for weight in model.coefficients.as_ref().expect("coefficients") {
+        let (name, ours) = (weight.column.as_deref().unwrap_or("const"), weight.certainty.expect("it is known"));
+        let of = |key: &str| theirs[key][name].as_f64().unwrap_or_else(|| panic!("{key} of {name}"));
+        check.close(&format!("se {name}"), ours.standard_error, of("se"), tolerance);
+        check.close(&format!("{statistic} {name}"), ours.statistic, of(statistic), tolerance);
+        // Tiny tails keep their digits: they are compared by size.
+        check.close(&format!("p {name}"), ours.p, of("p"), tolerance);
+        if of("p") > 0.0 {
+            let far = (1.0 + of(statistic) * of(statistic)) * tolerance;
+            check.close(&format!("ln p {name}"), float::ln(ours.p / of("p")), 0.0, far);
+        }
+        let (middle, reach) = ((ours.high + ours.low) / 2.0, (ours.high - ours.low) / 2.0);
+        check.close(&format!("interval of {name}"), middle, of("coef"), tolerance);
+        check.same(&format!("reach of {name}"), (1.959..2.0).contains(&(reach / of("se"))), true);
     }
 }
 
@@ -74,6 +94,7 @@ fn logistic(check: &mut Check, design: &Design, figures: &Value) {
                 check.close(&format!("unpenalised {name}"), *weight, theirs["coef"][name].as_f64().expect(name), 1e-5);
             }
             check.same("no notes", model.notes.len(), 0);
+            certainty(check, &model, theirs, "z", 1e-5);
         }
     }
 }
@@ -109,6 +130,7 @@ fn numbers(file: &str) {
         }
         check.close("ols intercept", parameters(&model).1[0], figures["ols"]["coef"]["const"].as_f64().expect("const"), 1e-6);
         check.same("no notes", model.notes.len(), 0);
+        certainty(&mut check, &model, &figures["ols"], "t", 1e-6);
     }
     check.close("ols r2", score("r2", &model, &set.x, &set.y), figures["ols_fit"]["r2"].as_f64().expect("r2"), 1e-6);
     let mean_square = |model: &Model| {

@@ -3,6 +3,9 @@
 //! A module reads a file's `figures`, computes the same from the same table by the same conventions, and compares
 //! within the stated tolerance.
 
+mod calibration;
+mod compare;
+mod classical;
 mod correlation;
 mod curves;
 mod dates;

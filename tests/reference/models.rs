@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 /// Their name of a model, ours, its parameters, and how close the deterministic folds must come (0: within the band).
 fn models(regression: bool) -> Vec<(&'static str, &'static str, Value, f64)> {
     let forest = |features: &str| json!({"trees": 100, "max_depth": 0, "max_features": features});
+    let boosting = || json!({"max_iter": 100});
     if regression {
         vec![
             ("dummy_mean", "baseline", json!({}), 1e-6),
@@ -15,6 +16,8 @@ fn models(regression: bool) -> Vec<(&'static str, &'static str, Value, f64)> {
             ("ridge_1", "linear", json!({"alpha": 1.0}), 1e-6),
             ("tree_depth5", "tree", json!({"max_depth": 5, "min_samples_leaf": 1}), 0.0),
             ("random_forest_100", "forest", forest("all"), 0.0),
+            ("extra_trees_100", "extra_trees", forest("all"), 0.0),
+            ("hist_gbdt_100", "boosting", boosting(), 0.0),
         ]
     } else {
         vec![
@@ -22,6 +25,8 @@ fn models(regression: bool) -> Vec<(&'static str, &'static str, Value, f64)> {
             ("logistic", "logistic", json!({"c": 1.0}), 0.005),
             ("tree_depth5", "tree", json!({"max_depth": 5, "min_samples_leaf": 1}), 0.0),
             ("random_forest_100", "forest", forest("sqrt"), 0.0),
+            ("extra_trees_100", "extra_trees", forest("sqrt"), 0.0),
+            ("hist_gbdt_100", "boosting", boosting(), 0.0),
         ]
     }
 }
@@ -52,13 +57,19 @@ fn shuffled(design: &Design, repeat: u64) -> Vec<(Vec<usize>, Vec<usize>)> {
 }
 
 fn bands(file: &str, repeats: u64) {
+    bands_of(file, repeats, |_| true);
+}
+
+/// Only of some of our models.
+fn bands_of(file: &str, repeats: u64, is_wanted: fn(&str) -> bool) {
     let figures = figures(file);
     let design = design(&figures, &table_of(&figures), true);
     let (set, figures) = (training(&design, None), &figures["figures"]);
     let mut check = Check::default();
     check.same("rows and columns", json!([design.y.len(), design.columns.len()]), figures["rows_and_columns"].clone());
-    for (theirs, id, params, tolerance) in models(design.classes.is_empty()) {
-        let known = figures["repeated_cv"][theirs].as_object().expect("bands");
+    for (theirs, id, params, tolerance) in models(design.classes.is_empty()).into_iter().filter(|model| is_wanted(model.1)) {
+        // Not every file has every model.
+        let Some(known) = figures["repeated_cv"][theirs].as_object() else { continue };
         let keys: Vec<(&String, &str)> = known.keys().filter_map(|key| Some((key, metric(key, design.classes.len())?))).collect();
         let metrics: Vec<&str> = keys.iter().map(|(_, metric)| *metric).collect();
         let fixed = cross_validated(id, &params, &set, &splits(&design, 5), &metrics);
@@ -107,6 +118,13 @@ fn digits() {
         check.close(key, score.1, theirs[key].as_f64().expect(key), 0.005);
     }
     check.end();
+}
+
+#[test]
+fn boosting_and_extra_trees_on_other_tables() {
+    for file in ["models.adult", "models.breast_cancer", "models.diamonds", "models.thyroid"] {
+        bands_of(file, 1, |id| ["boosting", "extra_trees"].contains(&id));
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn Bar(what: &'static str) -> impl IntoView {
             }
         }
     };
-    let can_pause = matches!(what, "train" | "tune" | "retrain");
+    let can_pause = matches!(what, "train" | "tune" | "nested" | "retrain");
     view! {
         <div class="busy" role="group" aria-label=label>
             <b>{name}</b>

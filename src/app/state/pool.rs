@@ -1,6 +1,7 @@
 //! The pool: workers that do whole tasks. Which worker does what changes nothing but the time.
 
 use super::link::{Code, Link};
+use super::studio::now;
 use atelier::base::{Problem, Progress};
 use atelier::run::{Ask, Live, Task, Tell};
 use std::cell::{Cell, RefCell};
@@ -14,8 +15,8 @@ const TRIES: u32 = 3;
 pub enum News {
     /// It goes on.
     Progress(Progress, Option<Live>),
-    /// It is done, with its answer.
-    Done(Vec<u8>),
+    /// It is done, with its answer and the milliseconds that it took.
+    Done(Vec<u8>, f64),
     /// It cannot be done.
     Failed(Problem),
 }
@@ -173,7 +174,7 @@ impl Pool {
             member.holds = Some(digest.clone());
         }
         let pool = Rc::downgrade(&self.0);
-        let heard = order.clone();
+        let (heard, began) = (order.clone(), now());
         let request = member.link.ask(Ask::Task(Box::new(order.task.clone())), &order.body, move |tell, body| {
             let index = heard.task.index;
             let end = |news: News| {
@@ -187,7 +188,7 @@ impl Pool {
             };
             match tell {
                 Tell::Progress(progress, live) => (heard.hear)(index, News::Progress(progress, live)),
-                Tell::Done(_) | Tell::Tasks(_) => end(News::Done(body)),
+                Tell::Done(_) | Tell::Tasks(_) => end(News::Done(body, now() - began)),
                 // A dead worker's tasks are given out again by `lost`.
                 Tell::Failed(problem) if problem.message.id == "run.worker_died" || problem.message.id == "run.cancelled" => {}
                 Tell::Failed(problem) => end(News::Failed(problem)),

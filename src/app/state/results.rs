@@ -137,11 +137,22 @@ impl Studio {
         self.keep_beside(Beside::Sealed, &self.opened.get_untracked()).await;
     }
 
+    /// How long the fits of a candidate took together, where they were made since the page was opened.
+    pub fn seconds(&self, candidate: usize) -> Option<f64> {
+        let (digest, fits) = self.trained.with(|trained| trained.as_ref().map(|it| (it.digest.clone(), it.value.rows.folds.len() + 1)))?;
+        let tasks = (candidate * fits) as u64..((candidate + 1) * fits) as u64;
+        self.took.with(|took| {
+            let times: Vec<f64> = took.value.range(tasks).map(|(_, time)| *time).collect();
+            (took.digest == digest && times.len() == fits).then(|| times.iter().sum::<f64>() / 1000.0)
+        })
+    }
+
     /// Trains every model of the recipe and keeps what came of it.
     pub async fn train(&self) -> bool {
         let Some(id) = self.open_id() else { return false };
         let recipe = self.recipe.get_untracked();
         self.live.set(BTreeMap::new());
+        self.took.set(Stamped { digest: String::new(), value: BTreeMap::new() });
         let Some((value, bytes)) = self.work::<Trained>("train", Ask::Train(Box::new(recipe.clone())), &[]).await else { return false };
         if !bytes.is_empty() {
             self.keep_bytes_beside(&id, Beside::Training, &bytes).await;
@@ -151,6 +162,7 @@ impl Studio {
             return false;
         }
         if let Ok(look) = look {
+            self.took.update(|took| took.digest.clone_from(&look.training));
             self.trained.set(Some(Stamped { digest: look.training, value }));
         }
         self.look_again();

@@ -52,6 +52,7 @@ impl Studio {
         self.exported.set(None);
         self.trials.set(Vec::new());
         self.tuned.set(None);
+        self.nested.set(None);
         self.missing.set(Vec::new());
         self.differs.set(Vec::new());
         self.saved.set(Saved::Nothing);

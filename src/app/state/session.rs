@@ -260,7 +260,12 @@ impl Studio {
                 }
                 session.ask(Ask::TaskProgress { study, index, progress }, &[], |_, _| {});
             }
-            News::Done(bytes) => {
+            News::Done(bytes, time) => {
+                if self.busy.with_untracked(|busy| busy.as_ref().is_some_and(|busy| busy.what == "train")) {
+                    self.took.update(|took| {
+                        took.value.insert(index, time);
+                    });
+                }
                 session.ask(Ask::TaskDone { study, index }, &bytes, |_, _| {});
             }
             News::Failed(problem) => {
@@ -273,6 +278,14 @@ impl Studio {
     pub fn end(&self, request: u64) {
         if let Some(session) = self.inner().engine.session.borrow().clone() {
             session.ask(Ask::Cancel(request), &[], |_, _| {});
+        }
+    }
+
+    /// Tells what is going on that its time is up: it ends soon, with what it has.
+    pub fn close_work(&self) {
+        let request = self.inner().engine.running.borrow().as_ref().map(|(request, _)| *request);
+        if let (Some(request), Some(session)) = (request, self.inner().engine.session.borrow().clone()) {
+            session.ask(Ask::Close(request), &[], |_, _| {});
         }
     }
 

@@ -8,6 +8,7 @@ use super::sources::Offer;
 use super::storage::{Project, Storage, Unread};
 use atelier::base::Problem;
 use atelier::recipe::{Edit, Recipe};
+use atelier::report::Nested;
 use atelier::run::{Ask, Look, Opened, Trained, Tuned};
 use atelier::ship::Checked;
 use atelier::tune::Trial;
@@ -89,12 +90,17 @@ pub struct Studio {
     pub samples: RwSignal<bool>,
     /// A recipe that waits for its table.
     pub waiting: RwSignal<Option<Recipe>>,
+    /// The milliseconds that each task of the last training took, by its number, and which training that was: another one
+    /// than is shown where that came from this device's storage.
+    pub took: RwSignal<Stamped<BTreeMap<u64, f64>>>,
     /// The live curves by task.
     pub live: RwSignal<BTreeMap<u64, Vec<atelier::learn::Epoch>>>,
     /// The trials of the search that goes on or was the last.
     pub trials: RwSignal<Vec<Trial>>,
     /// What the last search came to; stale where its digest is not that of the recipe's search.
     pub tuned: RwSignal<Option<Stamped<Tuned>>>,
+    /// What the search is worth, where that was asked since the page was opened, and of which search that was.
+    pub nested: RwSignal<Option<Stamped<Nested>>>,
     /// What the last training came to; stale where its digest is not that of the look.
     pub trained: RwSignal<Option<Stamped<Trained>>>,
     /// What came of the sealed rows when they were last opened, and for which model as it was judged then; see
@@ -145,10 +151,12 @@ impl Studio {
             unread: RwSignal::default(),
             samples: RwSignal::new(false),
             waiting: RwSignal::new(None),
+            took: RwSignal::new(Stamped { digest: String::new(), value: BTreeMap::new() }),
             live: RwSignal::default(),
             trials: RwSignal::default(),
             trained: RwSignal::new(None),
             tuned: RwSignal::new(None),
+            nested: RwSignal::new(None),
             opened: RwSignal::new(None),
             exported: RwSignal::new(None),
             traceless: RwSignal::new(asked_to_leave_no_trace()),

@@ -1,6 +1,8 @@
 //! The rows of a node in groups of equal values of a column.
 
+use super::columns::Coded;
 use super::sweep::Sweep;
+use crate::num::Rng;
 
 /// The rows of a node with what is added up of them.
 pub struct Part<'a> {
@@ -59,6 +61,49 @@ impl Part<'_> {
             group.iter().for_each(|key| self.add(*key as u32 as usize, sums));
             sweep.group((group[0] >> 32) as u32, group.len(), sums);
         }
+    }
+}
+
+/// A cut at a random place.
+pub struct Drawn {
+    /// The highest rank to the left.
+    pub low: u32,
+    /// Left where the value is at most this.
+    pub threshold: f64,
+    /// Rows to the left.
+    pub rows: usize,
+}
+
+impl Part<'_> {
+    /// Draws a place evenly from the smallest value to below the largest, and adds up the rows to the left of it in `sums`.
+    /// Nothing where all values are the same.
+    pub fn draw<C: Copy + Into<u32>>(&self, codes: &[C], column: &Coded, rng: &mut Rng, sums: &mut Vec<f64>) -> Option<Drawn> {
+        let code = |row: &u32| -> u32 { codes[*row as usize].into() };
+        let first = self.rows.first().map_or(0, code);
+        let (lowest, highest) = self
+            .rows
+            .iter()
+            .map(code)
+            .fold((first, first), |(low, high), code| (if code < low { code } else { low }, if code > high { code } else { high }));
+        if lowest == highest {
+            return None;
+        }
+        let (from, to) = (column.values[lowest as usize], column.values[highest as usize]);
+        let share = rng.uniform();
+        // By shares, because the distance of two large numbers can be infinite.
+        let place = from * (1.0 - share) + to * share;
+        let threshold = if place >= from && place < to { place } else { from };
+        let low = column.values.partition_point(|value| *value <= threshold) as u32 - 1;
+        sums.clear();
+        sums.resize(self.width, 0.0);
+        let mut rows = 0;
+        for place in 0..self.rows.len() {
+            if code(&self.rows[place]) <= low {
+                rows += 1;
+                self.add(place, sums);
+            }
+        }
+        Some(Drawn { low, threshold, rows })
     }
 }
 

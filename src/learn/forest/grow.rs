@@ -1,7 +1,7 @@
 //! Growing one tree (Breiman and others 1984): at each node the best cut among the candidate columns, until nothing is
 //! left to tell apart or a limit is met.
 //!
-//! Cuts are exact. A node with many rows against the distinct values of a column counts its rows by value; a small one
+//! Cuts are exact, or drawn one a column. A node with many rows against the distinct values of a column counts its rows by value; a small one
 //! sorts them. Both see the same groups and add them up in the same order, so which of the two is quicker changes nothing.
 
 use super::columns::{Coded, Codes};
@@ -35,6 +35,17 @@ pub struct Settings {
     pub min_leaf: usize,
     /// Columns that a node looks at; all of them, in order, where it is their number.
     pub candidates: usize,
+    /// Which cuts of a column are looked at.
+    pub cuts: Cuts,
+}
+
+/// Which cuts of a column are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cuts {
+    /// All of them.
+    Best,
+    /// One, at a place drawn evenly between the node's smallest and largest value.
+    Random,
 }
 
 /// A tree that is being grown.
@@ -234,6 +245,20 @@ impl Grower {
         let part =
             Part { rows, classes, weights, distances, width: search.totals.len(), is_number: matches!(data.answers, Answers::Numbers(_)) };
         let margin = MARGIN * search.impurity;
+        if settings.cuts == Cuts::Random {
+            let found = match &column.codes {
+                Codes::Small(codes) => part.draw(codes, column, &mut self.rng, sums),
+                Codes::Large(codes) => part.draw(codes, column, &mut self.rng, sums),
+            };
+            let Some(drawn) = found else { return rows.len() };
+            search.varied = true;
+            let enough = drawn.rows >= settings.min_leaf && rows.len() - drawn.rows >= settings.min_leaf;
+            let gain = settings.criterion.of_sides(sums, &search.totals);
+            if enough && search.best.as_ref().is_none_or(|best| gain > best.gain + margin) {
+                search.best = Some(Best { feature, gain, low: drawn.low, threshold: drawn.threshold });
+            }
+            return 2 * rows.len();
+        }
         let counted = column.values.len() * search.totals.len() <= 8 * rows.len();
         let mut sweep = Sweep::new(settings.criterion, &search.totals, rows.len(), settings.min_leaf, margin, left);
         if counted {

@@ -1,8 +1,9 @@
-//! Decision trees and random forests, for classes and numbers.
+//! Decision trees, random forests and extremely randomised trees, for classes and numbers.
 //!
 //! A tree is grown as in Breiman and others 1984, with exact cuts; a forest is the mean of trees that are grown on
-//! bootstrap samples of the rows and see some of the columns at each node (Breiman 2001). The importance of a column is
-//! the share of the impurity that its cuts take away, which favours columns with many values.
+//! bootstrap samples of the rows and see some of the columns at each node (Breiman 2001). Extremely randomised trees see
+//! all rows, and cut each of these columns at a random place (Geurts and others 2006). The importance of a column is the
+//! share of the impurity that its cuts take away, which favours columns with many values.
 
 mod columns;
 mod group;
@@ -14,17 +15,20 @@ use crate::base::{Advance, Field, Job, Params, Problem, Progress, Stage, Task, f
 use crate::num::Rng;
 use crate::plan::{Link, Op, Tree};
 use columns::Coded;
-use grow::{Answers, Data, Grower, Settings};
+use grow::{Answers, Cuts, Data, Grower, Settings};
 use ndarray::Array2;
 use serde::Deserialize;
 use sweep::Criterion;
 
+/// Extremely randomised trees (scikit-learn's `ExtraTreesClassifier` and `ExtraTreesRegressor`).
+pub static EXTRA_TREES: Kind = Kind { id: "extra_trees", tasks: TASKS, takes_missing: false, fields: extra_fields, start: start_extra };
+
 /// A random forest (scikit-learn's `RandomForestClassifier` and `RandomForestRegressor`).
-pub static FOREST: Kind = Kind { id: "forest", tasks: TASKS, fields: forest_fields, start: start_forest };
+pub static FOREST: Kind = Kind { id: "forest", tasks: TASKS, takes_missing: false, fields: forest_fields, start: start_forest };
 
 /// One decision tree (scikit-learn's `DecisionTreeClassifier` and `DecisionTreeRegressor`); of equal cuts the first, so
 /// that there is no seed.
-pub static TREE: Kind = Kind { id: "tree", tasks: TASKS, fields: tree_fields, start: start_tree };
+pub static TREE: Kind = Kind { id: "tree", tasks: TASKS, takes_missing: false, fields: tree_fields, start: start_tree };
 
 const TASKS: &[Task] = &[Task::Binary, Task::Multiclass, Task::Regression];
 /// Visits of a row in a slice; about ten milliseconds.
@@ -33,12 +37,21 @@ const WORK: usize = 1_000_000;
 const MOST_NODES: usize = 8_000_000;
 
 fn forest_fields() -> Vec<Field> {
+    many_fields(12, true)
+}
+
+/// Cuts at random places part rows more slowly, so that trees may be deeper.
+fn extra_fields() -> Vec<Field> {
+    many_fields(16, false)
+}
+
+fn many_fields(max_depth: i64, bootstrap: bool) -> Vec<Field> {
     vec![
         Field::integer("trees", 100, 1, 2000),
-        Field::integer("max_depth", 12, 0, 1000),
+        Field::integer("max_depth", max_depth, 0, 1000),
         Field::integer("min_samples_leaf", 1, 1, 1_000_000),
         Field::choice("max_features", "auto", &["auto", "sqrt", "third", "all"]),
-        Field::flag("bootstrap", true),
+        Field::flag("bootstrap", bootstrap),
         Field::flag("balanced", false),
     ]
 }
@@ -54,16 +67,24 @@ struct ForestParams {
 }
 
 fn start_forest(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem> {
-    let params: ForestParams = field::parse(&forest_fields(), params, Stage::Learn, "model.forest")?;
+    start_many(field::parse(&forest_fields(), params, Stage::Learn, "model.forest")?, set, Cuts::Best)
+}
+
+fn start_extra(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem> {
+    start_many(field::parse(&extra_fields(), params, Stage::Learn, "model.extra_trees")?, set, Cuts::Random)
+}
+
+fn start_many(params: ForestParams, set: TrainingSet, cuts: Cuts) -> Result<Box<dyn Fit>, Problem> {
     let p = set.columns.len();
     let candidates = match (params.max_features.as_str(), set.task) {
         ("sqrt", _) | ("auto", Task::Binary | Task::Multiclass) => (p as f64).sqrt() as usize,
-        ("third", _) | ("auto", Task::Regression) => p / 3,
+        ("third", _) => p / 3,
+        ("auto", Task::Regression) if cuts == Cuts::Best => p / 3,
         _ => p,
     };
     let criterion = if set.task == Task::Regression { Criterion::SquaredError } else { Criterion::Gini };
-    let settings =
-        Settings { criterion, max_depth: depth(params.max_depth), min_leaf: params.min_samples_leaf, candidates: candidates.max(1) };
+    let (max_depth, min_leaf, candidates) = (depth(params.max_depth), params.min_samples_leaf, candidates.max(1));
+    let settings = Settings { criterion, max_depth, min_leaf, candidates, cuts };
     Ok(Box::new(ForestFit::new(set, settings, params.balanced, params.trees, params.bootstrap)?))
 }
 
@@ -91,8 +112,8 @@ fn start_tree(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem
         (_, "entropy") => Criterion::Entropy,
         _ => Criterion::Gini,
     };
-    let settings =
-        Settings { criterion, max_depth: depth(params.max_depth), min_leaf: params.min_samples_leaf, candidates: set.columns.len() };
+    let (max_depth, min_leaf, candidates) = (depth(params.max_depth), params.min_samples_leaf, set.columns.len());
+    let settings = Settings { criterion, max_depth, min_leaf, candidates, cuts: Cuts::Best };
     Ok(Box::new(ForestFit::new(set, settings, params.balanced, 1, false)?))
 }
 
@@ -173,7 +194,7 @@ impl ForestFit {
         let importance = Some(self.importance.iter().map(share).collect());
         let (columns, into) = (std::mem::take(&mut self.names), std::mem::take(&mut self.outputs));
         let op = Op::Trees { columns, trees: std::mem::take(&mut self.trees), link: Link::Identity, into };
-        Model { ops: vec![op], curve: Vec::new(), kept_epoch: None, importance, baseline: None, notes: Vec::new() }
+        Model { importance, ..Model::of(vec![op]) }
     }
 }
 

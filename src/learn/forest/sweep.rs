@@ -14,6 +14,11 @@ pub enum Criterion {
 }
 
 impl Criterion {
+    /// How good a cut is with these sums to the left and those of the whole node, up to what all cuts of a node share.
+    pub fn of_sides(self, left: &[f64], totals: &[f64]) -> f64 {
+        self.side(left.iter().copied()) + self.side(totals.iter().zip(left).map(|(total, left)| total - left))
+    }
+
     /// The impurity of a node from the weight of each class.
     pub fn of_classes(self, weights: &[f64]) -> f64 {
         let total = weights.iter().fold(0.0, |sum, weight| sum + weight);

@@ -92,7 +92,7 @@ fn slices_change_nothing() {
         let make = |work: usize| {
             let set = made(*task, 150, 6, 4);
             let criterion = if *task == Task::Regression { Criterion::SquaredError } else { Criterion::Gini };
-            let settings = Settings { criterion, max_depth: 9, min_leaf: 1, candidates: 2 };
+            let settings = Settings { criterion, max_depth: 9, min_leaf: 1, candidates: 2, cuts: Cuts::Best };
             let mut fit = ForestFit::new(set, settings, false, 5, true).expect("rows");
             fit.work = work;
             let (mut slices, mut last) = (0, 0);
@@ -195,4 +195,37 @@ fn edges() {
     let set = with_columns(classes(&[0, 2, 0], 4), arr2(&[[1.0], [2.0], [3.0]]));
     let model = fit("tree", json!({}), set);
     assert_eq!(trees(&model)[0].value, [2.0 / 3.0, 0.0, 1.0 / 3.0, 0.0]);
+}
+
+#[test]
+fn random_cuts_part_every_node_that_varies() {
+    for task in TASKS {
+        let set = made(*task, 200, 4, 3);
+        let model = fit("extra_trees", json!({"trees": 3, "max_depth": 0}), set.clone());
+        // Without a limit every row is told apart, as by the best cuts.
+        let answer = answer(&model.ops[0], set.x.view()).expect("it fits");
+        for row in 0..200 {
+            match &set.y {
+                Target::Values(values) => assert!((answer[[row, 0]] - values[row]).abs() < 1e-12),
+                Target::Classes { codes, count: 2 } => assert_eq!(answer[[row, 0]], f64::from(codes[row])),
+                Target::Classes { codes, .. } => assert_eq!(answer[[row, codes[row] as usize]], 1.0),
+            }
+        }
+        assert!(trees(&model)[0] != trees(&model)[1]);
+        let small = fit("extra_trees", json!({"trees": 3, "max_depth": 4, "min_samples_leaf": 20}), set.clone());
+        for tree in trees(&small) {
+            assert!((0..tree.feature.len()).all(|node| tree.cover[node] >= 20.0));
+        }
+        let other = fit("extra_trees", json!({"trees": 3, "max_depth": 0}), TrainingSet { seed: 1, ..set });
+        assert_ne!(model, other);
+    }
+    // The ends of what numbers can hold: the place is drawn without an overflow.
+    let set = with_columns(numbers(&[1.0, 2.0, 3.0]), arr2(&[[-1.7e308], [1.7e308], [0.0]]));
+    let model = fit("extra_trees", json!({"trees": 5, "max_depth": 0}), set.clone());
+    let answer = answer(&model.ops[0], set.x.view()).expect("it fits");
+    assert!((0..3).all(|row| (answer[[row, 0]] - (row + 1) as f64).abs() < 1e-12), "{answer}");
+    // Neighbouring numbers leave one place only.
+    let next = f64::from_bits(1.0_f64.to_bits() + 1);
+    let set = with_columns(numbers(&[1.0, 2.0]), arr2(&[[1.0], [next]]));
+    assert_eq!(trees(&fit("extra_trees", json!({"trees": 1}), set))[0].threshold[0], 1.0);
 }

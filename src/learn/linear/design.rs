@@ -10,9 +10,10 @@ use ndarray::{Array2, ArrayView1};
 pub struct Design {
     /// The number of rows.
     pub rows: usize,
-    /// Taken off each column: its mean, or 0 where most values are 0.
+    /// Taken off each column: its mean, or 0 where most values are 0 or nothing may be taken off.
     pub shift: Vec<f64>,
-    /// Each column is divided by this: its standard deviation; 0 for a constant column, which becomes 0.
+    /// Each column is divided by this: its standard deviation, or the root of its mean square where nothing may be taken
+    /// off; 0 for a constant column, which becomes 0.
     pub scale: Vec<f64>,
     storage: Storage,
 }
@@ -100,6 +101,8 @@ impl Design {
 
 /// Builds a design in passes over the rows: means, then spreads, then the values.
 pub struct Builder {
+    /// Whether the mean of a column may be taken off.
+    pub centred: bool,
     x: Array2<f64>,
     pass: Pass,
     next: usize,
@@ -121,7 +124,7 @@ impl Builder {
         let zero = vec![0.0; x.ncols()];
         let storage = Storage::Dense(Vec::new());
         let varies = vec![false; x.ncols()];
-        Self { zeros: vec![0; x.ncols()], varies, mean: zero.clone(), spread: zero, pass: Pass::Mean, next: 0, storage, x }
+        Self { centred: true, zeros: vec![0; x.ncols()], varies, mean: zero.clone(), spread: zero, pass: Pass::Mean, next: 0, storage, x }
     }
 
     /// Looks at so many more rows; the design when all passes are done.
@@ -176,8 +179,12 @@ impl Builder {
             }
             // What is left of a constant column by rounding is no spread.
             let constant = !self.varies[column] || sd <= 1e-13 * mean.abs() || sd < 1e-100;
-            self.spread[column] = if constant { 0.0 } else { sd };
-            if constant || self.zeros[column] * 2 > n {
+            self.spread[column] = match (constant, self.centred) {
+                (true, _) => 0.0,
+                (false, true) => sd,
+                (false, false) => (sd * sd + mean * mean).sqrt(),
+            };
+            if constant || !self.centred || self.zeros[column] * 2 > n {
                 self.mean[column] = 0.0;
             }
             filled += if constant {

@@ -1,5 +1,6 @@
 //! The fit of a linear model as a job: the design is built, then a solver asks for sums over the rows, a slice at a time.
 
+use super::coefficients;
 use super::design::{Builder, Design};
 use super::lbfgs::Lbfgs;
 use super::newton::{Newton, Next};
@@ -17,7 +18,7 @@ const NEWTON_WORK: u64 = 500_000_000;
 /// Multiplications in a slice; about ten milliseconds.
 const WORK: usize = 3_000_000;
 /// The intercept of a class without rows: far below any other, so that its probability is 0, and still a number in 32 bits.
-const NEVER: f64 = -1e30;
+pub const NEVER: f64 = -1e30;
 
 /// What is to be fitted.
 pub struct Specification {
@@ -30,6 +31,29 @@ pub struct Specification {
     /// This times the sum of absolute weights is added.
     pub absolute: f64,
     pub max_iterations: usize,
+    /// Whether a row weight is so many rows, so that it can be told how sure the weights are.
+    pub counts: bool,
+    /// What is made small.
+    pub loss: Loss,
+}
+
+/// The loss of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Loss {
+    /// Half the squared error of numbers, minus the logarithm of the true class's probability.
+    Usual,
+    /// The squared margin by which a row of the class is not above 1 or another one is not below -1; one output. The
+    /// intercept is penalised as the weights are.
+    Margin {
+        /// The class that is told apart from all others.
+        class: u32,
+    },
+    /// The squared error of numbers beyond a tube of this half width; one output. The intercept is penalised as the weights
+    /// are.
+    Tube {
+        /// Errors up to this are none.
+        half: f64,
+    },
 }
 
 /// A fit in progress.
@@ -45,6 +69,8 @@ pub struct LinearFit {
 enum State {
     Building(Box<Builder>),
     Solving(Box<Solving>),
+    /// The minimum is found; the sums there are wanted once more, to tell how sure the weights are.
+    Measuring(Box<Solving>),
     Over,
 }
 
@@ -86,20 +112,30 @@ impl LinearFit {
                 (0..*count as u32).filter(|&code| sums[code as usize] > 0.0).collect()
             }
         };
-        Self { specification, present, stage: State::Building(Box::new(Builder::new(x))), work: WORK }
+        // A penalised intercept is the one for columns as they came: they may be scaled, but not shifted.
+        let mut builder = Builder::new(x);
+        builder.centred = specification.loss == Loss::Usual;
+        Self { specification, present, stage: State::Building(Box::new(builder)), work: WORK }
     }
 
     fn solving(&self, design: Design) -> Result<Solving, Problem> {
-        let Specification { target, row_weights, square, absolute, .. } = &self.specification;
+        let Specification { target, row_weights, square, absolute, loss, .. } = &self.specification;
         let total = row_weights.iter().fold(0.0, |sum, weight| sum + weight);
         let (answers, start) = match target {
+            Target::Classes { codes, .. } if matches!(loss, Loss::Margin { .. }) => {
+                let side = |&code: &u32| if *loss == (Loss::Margin { class: code }) { 1.0 } else { -1.0 };
+                (Answers::Margin(codes.iter().map(side).collect()), vec![0.0])
+            }
             Target::Values(values) => {
                 let mean = rows::mean(values, row_weights);
                 let spread = values.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
                 if !mean.is_finite() || !spread.is_finite() {
                     return Err(Problem::new(Stage::Learn, "learn.target_too_large"));
                 }
-                (Answers::Numbers(values.clone()), vec![mean])
+                match *loss {
+                    Loss::Tube { half } => (Answers::Tube(values.clone(), half), vec![mean]),
+                    _ => (Answers::Numbers(values.clone()), vec![mean]),
+                }
             }
             Target::Classes { codes, count } => {
                 let sums = rows::class_weights(codes, *count, row_weights);
@@ -121,6 +157,7 @@ impl LinearFit {
         let penalty = Penalty {
             square: scaled(*square, |scale| scale * scale),
             absolute: if *absolute > 0.0 { scaled(*absolute, |scale| scale) } else { vec![0.0; design.columns()] },
+            intercept: if *loss == Loss::Usual { 0.0 } else { *square },
             pin: total / (start.len() * start.len()) as f64,
             pin_weights: *absolute == 0.0,
         };
@@ -142,8 +179,8 @@ fn finite(value: f64) -> f64 {
 }
 
 impl Solving {
-    /// One slice; what came of the solver when an evaluation is done.
-    fn advance(&mut self, work: usize) -> Option<Next> {
+    /// One slice of an evaluation; the sums when it is done.
+    fn evaluate(&mut self, work: usize) -> Option<Sums> {
         let (objective, with_products) = (&self.objective, !self.sums.products.is_empty());
         let rows = (work as u64 / objective.row_work(with_products)).max(1) as usize;
         let end = objective.design.rows.min(self.next + rows);
@@ -155,7 +192,13 @@ impl Solving {
         self.next = 0;
         self.evaluations += 1;
         objective.finish(self.solver.point(), &mut self.sums);
-        let sums = std::mem::replace(&mut self.sums, objective.start(with_products));
+        Some(std::mem::replace(&mut self.sums, objective.start(with_products)))
+    }
+
+    /// One slice; what came of the solver when an evaluation is done.
+    fn advance(&mut self, work: usize) -> Option<Next> {
+        let sums = self.evaluate(work)?;
+        let objective = &self.objective;
         Some(match &mut self.solver {
             Solver::Newton(newton) => newton.tell(objective, &sums),
             Solver::Lbfgs(lbfgs) => {
@@ -172,9 +215,17 @@ impl Solving {
     }
 }
 
+impl Solving {
+    /// Whether it is told how sure the weights are: where nothing pulls at them, and there are few enough.
+    fn is_measured(&self, specification: &Specification) -> bool {
+        let few = self.objective.outputs == 1 && self.objective.parameters() <= coefficients::MOST;
+        few && specification.counts && !self.objective.is_penalised
+    }
+}
+
 /// Half the weighted sum of squared distances from the mean.
 fn first_value(answers: &Answers, weights: &[f64]) -> f64 {
-    let Answers::Numbers(values) = answers else { return 0.0 };
+    let (Answers::Numbers(values) | Answers::Tube(values, _)) = answers else { return 0.0 };
     let mean = rows::mean(values, weights);
     values.iter().zip(weights).fold(0.0, |sum, (value, weight)| sum + weight * (value - mean) * (value - mean)) / 2.0
 }
@@ -194,7 +245,22 @@ impl Job for LinearFit {
                 let next = solving.advance(self.work);
                 let capped = next == Some(Next::Evaluate) && solving.solver.iterations() > self.specification.max_iterations;
                 if matches!(next, Some(Next::Settled | Next::Stuck)) || capped {
-                    let model = model(&self.specification, &self.present, solving, next == Some(Next::Settled))?;
+                    let settled = next == Some(Next::Settled);
+                    if settled && solving.is_measured(&self.specification) {
+                        solving.sums = solving.objective.start(true);
+                        if let State::Solving(solving) = std::mem::replace(&mut self.stage, State::Over) {
+                            self.stage = State::Measuring(solving);
+                        }
+                        return Ok(Advance::More(self.progress()));
+                    }
+                    let model = model(&self.specification, &self.present, solving, settled, None)?;
+                    self.stage = State::Over;
+                    return Ok(Advance::Done(model));
+                }
+            }
+            State::Measuring(solving) => {
+                if let Some(sums) = solving.evaluate(self.work) {
+                    let model = model(&self.specification, &self.present, solving, true, Some(&sums))?;
                     self.stage = State::Over;
                     return Ok(Advance::Done(model));
                 }
@@ -212,7 +278,7 @@ impl Fit for LinearFit {
         let done = match &self.stage {
             State::Building(_) => 0.0,
             State::Over => TOTAL,
-            State::Solving(solving) => {
+            State::Solving(solving) | State::Measuring(solving) => {
                 let typical = if matches!(solving.solver, Solver::Newton(_)) { 4.0 } else { 60.0 };
                 let done = solving.evaluations as f64 + solving.next as f64 / (solving.objective.design.rows + 1) as f64;
                 TOTAL * done / (done + typical)
@@ -222,8 +288,8 @@ impl Fit for LinearFit {
     }
 }
 
-/// The model at the solver's point, in terms of the columns as they came.
-fn model(specification: &Specification, present: &[u32], solving: &Solving, settled: bool) -> Result<Model, Problem> {
+/// The model at the solver's point, in terms of the columns as they came. With the sums there, where they were wanted.
+fn model(specification: &Specification, present: &[u32], solving: &Solving, settled: bool, sums: Option<&Sums>) -> Result<Model, Problem> {
     let (objective, design) = (&solving.objective, &solving.objective.design);
     let (mut weights, mut bias) = (Vec::new(), Vec::new());
     for part in solving.solver.point().chunks_exact(objective.stride()) {
@@ -245,9 +311,14 @@ fn model(specification: &Specification, present: &[u32], solving: &Solving, sett
         [only] => only[column],
         several => several.iter().fold(0.0, |sum, weights| sum + weights[column] * weights[column]).sqrt(),
     });
+    let certainty = match sums {
+        Some(sums) if bias.len() == 1 => coefficients::certainty(specification, objective, sums, &weights[0], bias[0]),
+        _ => Vec::new(),
+    };
     let (mut notes, importance) = (notes(specification, solving, settled), importance.collect());
     let link = match &specification.target {
         Target::Values(_) => Link::Identity,
+        _ if specification.loss != Loss::Usual => Link::Identity,
         Target::Classes { count: 2, .. } => Link::Sigmoid,
         Target::Classes { count, .. } => {
             if present.len() < *count {
@@ -259,8 +330,10 @@ fn model(specification: &Specification, present: &[u32], solving: &Solving, sett
             Link::Softmax
         }
     };
+    let is_absent = |output: usize| bias.len() > 1 && present.binary_search(&(output as u32)).is_err();
+    let list = coefficients::list(&specification.columns, &weights, &bias, &certainty, is_absent).filter(|_| settled);
     let op = Op::Linear { columns: specification.columns.clone(), weights, bias, link, into: specification.outputs.clone() };
-    Ok(Model { ops: vec![op], curve: Vec::new(), kept_epoch: None, importance: Some(importance), baseline: None, notes })
+    Ok(Model { importance: Some(importance), coefficients: list, notes, ..Model::of(vec![op]) })
 }
 
 fn notes(specification: &Specification, solving: &Solving, settled: bool) -> Vec<Problem> {

@@ -13,10 +13,16 @@ pub enum Answers {
     Classes(Vec<u32>),
     /// Numbers; the loss is half the squared error.
     Numbers(Vec<f64>),
+    /// 1 or -1; the loss is the square of what the score times this lacks to 1.
+    Margin(Vec<f64>),
+    /// Numbers and a half width; the loss is the square of what the error is beyond it.
+    Tube(Vec<f64>, f64),
 }
 
-/// How large weights are punished. Intercepts never are.
+/// How large weights are punished. Intercepts are so of machines with a margin or a tube alone.
 pub struct Penalty {
+    /// Half of this times the squared intercept.
+    pub intercept: f64,
     /// For each column: half of this times the squared weight.
     pub square: Vec<f64>,
     /// For each column: this times the absolute weight.
@@ -63,7 +69,7 @@ impl Objective {
 
     /// Whether numbers are predicted.
     pub fn has_numbers(&self) -> bool {
-        matches!(self.answers, Answers::Numbers(_))
+        matches!(self.answers, Answers::Numbers(_) | Answers::Tube(..))
     }
 
     /// Whether the loss may fall for ever as weights grow: classes without any penalty.
@@ -107,6 +113,14 @@ impl Objective {
             for ((a, b), triangle) in pairs.zip(sums.products.chunks_exact_mut(stride * (stride + 1) / 2)) {
                 let curvature = match &self.answers {
                     Answers::Numbers(_) => 1.0,
+                    // The slope, which is 0 where the loss is.
+                    Answers::Margin(_) | Answers::Tube(..) => {
+                        if scores[0] == 0.0 {
+                            0.0
+                        } else {
+                            2.0
+                        }
+                    }
                     _ if a == b => scores[a] * (1.0 - scores[a]),
                     _ => -scores[a] * scores[b],
                 };
@@ -115,10 +129,22 @@ impl Objective {
         }
     }
 
-    /// The loss of a row; its scores become predictions.
+    /// The loss of a row; its scores become predictions, or where the loss has no such thing its slope.
     fn loss(&self, row: usize, scores: &mut [f64]) -> f64 {
         match &self.answers {
             Answers::Numbers(values) => (scores[0] - values[row]) * (scores[0] - values[row]) / 2.0,
+            Answers::Margin(sides) => {
+                let lack = 1.0 - sides[row] * scores[0];
+                let lack = if lack > 0.0 { lack } else { 0.0 };
+                scores[0] = -2.0 * sides[row] * lack;
+                lack * lack
+            }
+            Answers::Tube(values, half) => {
+                let error = scores[0] - values[row];
+                let beyond = if error.abs() > *half { error.abs() - half } else { 0.0 };
+                scores[0] = 2.0 * beyond * error.signum();
+                beyond * beyond
+            }
             Answers::Binary(truth) => {
                 let score = scores[0];
                 scores[0] = float::sigmoid(score);
@@ -139,6 +165,8 @@ impl Objective {
     fn truth(&self, row: usize, output: usize) -> f64 {
         match &self.answers {
             Answers::Numbers(values) | Answers::Binary(values) => values[row],
+            // The score is the slope already.
+            Answers::Margin(_) | Answers::Tube(..) => 0.0,
             Answers::Classes(codes) => f64::from(u8::from(codes[row] as usize == output)),
         }
     }
@@ -152,6 +180,8 @@ impl Objective {
                 sums.value += square * weight * weight / 2.0 + self.penalty.absolute[column] * weight.abs();
                 slopes[column + 1] += square * weight;
             }
+            sums.value += self.penalty.intercept * part[0] * part[0] / 2.0;
+            slopes[0] += self.penalty.intercept * part[0];
         }
         for place in self.pinned() {
             let level = point.iter().skip(place).step_by(stride).fold(0.0, |sum, value| sum + value);
@@ -198,6 +228,7 @@ impl Objective {
             }
         }
         for output in 0..self.outputs {
+            matrix[output * stride * n + output * stride] += self.penalty.intercept;
             for (column, square) in self.penalty.square.iter().enumerate() {
                 let place = output * stride + column + 1;
                 matrix[place * n + place] += square;

@@ -44,8 +44,17 @@ fn solved(task: Task, penalty: (f64, f64), newton: bool, work: usize) -> Model {
     let set = made(task, 200, 5, 3);
     let row_weights = rows::weights(&set);
     let (square, absolute) = penalty;
-    let specification =
-        Specification { columns: set.columns, outputs: set.outputs, target: set.y, row_weights, square, absolute, max_iterations: 2000 };
+    let specification = Specification {
+        columns: set.columns,
+        outputs: set.outputs,
+        target: set.y,
+        row_weights,
+        square,
+        absolute,
+        max_iterations: 2000,
+        counts: true,
+        loss: Loss::Usual,
+    };
     let mut fit = LinearFit::new(set.x, specification);
     fit.work = work;
     loop {
@@ -88,6 +97,43 @@ fn slices_change_nothing() {
 }
 
 #[test]
+fn certainty_is_told_only_where_it_is_known() {
+    let told = |model: &Model| {
+        let list = model.coefficients.as_ref().map(|list| list.iter().map(|weight| weight.certainty.is_some()).collect::<Vec<bool>>());
+        list.unwrap_or_default()
+    };
+    let none = json!({"penalty": "none"});
+    let set = made(Task::Regression, 60, 3, 9);
+    let model = fit("linear", none.clone(), set.clone());
+    assert_eq!(told(&model), [true; 4]);
+    let list = model.coefficients.as_ref().expect("a list");
+    let columns: Vec<Option<&str>> = list.iter().map(|weight| weight.column.as_deref()).collect();
+    assert_eq!(columns, [None, Some("x0"), Some("x1"), Some("x2")]);
+    assert!(list.iter().flat_map(|weight| weight.certainty).all(|it| it.low < it.high && (0.0..=1.0).contains(&it.p)));
+    // A penalty pulls at every weight.
+    assert_eq!(told(&fit("linear", json!({}), set.clone())), [false; 4]);
+    // Three rows for four weights.
+    let few = TrainingSet { x: set.x.select(ndarray::Axis(0), &[0, 1, 2]), y: set.y.take(&[0, 1, 2]), ..set.clone() };
+    assert!(!told(&fit("linear", none.clone(), few)).contains(&true));
+    // A constant column has a weight of 0 that nothing is known of; the others keep theirs.
+    let mut constant = set.clone();
+    constant.x.column_mut(1).fill(7.0);
+    assert_eq!(told(&fit("linear", none.clone(), constant)), [true, true, false, true]);
+    // A sum of others.
+    let mut sum = set.clone();
+    (0..60).for_each(|row| sum.x[[row, 2]] = sum.x[[row, 0]] + 2.0 * sum.x[[row, 1]]);
+    assert_eq!(told(&fit("linear", none.clone(), sum)), [false; 4]);
+    // Several classes have weights and no certainty; classes that can be told apart have no weights that could be told.
+    assert_eq!(told(&fit("logistic", none.clone(), made(Task::Multiclass, 90, 3, 9))), [false; 12]);
+    let apart = with_columns(classes(&[0, 0, 1, 1], 2), arr2(&[[1.0], [2.0], [3.0], [4.0]]));
+    assert_eq!(fit("logistic", none.clone(), apart).coefficients, None);
+    // Weights that make classes equal are no counts.
+    let set = made(Task::Binary, 90, 3, 9);
+    assert_eq!(told(&fit("logistic", none, set.clone())), [true; 4]);
+    assert_eq!(told(&fit("logistic", json!({"penalty": "none", "balanced": true}), set)), [false; 4]);
+}
+
+#[test]
 fn a_weight_is_a_row_repeated() {
     for task in TASKS {
         let set = made(task, 60, 3, 4);
@@ -95,9 +141,16 @@ fn a_weight_is_a_row_repeated() {
         let rows: Vec<usize> = (0..60).flat_map(|row| vec![row; row % 3]).collect();
         let repeated = TrainingSet { x: set.x.select(ndarray::Axis(0), &rows), y: set.y.take(&rows), ..set.clone() };
         let weighted = TrainingSet { weights: Some(weights), ..set };
-        for params in [json!({}), json!({"penalty": "l1"})] {
+        for params in [json!({}), json!({"penalty": "l1"}), json!({"penalty": "elastic_net"})] {
             let (a, b) = (fit(id(task), params.clone(), weighted.clone()), fit(id(task), params, repeated.clone()));
             close(&flat(&a), &flat(&b), 1e-8, "weighted");
+        }
+        if task != Task::Multiclass {
+            let errors = |set: &TrainingSet| {
+                let list = fit(id(task), json!({"penalty": "none"}), set.clone()).coefficients.expect("a list");
+                list.iter().map(|weight| weight.certainty.expect("certainty").standard_error).collect::<Vec<f64>>()
+            };
+            close(&errors(&weighted), &errors(&repeated), 1e-8, "errors");
         }
     }
 }

@@ -75,7 +75,7 @@ mod tests {
         for (step, p) in [(1.0, 3.0), (2.0, 2.0), (30.0, 8.0)] {
             ema.count = step as u32;
             ema.after_step(&[p]);
-            let decay = f64::min(0.5, (1.0 + step) / (10.0 + step));
+            let decay = if step < 8.0 { (1.0 + step) / (10.0 + step) } else { 0.5 };
             want = decay * want + (1.0 - decay) * p;
             assert!((ema.of(&[0.0])[0] - want).abs() < 1e-15);
         }

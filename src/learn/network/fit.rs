@@ -5,10 +5,9 @@ use super::loss::Loss;
 use super::measure::Measure;
 use super::schedule::{Decline, Schedule};
 use super::settings::Settings;
-use super::stop;
 use super::trainer::{Data, End, Rows, Trained, Trainer};
 use crate::base::{self, Advance, Job, Params, Problem, Progress, Stage};
-use crate::learn::{Epoch, Fit, Model, Target, TrainingSet};
+use crate::learn::{Epoch, Fit, Model, Target, TrainingSet, stop};
 use crate::plan::{Link, Op};
 use ndarray::Array2;
 
@@ -221,6 +220,7 @@ impl NetworkFit {
             curve: trained.curve,
             kept_epoch: trained.kept_epoch,
             importance: None,
+            coefficients: None,
             baseline: Some(self.trainer.baseline()),
             notes,
         }

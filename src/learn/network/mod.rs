@@ -19,7 +19,6 @@ pub mod preset;
 mod remedy;
 mod schedule;
 pub mod settings;
-mod stop;
 #[cfg(test)]
 mod tests;
 pub mod trainer;
@@ -37,8 +36,6 @@ pub use pass::Pass;
 pub use preset::PRESETS;
 pub use remedy::{Remedy, remedy};
 pub use schedule::{Decline, Schedule};
-#[cfg(test)]
-pub(crate) use stop::part as stop_rows;
 pub use trainer::Trainer;
 pub use verdict::{Curve, Judgement, Verdict, verdict};
 
@@ -49,8 +46,13 @@ use serde::{Deserialize, Serialize};
 use settings::Settings;
 
 /// The network as a model that can be chosen.
-pub static KIND: Kind =
-    Kind { id: "network", tasks: &[Task::Binary, Task::Multiclass, Task::Regression], fields: settings::fields, start: fit::start };
+pub static KIND: Kind = Kind {
+    id: "network",
+    tasks: &[Task::Binary, Task::Multiclass, Task::Regression],
+    takes_missing: false,
+    fields: settings::fields,
+    start: fit::start,
+};
 
 /// A network before training: what a drawing shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

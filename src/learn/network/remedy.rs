@@ -20,7 +20,7 @@ pub struct Remedy {
 
 impl Remedy {
     fn new(id: &str, changes: Value) -> Self {
-        Self { message: Message::new(&format!("remedy.{id}")), changes: changes.as_object().cloned().unwrap_or_default() }
+        Self { message: Message::new(format!("remedy.{id}")), changes: changes.as_object().cloned().unwrap_or_default() }
     }
 
     fn with(self, name: &str, value: impl std::fmt::Display) -> Self {

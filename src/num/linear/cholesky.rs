@@ -41,14 +41,7 @@ impl Cholesky {
 
     /// x with A x = b.
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
-        let mut x = self.solve_lower(b);
-        for i in (0..x.len()).rev() {
-            x[i] /= self.lower[[i, i]];
-            for j in 0..i {
-                x[j] -= self.lower[[i, j]] * x[i];
-            }
-        }
-        x
+        self.solve_upper(self.solve_lower(b))
     }
 
     /// z with L z = b: the squared length of z is the squared Mahalanobis length of b where A is a covariance.
@@ -59,6 +52,17 @@ impl Cholesky {
             x[i] = (x[i] - inner) / self.lower[[i, i]];
         }
         x
+    }
+
+    /// x with L^T x = b.
+    pub fn solve_upper(&self, mut b: Vec<f64>) -> Vec<f64> {
+        for i in (0..b.len()).rev() {
+            b[i] /= self.lower[[i, i]];
+            for j in 0..i {
+                b[j] -= self.lower[[i, j]] * b[i];
+            }
+        }
+        b
     }
 
     /// The inverse of A, symmetric to the last digit.

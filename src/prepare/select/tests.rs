@@ -181,8 +181,13 @@ fn steps_that_fit_models_ask_for_imputation() {
 }
 
 /// A model whose importance is the spread of each column.
-static STAND_IN: learn::Kind =
-    learn::Kind { id: "stand_in", tasks: &[Task::Binary, Task::Multiclass, Task::Regression], fields: Vec::new, start };
+static STAND_IN: learn::Kind = learn::Kind {
+    id: "stand_in",
+    tasks: &[Task::Binary, Task::Multiclass, Task::Regression],
+    takes_missing: false,
+    fields: Vec::new,
+    start,
+};
 
 struct Spread(TrainingSet);
 
@@ -199,14 +204,7 @@ impl Job for Spread {
         assert_eq!(set.outputs.len(), if set.task == Task::Multiclass { 3 } else { 1 });
         let spread = |column: ndarray::ArrayView1<f64>| column.iter().fold(0.0, |sum: f64, x| sum + x.abs());
         let importance = set.x.columns().into_iter().map(spread).collect();
-        Ok(Advance::Done(Model {
-            ops: Vec::new(),
-            curve: Vec::new(),
-            kept_epoch: None,
-            importance: Some(importance),
-            baseline: None,
-            notes: Vec::new(),
-        }))
+        Ok(Advance::Done(Model { importance: Some(importance), ..Model::of(Vec::new()) }))
     }
 }
 

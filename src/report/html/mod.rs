@@ -7,6 +7,8 @@ mod names;
 mod picture;
 mod section;
 
+pub use names::models;
+
 use super::Report;
 use crate::base::text;
 use base64::Engine as _;
@@ -37,6 +39,7 @@ pub static SECTIONS: &[&Section] = &[
     &section::data::SECTION,
     &section::prepare::SECTION,
     &section::models::SECTION,
+    &section::nested::SECTION,
     &section::learning::SECTION,
     &section::judge::SECTION,
     &section::threshold::SECTION,

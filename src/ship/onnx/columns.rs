@@ -280,7 +280,7 @@ impl Columns {
     }
 
     /// By comparison as the engine does it; ONNX leaves open what its `Clip` makes of NaN.
-    fn clip(&mut self, x: &str, low: f64, high: f64) -> String {
+    pub fn clip(&mut self, x: &str, low: f64, high: f64) -> String {
         let (low, high) = (self.graph.double(low), self.graph.double(high));
         let above = self.graph.node("Greater", &[x, &high]);
         let capped = self.graph.choose(&above, &high, x);
@@ -288,7 +288,7 @@ impl Columns {
         self.graph.choose(&below, &low, &capped)
     }
 
-    fn bin(&mut self, x: &str, edges: &[f64]) -> String {
+    pub fn bin(&mut self, x: &str, edges: &[f64]) -> String {
         if edges.is_empty() {
             let zero = self.graph.double(0.0);
             return self.graph.node("Mul", &[x, &zero]);

@@ -52,6 +52,14 @@ impl Graph {
         self.add(ML, op, inputs, attributes)
     }
 
+    /// As [`Graph::node_with`], an operation with two results.
+    pub fn node_of_two(&mut self, op: &str, inputs: &[&str], attributes: Vec<AttributeProto>) -> (String, String) {
+        let first = self.node_with(op, inputs, attributes);
+        let second = self.fresh("t");
+        self.nodes.last_mut().into_iter().for_each(|node| node.output.push(second.clone()));
+        (first, second)
+    }
+
     fn add(&mut self, domain: &str, op: &str, inputs: &[&str], attribute: Vec<AttributeProto>) -> String {
         let output = self.fresh("t");
         self.nodes.push(NodeProto {

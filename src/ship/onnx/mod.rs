@@ -10,10 +10,12 @@
 //! of `classes` in the model's metadata); else `prediction` (rows x 1). 64-bit floats.
 //!
 //! # Precision
-//! The preparation and linear models run in 64-bit floats, as in the engine; a network in 32-bit, as in the engine; of
-//! trees the comparisons in 64-bit and the mean in 32-bit, for ONNX gives no more. The order of sums is the runtime's. A
+//! The preparation, linear models, nearest neighbours and naive Bayes run in 64-bit floats, as in the engine; a network in
+//! 32-bit, as in the engine; of trees the comparisons in 64-bit and the mean or sum in 32-bit, for ONNX gives no more. The order of sums is the runtime's. A
 //! number beyond 1e300 may become infinite where the engine keeps the largest number.
 
+mod calibrate;
+mod classical;
 mod columns;
 mod dates;
 mod formula;
@@ -114,9 +116,15 @@ pub fn onnx(plan: &Plan, name: &str, notes: &[(String, String)]) -> Result<Onnx,
                 columns.put(into, Kind::Number, part);
             }
             Op::Derive { formula, into } => columns.derive(formula, into)?,
-            Op::Constant { .. } | Op::Linear { .. } | Op::Network { .. } | Op::DeepNetwork { .. } | Op::Trees { .. } => {
-                columns.model(op)?
-            }
+            Op::Constant { .. }
+            | Op::Linear { .. }
+            | Op::Network { .. }
+            | Op::DeepNetwork { .. }
+            | Op::Trees { .. }
+            | Op::Boosted { .. }
+            | Op::Neighbours { .. }
+            | Op::GaussianBayes { .. } => columns.model(op)?,
+            Op::Calibrate { columns: names, by } => columns.calibrate(names, by)?,
             op => columns.run(op)?,
         }
     }

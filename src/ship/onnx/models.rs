@@ -1,7 +1,7 @@
 //! Operations that are models as ONNX nodes.
 //!
 //! Linear models run in 64-bit floats; a network in 32-bit as it does in the engine; trees compare in 64-bit, while ONNX
-//! gives their mean as a 32-bit float.
+//! gives their mean or sum as a 32-bit float.
 
 use super::Unsupported;
 use super::columns::{Columns, fits, transposed};
@@ -10,7 +10,7 @@ use super::proto::element;
 use super::trees;
 use crate::num::activation::Activation;
 use crate::num::kernel::EPSILON;
-use crate::plan::{Dense, Layer, Link, Op, Tree, apply_op};
+use crate::plan::{Dense, GapTree, Layer, Link, Op, Tree, apply_op};
 use crate::table::{Column, Table};
 
 impl Columns {
@@ -19,7 +19,8 @@ impl Columns {
         let (columns, into): (&[String], &[String]) = match op {
             Op::Constant { into, .. } => (&[], into),
             Op::Linear { columns, into, .. } | Op::Network { columns, into, .. } | Op::Trees { columns, into, .. } => (columns, into),
-            Op::DeepNetwork { columns, into, .. } => (columns, into),
+            Op::DeepNetwork { columns, into, .. } | Op::Boosted { columns, into, .. } => (columns, into),
+            Op::Neighbours { columns, into, .. } | Op::GaussianBayes { columns, into, .. } => (columns, into),
             _ => return Ok(()),
         };
         // The engine looks whether the parts fit together before it answers, here one row of zeros.
@@ -45,6 +46,9 @@ impl Columns {
             Op::Network { layers, link, .. } => (self.graph.network(&x, &layers.iter().map(Layer::plain).collect::<Vec<_>>()), *link),
             Op::DeepNetwork { layers, link, .. } => (self.graph.network(&x, &layers.iter().map(Layer::of).collect::<Vec<_>>()), *link),
             Op::Trees { trees, link, .. } => (self.graph.trees(&x, trees, into.len()), *link),
+            Op::Boosted { trees, bias, link, .. } => (self.graph.boosted(&x, trees, bias), *link),
+            Op::Neighbours { nearest, .. } => (self.graph.nearest(&x, nearest, columns.len(), into.len())?, Link::Identity),
+            Op::GaussianBayes { classes, .. } => (self.graph.gaussian_bayes(&x, classes, into.len()), Link::Identity),
             _ => return Ok(()),
         };
         let answer = match link {
@@ -144,8 +148,16 @@ impl Graph {
         self.no_answer_where_missing(&mean, &nothing)
     }
 
+    /// The bias is added in 64 bits, so that the 32 bits of the sum are spent on what the trees say.
+    fn boosted(&mut self, x: &str, trees: &[GapTree], bias: &[f64]) -> String {
+        let sum = self.ml("TreeEnsembleRegressor", &[x], trees::boosted_parameters(trees, bias.len()));
+        let sum = self.cast(&sum, element::DOUBLE);
+        let bias = self.doubles(&[1, bias.len()], bias);
+        self.node("Add", &[&sum, &bias])
+    }
+
     /// A row with a missing value has no answer. `nothing` is zero times each value: zero, or missing.
-    fn no_answer_where_missing(&mut self, answer: &str, nothing: &str) -> String {
+    pub fn no_answer_where_missing(&mut self, answer: &str, nothing: &str) -> String {
         let nothing = self.sum_of_row(nothing);
         self.node("Add", &[answer, &nothing])
     }

@@ -94,6 +94,33 @@ pub(super) fn run(node: &NodeProto, inputs: &[&Tensor]) -> Option<Tensor> {
     }
 }
 
+/// The lowest values of each row of 64-bit floats, ascending, of equal ones the first, and their places. Missing ones come
+/// last.
+pub(super) fn lowest(node: &NodeProto, inputs: &[&Tensor]) -> Option<(Tensor, Tensor)> {
+    let [x, count] = inputs else { return None };
+    let as_written = int(node, "axis") == Some(1) && int(node, "largest") == Some(0) && int(node, "sorted") == Some(1);
+    (node.op_type == "TopK" && as_written).then_some(())?;
+    let (Values::Doubles(values), Values::Integers(count)) = (&x.values, &count.values) else { return None };
+    let (rows, columns) = x.rows_and_columns();
+    let count = usize::try_from(*count.first()?).ok().filter(|&count| 0 < count && count <= columns)?;
+    let (mut low, mut places) = (Vec::with_capacity(rows * count), Vec::with_capacity(rows * count));
+    let mut order: Vec<usize> = Vec::with_capacity(columns);
+    for row in values.chunks_exact(columns) {
+        order.clear();
+        order.extend(0..columns);
+        let compare = |a: &usize, b: &usize| row[*a].total_cmp(&row[*b]).then(a.cmp(b));
+        if count < columns {
+            order.select_nth_unstable_by(count, compare);
+            order.truncate(count);
+        }
+        order.sort_unstable_by(compare);
+        low.extend(order.iter().map(|&place| row[place]));
+        places.extend(order.iter().map(|&place| place as i64));
+    }
+    let shape = vec![rows, count];
+    Some((Tensor::new(shape.clone(), Values::Doubles(low))?, Tensor::new(shape, Values::Integers(places))?))
+}
+
 fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> {
     node.attribute.iter().find(|attribute| attribute.name == name)
 }

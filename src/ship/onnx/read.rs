@@ -5,9 +5,13 @@
 
 use super::proto::{GraphProto, ModelProto, NodeProto};
 use super::tensor::{Tensor, Values};
-use super::{graph::ML, operators, trees};
+use super::{
+    graph::ML,
+    operators,
+    trees::{self, Ensemble},
+};
 use crate::base::{Problem, Stage};
-use crate::plan::{Output, Plan, Tree, predict};
+use crate::plan::{Output, Plan, predict};
 use crate::table::{Column, Data, Table};
 use prost::Message as _;
 use rustc_hash::FxHashMap;
@@ -17,6 +21,8 @@ pub const LIMIT: f64 = 1e-5;
 
 /// Rows that run at once: what the memory holds at a time does not depend on the table.
 const BLOCK: usize = 1024;
+/// Numbers of a tensor that every row meets whole (such as the points of nearest neighbours) times rows, at most.
+const WIDE: usize = 4_000_000;
 
 /// How an export compares with the engine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,8 +42,9 @@ pub fn check(bytes: &[u8], plan: &Plan, table: &Table) -> Result<Difference, Pro
     let program = Program::read(bytes)?;
     let expected = predict(plan, table)?;
     let mut difference = Difference { rows: 0, largest: 0.0 };
-    for start in (0..table.rows()).step_by(BLOCK) {
-        let rows: Vec<usize> = (start..table.rows().min(start + BLOCK)).collect();
+    let block = program.block();
+    for start in (0..table.rows()).step_by(block) {
+        let rows: Vec<usize> = (start..table.rows().min(start + block)).collect();
         let answer = program.run(&table.take(&rows))?;
         for (place, &row) in rows.iter().enumerate() {
             let expected: Vec<f64> = match &plan.output {
@@ -108,13 +115,15 @@ pub struct Program {
     constants: FxHashMap<String, Tensor>,
     /// What a node's parameters mean, for those that are tables or trees.
     parts: Vec<Part>,
+    /// For each node the names that no later node looks at.
+    done: Vec<Vec<String>>,
 }
 
 enum Part {
     None,
     NumberOfText(FxHashMap<String, i64>, i64),
     TextOfNumber(FxHashMap<i64, String>, String),
-    Trees(Vec<Tree>, usize),
+    Trees(trees::Ensemble),
 }
 
 impl Program {
@@ -131,7 +140,14 @@ impl Program {
             constants.insert(constant.name, tensor);
         }
         let parts = graph.node.iter().map(|node| part(node).ok_or_else(|| operator(node))).collect::<Result<_, _>>()?;
-        Ok(Self { graph, constants, parts })
+        let done = done(&graph);
+        Ok(Self { graph, constants, parts, done })
+    }
+
+    /// Rows that run at once.
+    fn block(&self) -> usize {
+        let widest = self.constants.values().filter(|tensor| tensor.shape.first() == Some(&1)).map(|tensor| tensor.values.len()).max();
+        (WIDE / widest.unwrap_or(1).max(1)).clamp(1, BLOCK)
     }
 
     /// The answer for each row of a table.
@@ -145,9 +161,16 @@ impl Program {
             let tensor = Tensor::new(vec![table.rows(), 1], values(column)).ok_or_else(|| broken("ship.onnx.unreadable"))?;
             made.insert(&input.name, tensor);
         }
-        for (node, part) in self.graph.node.iter().zip(&self.parts) {
+        for ((node, part), done) in self.graph.node.iter().zip(&self.parts).zip(&self.done) {
             let find = |name: &String| made.get(name.as_str()).or_else(|| self.constants.get(name));
             let inputs = node.input.iter().map(find).collect::<Option<Vec<&Tensor>>>().ok_or_else(|| operator(node))?;
+            if let [first, second] = &node.output[..] {
+                let (low, places) = operators::lowest(node, &inputs).ok_or_else(|| operator(node))?;
+                made.insert(first, low);
+                made.insert(second, places);
+                done.iter().for_each(|name| drop(made.remove(name.as_str())));
+                continue;
+            }
             let result = match (part, &inputs[..]) {
                 (Part::None, inputs) => operators::run(node, inputs),
                 (part, [x]) => part.run(x),
@@ -155,6 +178,7 @@ impl Program {
             };
             let (Some(result), [name]) = (result, &node.output[..]) else { return Err(operator(node)) };
             made.insert(name, result);
+            done.iter().for_each(|name| drop(made.remove(name.as_str())));
         }
         self.answer(&made, table.rows()).ok_or_else(|| broken("ship.onnx.unreadable"))
     }
@@ -187,7 +211,7 @@ impl Part {
                 let values = numbers.iter().map(|number| texts.get(number).unwrap_or(other).clone()).collect();
                 Tensor::new(x.shape.clone(), Values::Texts(values))
             }
-            (Part::Trees(trees, outputs), Values::Doubles(values)) => {
+            (Part::Trees(Ensemble::Mean(trees, outputs)), Values::Doubles(values)) => {
                 let (rows, columns) = x.rows_and_columns();
                 trees.iter().all(|tree| tree.fits(columns, *outputs)).then_some(())?;
                 let mut means = Vec::with_capacity(rows * outputs);
@@ -201,9 +225,27 @@ impl Part {
                 }
                 Tensor::new(vec![rows, *outputs], Values::Floats(means))
             }
+            (Part::Trees(Ensemble::Sum(trees, outputs)), Values::Doubles(values)) => {
+                let (rows, columns) = x.rows_and_columns();
+                trees.iter().all(|tree| tree.fits(columns)).then_some(())?;
+                let mut sums = vec![0.0; rows.checked_mul(*outputs)?];
+                for (row, sums) in values.chunks_exact(columns).zip(sums.chunks_exact_mut(*outputs)) {
+                    trees.iter().enumerate().for_each(|(number, tree)| sums[number % outputs] += tree.answer(|column| row[column]));
+                }
+                Tensor::new(vec![rows, *outputs], Values::Floats(sums.into_iter().map(|sum| sum as f32).collect()))
+            }
             _ => None,
         }
     }
+}
+
+/// For each node the names of tensors that it is the last to look at, so that they need not be kept. Outputs stay.
+fn done(graph: &GraphProto) -> Vec<Vec<String>> {
+    let mut seen: rustc_hash::FxHashSet<&str> = graph.output.iter().map(|output| output.name.as_str()).collect();
+    let mut list: Vec<Vec<String>> =
+        graph.node.iter().rev().map(|node| node.input.iter().filter(|name| seen.insert(name.as_str())).cloned().collect()).collect();
+    list.reverse();
+    list
 }
 
 /// The values of a column as an input has them.
@@ -238,7 +280,7 @@ fn part(node: &NodeProto) -> Option<Part> {
             let other = String::from_utf8(find("default_string")?.s.clone()?).ok()?;
             Some(Part::TextOfNumber(keys.iter().copied().zip(values).collect(), other))
         }
-        "TreeEnsembleRegressor" => trees::read(node).map(|(trees, outputs)| Part::Trees(trees, outputs)),
+        "TreeEnsembleRegressor" => trees::read(node).map(Part::Trees),
         _ => None,
     }
 }

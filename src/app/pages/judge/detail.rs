@@ -2,6 +2,7 @@
 
 use super::threshold::Threshold;
 use super::{Judged, names, shown};
+use crate::pages::learn::CalibrationChoice;
 use crate::parts::{Chart, Facts, Panel};
 use atelier::base::{Task, text};
 use atelier::chart::Scene;
@@ -80,7 +81,7 @@ fn Binary() -> impl IntoView {
         <div class="grid three">
             <Panel title=text("chart.roc")><Chart scene=roc height=240/></Panel>
             <Panel title=text("chart.precision_recall")><Chart scene=curve height=240/></Panel>
-            <Panel title=text("chart.calibration")><Chart scene=calibration height=240/></Panel>
+            <Panel title=text("chart.calibration") tools=move || view! { <CalibrationChoice place=judged.chosen small=true/> }><Chart scene=calibration height=240/></Panel>
         </div>
     }
 }

@@ -2,6 +2,8 @@
 
 mod candidates;
 mod cases;
+mod coefficients;
+mod compare;
 mod criteria;
 mod detail;
 mod figures;
@@ -72,8 +74,10 @@ pub fn Judge() -> impl IntoView {
         <WhenTrained>
             <criteria::Criteria/>
             <candidates::Candidates/>
+            <compare::Compare/>
             <detail::Detail/>
             <figures::Figures/>
+            <coefficients::Coefficients/>
             <cases::CasesPanel/>
             <Sealed/>
         </WhenTrained>

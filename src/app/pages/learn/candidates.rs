@@ -84,7 +84,7 @@ fn add(studio: Studio, looked: Looked, model: &str) {
     let Recipe { mut models, chosen, .. } = studio.recipe.get_untracked();
     // A second of a kind starts as the first is, since one wants to change a little of it.
     let params = models.iter().find(|known| known.model == model).map_or_else(Params::new, |known| known.params.clone());
-    models.push(Candidate { model: model.to_owned(), params });
+    models.push(Candidate { model: model.to_owned(), params, ..Candidate::default() });
     let last = models.len() - 1;
     studio.edit(Edit::SetModels { models, chosen });
     looked.set.set(last);

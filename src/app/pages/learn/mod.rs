@@ -1,5 +1,6 @@
 //! Learn: the models side by side, the network's shape and rules, training with its live curves.
 
+mod calibration;
 mod candidates;
 mod chance;
 mod course;
@@ -7,6 +8,8 @@ mod grow;
 pub mod results;
 mod settings;
 mod shape;
+
+pub use calibration::CalibrationChoice;
 
 use super::{NoTable, StageState, thousands};
 use crate::parts::{Button, Hint, ProblemHint};
@@ -131,7 +134,7 @@ fn Body() -> impl IntoView {
         <candidates::Candidates looked/>
         <div class="grid learn">
             <div class="stack"><course::Course looked/><results::Results looked/><grow::Grow/></div>
-            <div class="stack"><shape::Shape looked/><settings::Settings looked/><chance::Chance/></div>
+            <div class="stack"><shape::Shape looked/><settings::Settings looked/><calibration::CalibrationPanel looked/><chance::Chance/></div>
         </div>
     }
 }

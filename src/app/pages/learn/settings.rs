@@ -70,10 +70,15 @@ pub fn Settings(looked: Looked) -> impl IntoView {
         }
         let help = text(&format!("{owner}.help"));
         let title = Signal::derive(move || candidates::name_of(studio, looked));
+        // Columns as the model sees them, where a setting names some.
+        let columns = Signal::derive(move || {
+            let names = |look: &atelier::run::Look| look.prepared.columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>();
+            studio.look.with(|look| look.as_ref().map(names).unwrap_or_default())
+        });
         let none = fields.is_empty().then(|| view! { <p class="muted small">{text("learn.no_settings")}</p> });
         view! {
             <Panel title=title>
-                <div class="stack"><p class="muted small">{help}</p>{none}<FieldsForm fields=fields owner=owner params=params(looked) on_change=change(studio, looked)/></div>
+                <div class="stack"><p class="muted small">{help}</p>{none}<FieldsForm fields=fields owner=owner params=params(looked) columns=columns on_change=change(studio, looked)/></div>
             </Panel>
         }
         .into_any()

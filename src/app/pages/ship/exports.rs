@@ -44,6 +44,9 @@ pub fn Exports() -> impl IntoView {
                     }
                     extras.push(Extra::HeldOut);
                 }
+                if untrack(|| crate::pages::tune::nested::is_fresh(studio)) {
+                    extras.push(Extra::Nested);
+                }
                 if is_watched() {
                     extras.push(Extra::Drift);
                 }

@@ -1,5 +1,7 @@
 //! Tune: which parameters are searched, how, and what the trials came to.
 
+mod charts;
+pub mod nested;
 mod search;
 mod space;
 mod trials;
@@ -12,13 +14,15 @@ use crate::state::{saving::after, storage::Beside, studio::Stamped};
 use atelier::base::{Field, Message, Severity, Stage, text};
 use atelier::learn::{self, Candidate};
 use atelier::metric;
-use atelier::recipe::{Edit, Tune as Search, digest_of};
+use atelier::recipe::{Edit, Recipe, Tune as Search, digest_of};
 use atelier::run::{Ask, Tuned};
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// How many trials a search goes on for.
+const MORE: usize = 20;
 /// How often the trials of a search that goes on are kept on this device.
 const KEEP: Duration = Duration::from_secs(3);
 
@@ -41,8 +45,12 @@ fn fields_of(candidate: &Candidate) -> Vec<Field> {
 
 /// What a search's trials depend on besides the table and the candidate's other parameters.
 fn digest(studio: Studio, search: &Search) -> String {
+    studio.recipe.with(|recipe| digest_in(studio, recipe, search))
+}
+
+fn digest_in(studio: Studio, recipe: &Recipe, search: &Search) -> String {
     let table = studio.look.with(|look| look.as_ref().map(|look| look.table.clone()).unwrap_or_default());
-    studio.recipe.with(|recipe| digest_of(&(table, recipe.setup_digest(), &recipe.prepare, search)))
+    digest_of(&(table, recipe.setup_digest(), &recipe.prepare, search))
 }
 
 /// What the rail says.
@@ -59,8 +67,9 @@ pub fn state(studio: Studio) -> StageState {
     }
 }
 
-/// Runs the search; one that is cancelled, or whose tab is closed, leaves the trials that have ended.
-async fn run(studio: Studio, search: Search) {
+/// Runs the search, going on from an earlier one where there is one; one that is cancelled, or whose tab is closed, leaves
+/// the trials that have ended.
+async fn run(studio: Studio, search: Search, earlier: Option<Tuned>) {
     let Some(owner) = studio.open_id() else { return };
     if studio.recipe.with_untracked(|recipe| recipe.tune.as_ref() != Some(&search)) {
         studio.edit(Edit::SetTune(Some(search.clone())));
@@ -78,7 +87,12 @@ async fn run(studio: Studio, search: Search) {
         higher_is_better,
         borders: Vec::new(),
         importance: Vec::new(),
+        explained: Vec::new(),
+        out_of_time: false,
+        basis: String::new(),
     };
+    let body = earlier.and_then(|tuned| serde_json::to_vec(&tuned).ok()).unwrap_or_default();
+    let seconds = begun.tune.seconds;
     let before = studio.tuned.get_untracked();
     studio.trials.set(Vec::new());
     studio.tuned.set(Some(Stamped { digest: digest.clone(), value: begun.clone() }));
@@ -90,13 +104,23 @@ async fn run(studio: Studio, search: Search) {
     };
     let going = Rc::new(Cell::new(true));
     leptos::task::spawn_local(keep_going(studio, owner.clone(), going.clone(), so_far.clone()));
-    let ended = studio.work::<Tuned>("tune", Ask::Tune(Box::new(recipe)), &[]).await;
+    if let Some(seconds) = seconds {
+        leptos::task::spawn_local(stop_after(studio, Duration::from_secs(seconds.into()), going.clone()));
+    }
+    let ended = studio.work::<Tuned>("tune", Ask::Tune(Box::new(recipe.clone())), &body).await;
     going.set(false);
     if !studio.is_open(&owner) {
         return;
     }
     let found = match ended {
-        Some((value, _)) => Some(Stamped { digest, value }),
+        Some((value, _)) => {
+            let is_own = studio.recipe.with_untracked(|now| now.tune == recipe.tune);
+            if value.out_of_time && is_own {
+                // What was reached is what the study says now, so that it comes to the same again.
+                studio.edit(Edit::SetTune(Some(value.tune.clone())));
+            }
+            Some(Stamped { digest: if value.out_of_time { digest_in(studio, &recipe, &value.tune) } else { digest }, value })
+        }
         None => so_far(),
     };
     // A search that came to nothing leaves the one before.
@@ -104,6 +128,20 @@ async fn run(studio: Studio, search: Search) {
     if found.is_some() {
         studio.keep_beside(Beside::Search, &found).await;
     }
+}
+
+/// Tells a search that its time is up, where it still goes on then.
+async fn stop_after(studio: Studio, time: Duration, going: Rc<Cell<bool>>) {
+    after(time).await;
+    if going.get() {
+        studio.close_work();
+    }
+}
+
+/// Goes on from a search that has ended: for more trials, within wider ranges where `widen`.
+fn go_on(studio: Studio, tuned: &Tuned, more: usize, widen: bool) {
+    let search = tuned.further(more, widen.then(|| tuned.wider()));
+    leptos::task::spawn_local(run(studio, search, Some(tuned.clone())));
 }
 
 /// Keeps the trials of a search now and then, as long as it goes on.
@@ -155,7 +193,7 @@ fn Body() -> impl IntoView {
     let label = Signal::derive(move || Message::new("tuning.start").with("count", count.get()).to_string());
     let start = move || {
         if let Some(search) = search.get_untracked() {
-            leptos::task::spawn_local(run(studio, search));
+            leptos::task::spawn_local(run(studio, search, None));
         }
     };
     let summary = move || {
@@ -179,7 +217,7 @@ fn Body() -> impl IntoView {
         {move || problems.get().unwrap_or_default().into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}
         <div class="grid tune">
             <div class="stack"><search::How search/><space::SpacePanel search/></div>
-            <div class="stack"><trials::Trials/></div>
+            <div class="stack"><trials::Trials/><nested::NestedPanel search disabled=Signal::derive(move || busy.get() || empty.get() || blocked.with(Option::is_some))/></div>
         </div>
     }
 }

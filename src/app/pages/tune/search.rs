@@ -7,7 +7,7 @@ use crate::state::Studio;
 use atelier::base::{Field, Params, text};
 use atelier::metric;
 use atelier::recipe::{Edit, Tune as Search};
-use atelier::tune::{self, SAMPLERS};
+use atelier::tune::{self, PRUNERS, SAMPLERS};
 use leptos::prelude::*;
 
 /// The panel.
@@ -32,11 +32,20 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
     let trials = Signal::derive(move || {
         let mut params = Params::new();
         params.insert("trials".to_owned(), search.with(|search| search.as_ref().map_or(0, |search| search.trials)).into());
+        params.insert("seconds".to_owned(), search.with(|search| search.as_ref().and_then(|search| search.seconds).unwrap_or(0)).into());
         params
     });
+    let pruner = Memo::new(move |_| search.with(|search| search.as_ref().map(|search| search.pruner.clone()).unwrap_or_default()));
+    let pruners: Vec<(String, String)> =
+        PRUNERS.iter().map(|pruner| (pruner.id.to_owned(), text(&format!("pruner.{}", pruner.id)))).collect();
     let set_trials = Callback::new(move |params: Params| {
         if let Some(trials) = params.get("trials").and_then(serde_json::Value::as_u64) {
-            change(studio, search, |search| search.trials = trials as usize);
+            let seconds = params.get("seconds").and_then(serde_json::Value::as_u64).and_then(|seconds| u32::try_from(seconds).ok());
+            change(studio, search, |search| {
+                (search.trials, search.seconds) = (trials as usize, seconds.filter(|seconds| *seconds > 0));
+                // Another number of trials is another search: what it went on from is no more.
+                (search.first, search.earlier) = (None, Vec::new());
+            });
         }
     });
     view! {
@@ -58,7 +67,18 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
                     let set = Callback::new(move |params: Params| change(studio, search, |search| search.params = params));
                     (!fields.is_empty()).then(|| view! { <FieldsForm fields=fields owner=sampler.owner() params=params on_change=set/> })
                 }}
-                <FieldsForm fields=vec![Field::integer("trials", 20, 1, 10_000)] owner="tuning" params=trials on_change=set_trials/>
+                <FieldsForm fields=vec![Field::integer("trials", 20, 1, 10_000), Field::integer("seconds", 0, 0, 1_000_000)] owner="tuning" params=trials on_change=set_trials/>
+                <div class="field"><span>{text("tuning.pruner")}</span>
+                    <Select label=text("tuning.pruner") options=pruners value=pruner on_change=move |id: String| change(studio, search, |search| { search.pruner = id; search.pruning = Params::new(); })/>
+                </div>
+                <p class="muted small">{move || text(&format!("pruner.{}.help", pruner.get()))}</p>
+                {move || {
+                    let pruner = tune::prune::find(&pruner.get())?;
+                    let fields = (pruner.fields)();
+                    let params = Signal::derive(move || search.with(|search| search.as_ref().map(|search| search.pruning.clone()).unwrap_or_default()));
+                    let set = Callback::new(move |params: Params| change(studio, search, |search| search.pruning = params));
+                    (!fields.is_empty()).then(|| view! { <FieldsForm fields=fields owner=pruner.owner() params=params on_change=set/> })
+                }}
                 <label class="field"><span>{text("tuning.metric")}</span>
                     <select class="box" on:change=move |event| { let id = event_target_value(&event); change(studio, search, |search| search.metric = id); }>
                         {move || metrics().into_iter().map(|metric| view! { <option value=metric.id prop:selected=move || wanted.get() == metric.id>{text(&format!("metric.{}", metric.id))}</option> }).collect_view()}

@@ -68,8 +68,16 @@ fn Row(model: String, path: String, all: Memo<Vec<Parameter>>, search: Memo<Opti
             if let Some(parameter) = search.space.parameters.iter_mut().find(|it| it.path == path.get_value()) {
                 parameter.range = next;
             }
+            search.space.settle();
         });
     };
+    let kind = model.clone();
+    let condition = Memo::new(move |_| {
+        let when = search.with(|search| search.as_ref()?.space.parameters.iter().find(|it| it.path == path.get_value())?.when.clone())?;
+        let values: Vec<String> = when.values.iter().map(|value| shown(&kind, &when.path, value)).collect();
+        let told = Message::new("tuning.when").with("parameter", label_of(&kind, &when.path)).with("values", values.join(", "));
+        Some(told.to_string())
+    });
     let is_choice = Memo::new(move |_| range.with(|range| matches!(range, Some(Range::Choice { .. }))));
     let remove = Message::new("tuning.remove").with("parameter", &name).to_string();
     let model = StoredValue::new(model);
@@ -79,11 +87,15 @@ fn Row(model: String, path: String, all: Memo<Vec<Parameter>>, search: Memo<Opti
         <div class="item" role="group" aria-label=group>
             <div class="stack parameter">
                 <b>{label}</b>
+                {move || condition.get().map(|condition| view! { <p class="muted small">{condition}</p> })}
                 <Show when=move || is_choice.get() fallback=move || view! { <Ends path=path.get_value() model=model.get_value() range set=Callback::new(set)/> }>
                     <Ticks label=ticks.clone() path=path.get_value() model=model.get_value() all range set=Callback::new(set)/>
                 </Show>
             </div>
-            <Button icon="trash" kind="quiet" name=remove on_click=move || change(studio, search, |search| search.space.parameters.retain(|it| it.path != path.get_value()))/>
+            <Button icon="trash" kind="quiet" name=remove on_click=move || change(studio, search, |search| {
+                search.space.parameters.retain(|it| it.path != path.get_value());
+                search.space.settle();
+            })/>
         </div>
     }
 }

@@ -1,14 +1,15 @@
-//! What the trials came to, while they run and afterwards: the best so far, history, parallel axes, the list.
+//! What the trials came to, while they run and afterwards: the best so far, pictures, the list.
 
+use super::charts::Charts;
 use super::{fields_of, label_of, shown};
-use crate::parts::{Badge, Button, Chart, Hint, Panel};
-use crate::state::Studio;
+use crate::parts::{Badge, Button, Hint, Panel};
+use crate::state::{Studio, files};
 use atelier::base::{Figure, Message, Params, text};
 use atelier::chart::{self, format::digits};
 use atelier::learn::Candidate;
 use atelier::recipe::Edit;
 use atelier::run::Tuned;
-use atelier::tune::{self, Outcome, Range, Trial, coordinate};
+use atelier::tune::{self, Outcome, Trial};
 use leptos::prelude::*;
 
 /// The panels; an invitation where nothing was searched yet.
@@ -32,8 +33,7 @@ pub fn Trials() -> impl IntoView {
         }>
             <Best tuned/>
             <Borders tuned/>
-            <Panel title=text("tuning.history")><Chart scene=Memo::new(move |_| history(tuned.get())) height=220/></Panel>
-            <Panel title=text("tuning.parallel")><Chart scene=Memo::new(move |_| parallel(tuned.get())) height=240/></Panel>
+            <Charts tuned/>
             <List tuned/>
         </Show>
     }
@@ -84,13 +84,13 @@ fn Best(tuned: Memo<Option<Tuned>>) -> impl IntoView {
                 let value = trial.and_then(|trial| trial.values.get(&parameter.path));
                 value.map_or_else(|| text("page.missing_mark"), |value| shown(&tuned.model, &parameter.path, value))
             };
-            let share = tuned.importance.iter().find(|(path, _)| *path == parameter.path).map(|(_, share)| share.clone());
-            let (share, reason) = match share {
-                Some(Figure::Value(share)) => (chart::format::percent(share), String::new()),
+            let told = |shares: &[(String, Figure)]| match shares.iter().find(|(path, _)| *path == parameter.path).map(|(_, share)| share) {
+                Some(Figure::Value(share)) => (chart::format::percent(*share), String::new()),
                 Some(Figure::Undefined(reason)) => (text("page.missing_mark"), text(&format!("undefined.{}", reason.0))),
                 None => (text("page.missing_mark"), text("tuning.share.later")),
             };
-            view! { <tr><th scope="row">{label_of(&tuned.model, &parameter.path)}</th><td class="num muted">{value(first.as_ref())}</td><td class="num"><b>{value(Some(&best))}</b></td><td class="num" title=reason>{share}</td></tr> }
+            let ((share, reason), (whole, why)) = (told(&tuned.importance), told(&tuned.explained));
+            view! { <tr><th scope="row">{label_of(&tuned.model, &parameter.path)}</th><td class="num muted">{value(first.as_ref())}</td><td class="num"><b>{value(Some(&best))}</b></td><td class="num" title=reason>{share}</td><td class="num" title=why>{whole}</td></tr> }
         }).collect_view();
         let taken = is_taken(studio, &tuned, &best.values);
         let score = best.score().map(|score| digits(score, 4)).unwrap_or_default();
@@ -106,7 +106,7 @@ fn Best(tuned: Memo<Option<Tuned>>) -> impl IntoView {
             <Panel title=text("tuning.best") note=note tools=tools flush=true>
                 <p class="figure"><b>{score}</b><span class="muted">{metric}{before.map(|before| format!(", {before}"))}</span></p>
                 <div class="scroll"><table>
-                    <thead><tr><th scope="col">{text("tuning.parameter")}</th><th scope="col" class="num">{text("tuning.present")}</th><th scope="col" class="num">{text("tuning.best_value")}</th><th scope="col" class="num" title=text("tuning.share.help")>{text("tuning.share")}</th></tr></thead>
+                    <thead><tr><th scope="col">{text("tuning.parameter")}</th><th scope="col" class="num">{text("tuning.present")}</th><th scope="col" class="num">{text("tuning.best_value")}</th><th scope="col" class="num" title=text("tuning.share.help")>{text("tuning.share")}</th><th scope="col" class="num" title=text("tuning.explained.help")>{text("tuning.explained")}</th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table></div>
             </Panel>
@@ -120,60 +120,19 @@ fn Borders(tuned: Memo<Option<Tuned>>) -> impl IntoView {
     let studio = expect_context::<Studio>();
     move || {
         let tuned = tuned.get()?;
+        let whole = tuned.clone();
         let hints = tuned.borders.clone().into_iter().map(|border| {
-            let tune = tuned.tune.clone();
+            let from = whole.clone();
             let title = Message::new(if border.upper { "tuning.border.upper" } else { "tuning.border.lower" })
                 .with("parameter", label_of(&tuned.model, &border.path))
                 .with("value", shown(&tuned.model, &border.path, &border.value))
                 .to_string();
-            let widen = Callback::new(move |()| {
-                let mut tune = studio.recipe.get_untracked().tune.unwrap_or_else(|| tune.clone());
-                if let Some(parameter) = tune.space.parameters.iter_mut().find(|it| it.path == border.path) {
-                    parameter.range = border.wider.clone();
-                }
-                studio.edit(Edit::SetTune(Some(tune)));
-            });
-            view! { <Hint kind="note" title=title detail=text("tuning.border.detail") action=text("tuning.widen") on_action=widen/> }
+            // One hint widens every such range, since one search goes on from here.
+            let widen = Callback::new(move |()| super::go_on(studio, &from, super::MORE, true));
+            view! { <Hint kind="note" title=title detail=text("tuning.border.detail") action=text("tuning.widen_on") on_action=widen/> }
         });
         Some(hints.collect_view())
     }
-}
-
-fn drawn(tuned: &Tuned) -> Vec<chart::Trial> {
-    let trial = |trial: &Trial| chart::Trial {
-        number: trial.number,
-        score: trial.score(),
-        values: tuned
-            .tune
-            .space
-            .parameters
-            .iter()
-            .map(|parameter| coordinate(&parameter.range, trial.values.get(&parameter.path)?))
-            .collect(),
-    };
-    tuned.trials.iter().map(trial).collect()
-}
-
-fn history(tuned: Option<Tuned>) -> chart::Scene {
-    tuned.map_or_else(
-        || chart::history("", true, &[]),
-        |tuned| chart::history(&text(&format!("metric.{}", tuned.tune.metric)), tuned.higher_is_better, &drawn(&tuned)),
-    )
-}
-
-fn parallel(tuned: Option<Tuned>) -> chart::Scene {
-    let Some(tuned) = tuned else { return chart::parallel("", true, &[], &[]) };
-    let axis = |parameter: &tune::Parameter| chart::ParameterAxis {
-        name: label_of(&tuned.model, &parameter.path),
-        log: matches!(parameter.range, Range::Number { log: true, .. } | Range::Integer { log: true, .. }),
-        choices: match &parameter.range {
-            Range::Choice { values } => values.iter().map(|value| shown(&tuned.model, &parameter.path, value)).collect(),
-            _ => Vec::new(),
-        },
-    };
-    let axes: Vec<chart::ParameterAxis> = tuned.tune.space.parameters.iter().map(axis).collect();
-    chart::parallel(&text(&format!("metric.{}", tuned.tune.metric)), tuned.higher_is_better, &axes, &drawn(&tuned))
-        .titled(text("tuning.parallel"))
 }
 
 /// Every trial with its values, its score or why it has none.
@@ -201,6 +160,10 @@ fn List(tuned: Memo<Option<Tuned>>) -> impl IntoView {
             let (score, why) = match &trial.outcome {
                 Outcome::Score(score) => (digits(*score, 4), String::new()),
                 Outcome::Failed(problem) => (text("tuning.failed"), problem.to_string()),
+                Outcome::Pruned { after, score } => (
+                    text("tuning.pruned"),
+                    Message::new("tuning.pruned_after").with("count", *after).with("score", digits(*score, 4)).to_string(),
+                ),
                 Outcome::Pending => (text("page.missing_mark"), String::new()),
             };
             let values = trial.values.clone();
@@ -218,5 +181,25 @@ fn List(tuned: Memo<Option<Tuned>>) -> impl IntoView {
             <table><thead><tr><th scope="col" class="num">{text("tuning.trial")}</th><th scope="col" class="num">{text(&format!("metric.{}", tuned.tune.metric))}</th>{head}<th scope="col"><span class="hide">{text("tuning.take")}</span></th></tr></thead><tbody>{rows}</tbody></table>
         })
     };
-    view! { <Panel title=text("tuning.trials") note=note flush=true><div class="scroll trials" tabindex="0" role="region" aria-label=text("tuning.trials")>{table}</div></Panel> }
+    let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
+    let can_go_on = Memo::new(move |_| tuned.with(|tuned| tuned.as_ref().is_some_and(|tuned| !tuned.basis.is_empty())));
+    let more = move || {
+        if let Some(tuned) = tuned.get_untracked() {
+            super::go_on(studio, &tuned, super::MORE, false);
+        }
+    };
+    let script = move || {
+        if let Some(tuned) = tuned.get_untracked() {
+            let title = studio.recipe.with_untracked(|recipe| recipe.title.clone());
+            let _ = files::download(&format!("{title}.optuna.py"), "text/x-python", tuned.optuna(&title).as_bytes());
+        }
+    };
+    let tools = move || {
+        view! {
+            {move || can_go_on.get().then(|| view! { <Button icon="play" label=Message::new("tuning.more").with("count", super::MORE).to_string() disabled=busy on_click=more/> })}
+            <Button kind="quiet" icon="save" label=text("tuning.optuna") disabled=busy on_click=script/>
+        }
+        .into_any()
+    };
+    view! { <Panel title=text("tuning.trials") note=note tools=tools flush=true><div class="scroll trials" tabindex="0" role="region" aria-label=text("tuning.trials")>{table}</div></Panel> }
 }

@@ -1,5 +1,7 @@
 //! The sections, one file each.
 
+mod coefficients;
+mod compared;
 pub mod data;
 pub mod drift;
 pub mod explain;
@@ -9,6 +11,7 @@ pub mod judge;
 pub mod learning;
 pub mod limits;
 pub mod models;
+pub mod nested;
 pub mod prepare;
 pub mod repeat;
 pub mod stress;

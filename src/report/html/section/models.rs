@@ -1,6 +1,6 @@
 //! Models: their settings, and how they compare on rows that they did not see.
 
-use super::{heading, quiet};
+use super::{coefficients, heading, quiet};
 use crate::base::{Message, Task, text};
 use crate::judge::CandidateOutcome;
 use crate::learn;
@@ -31,6 +31,7 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         picture::whole(html, &scenes::models(&named, &scenes::comparable(report.rows.task)).titled(text(id)));
     }
     quiet(html, "report.models.overlap");
+    super::compared::write(html, report, &models);
     heading(html, "report.models.settings");
     quiet(html, "report.models.defaults");
     html.tag("ol", "steps plain", |html| {
@@ -40,8 +41,13 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
                 if let Some(kind) = learn::find(&candidate.model) {
                     settings(html, &format!("model.{}", kind.id), &(kind.fields)(), &candidate.params);
                 }
+                if !candidate.calibration.is_none() {
+                    let way = text(&format!("calibration.{}", candidate.calibration.id()));
+                    html.say_in("p", "quiet", &Message::new("report.models.calibration").with("way", way));
+                }
                 html.problems(outcome.problem.as_slice());
                 html.problems(outcome.fits.last().map_or(&[], |fit| &fit.notes));
+                coefficients::write(html, report, outcome);
             });
         }
     });

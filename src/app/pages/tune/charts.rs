@@ -1,0 +1,140 @@
+//! The trials in pictures: their course, all parameters side by side, one and two of them closely, fold by fold.
+
+use super::{label_of, shown};
+use crate::parts::{Chart, Panel, Select};
+use atelier::base::text;
+use atelier::chart::{self, Course, ParameterAxis, Scene};
+use atelier::run::Tuned;
+use atelier::tune::{self, Outcome, Range, coordinate};
+use leptos::prelude::*;
+
+/// The shares of the trials that can be looked at alone: one of so many.
+const SHARES: [usize; 4] = [1, 2, 4, 10];
+
+/// The panels.
+#[component]
+pub fn Charts(tuned: Memo<Option<Tuned>>) -> impl IntoView {
+    let share = RwSignal::new("1".to_owned());
+    let (first, second) = (RwSignal::new(0_usize), RwSignal::new(1_usize));
+    let shares: Vec<(String, String)> = SHARES.iter().map(|share| (share.to_string(), text(&format!("tuning.show.{share}")))).collect();
+    let names = Memo::new(move |_| tuned.with(|tuned| tuned.as_ref().map(names).unwrap_or_default()));
+    let part = Memo::new(move |_| tuned.get().map(|tuned| best_share(tuned, share.get().parse().unwrap_or(1))));
+    let is_pruned = Memo::new(move |_| tuned.with(|tuned| tuned.as_ref().is_some_and(|tuned| tuned.tune.pruner != "none")));
+    let brush = move || {
+        view! { <Select label=text("tuning.show") options=shares.clone() value=share on_change=move |id: String| share.set(id)/> }
+            .into_any()
+    };
+    let one = move || view! { <Parameter label=text("tuning.parameter") names=names place=first/> }.into_any();
+    let both = move || {
+        view! { <Parameter label=text("tuning.across") names=names place=first/><Parameter label=text("tuning.up") names=names place=second/> }.into_any()
+    };
+    view! {
+        <Panel title=text("tuning.history")><Chart scene=Memo::new(move |_| history(tuned.get())) height=220/></Panel>
+        <Panel title=text("tuning.parallel") tools=brush><Chart scene=Memo::new(move |_| parallel(part.get())) height=240/></Panel>
+        <Panel title=text("chart.slice") tools=one><Chart scene=Memo::new(move |_| slice(part.get(), first.get())) height=220/></Panel>
+        <Show when=move || names.with(|names| names.len() > 1)>
+            <Panel title=text("chart.contour") tools=both><Chart scene=Memo::new(move |_| contour(part.get(), [first.get(), second.get()])) height=280/></Panel>
+        </Show>
+        <Show when=move || is_pruned.get()>
+            <Panel title=text("chart.rungs")><Chart scene=Memo::new(move |_| rungs(tuned.get())) height=220/></Panel>
+        </Show>
+    }
+}
+
+/// Which parameter is looked at.
+#[component]
+fn Parameter(label: String, names: Memo<Vec<String>>, place: RwSignal<usize>) -> impl IntoView {
+    view! {
+        <select class="box" aria-label=label on:change=move |event| if let Ok(chosen) = event_target_value(&event).parse() { place.set(chosen) }>
+            {move || names.get().into_iter().enumerate().map(|(at, name)| view! { <option value=at.to_string() prop:selected=move || place.get() == at>{name}</option> }).collect_view()}
+        </select>
+    }
+}
+
+fn names(tuned: &Tuned) -> Vec<String> {
+    tuned.tune.space.parameters.iter().map(|parameter| label_of(&tuned.model, &parameter.path)).collect()
+}
+
+/// The search with the best of every so many trials alone.
+fn best_share(mut tuned: Tuned, share: usize) -> Tuned {
+    if share > 1 {
+        let mut scores: Vec<f64> = tuned.trials.iter().filter_map(tune::Trial::score).collect();
+        scores.sort_by(|a, b| if tuned.higher_is_better { b.total_cmp(a) } else { a.total_cmp(b) });
+        let last = scores.get(scores.len().div_ceil(share).saturating_sub(1)).copied();
+        let higher = tuned.higher_is_better;
+        tuned.trials.retain(|trial| match (trial.score(), last) {
+            (Some(score), Some(last)) => {
+                if higher {
+                    score >= last
+                } else {
+                    score <= last
+                }
+            }
+            _ => false,
+        });
+    }
+    tuned
+}
+
+fn drawn(tuned: &Tuned) -> Vec<chart::Trial> {
+    let value = |trial: &tune::Trial, parameter: &tune::Parameter| coordinate(&parameter.range, trial.values.get(&parameter.path)?);
+    let trial = |trial: &tune::Trial| chart::Trial {
+        number: trial.number,
+        score: trial.score(),
+        values: tuned.tune.space.parameters.iter().map(|parameter| value(trial, parameter)).collect(),
+    };
+    tuned.trials.iter().map(trial).collect()
+}
+
+fn axes(tuned: &Tuned) -> Vec<ParameterAxis> {
+    let axis = |parameter: &tune::Parameter| ParameterAxis {
+        name: label_of(&tuned.model, &parameter.path),
+        log: matches!(parameter.range, Range::Number { log: true, .. } | Range::Integer { log: true, .. }),
+        choices: match &parameter.range {
+            Range::Choice { values } => values.iter().map(|value| shown(&tuned.model, &parameter.path, value)).collect(),
+            _ => Vec::new(),
+        },
+    };
+    tuned.tune.space.parameters.iter().map(axis).collect()
+}
+
+fn metric(tuned: &Tuned) -> String {
+    text(&format!("metric.{}", tuned.tune.metric))
+}
+
+fn history(tuned: Option<Tuned>) -> Scene {
+    let Some(tuned) = tuned else { return chart::history("", true, &[]) };
+    chart::history(&metric(&tuned), tuned.higher_is_better, &drawn(&tuned))
+}
+
+fn parallel(tuned: Option<Tuned>) -> Scene {
+    let Some(tuned) = tuned else { return chart::parallel("", true, &[], &[]) };
+    chart::parallel(&metric(&tuned), tuned.higher_is_better, &axes(&tuned), &drawn(&tuned)).titled(text("tuning.parallel"))
+}
+
+fn slice(tuned: Option<Tuned>, at: usize) -> Scene {
+    let (axes, tuned) = (tuned.as_ref().map(axes).unwrap_or_default(), tuned);
+    match (axes.get(at).or(axes.first()), tuned) {
+        (Some(axis), Some(tuned)) => chart::slice(&metric(&tuned), tuned.higher_is_better, axis, at.min(axes.len() - 1), &drawn(&tuned)),
+        _ => chart::slice("", true, &ParameterAxis::default(), 0, &[]),
+    }
+}
+
+fn contour(tuned: Option<Tuned>, places: [usize; 2]) -> Scene {
+    let axes = tuned.as_ref().map(axes).unwrap_or_default();
+    let none = ParameterAxis::default();
+    let Some((tuned, [a, b])) = tuned.zip((!axes.is_empty()).then(|| places.map(|place| place.min(axes.len() - 1)))) else {
+        return chart::contour("", true, [&none, &none], [0, 1], &[]);
+    };
+    chart::contour(&metric(&tuned), tuned.higher_is_better, [&axes[a], &axes[b]], [a, b], &drawn(&tuned))
+}
+
+fn rungs(tuned: Option<Tuned>) -> Scene {
+    let Some(tuned) = tuned else { return chart::rungs("", &[]) };
+    let course = |trial: &tune::Trial| Course {
+        number: trial.number,
+        reached: (1..=trial.reports.len()).map(|folds| trial.so_far(folds)).collect(),
+        ended: matches!(trial.outcome, Outcome::Pruned { .. }),
+    };
+    chart::rungs(&metric(&tuned), &tuned.trials.iter().map(course).collect::<Vec<_>>())
+}

@@ -1,0 +1,253 @@
+//! The search itself judged: nested cross-validation.
+//!
+//! The best of many trials looks better than it is, because the rows that chose it also judge it. Here every outer fold of
+//! the study makes the whole search anew on inner folds of the rows that it learns from, fits what came out of it on all of
+//! these rows, and predicts the fold's other rows, which had no part in the choice. The outer score is what to expect of
+//! search and fit together; how much better the inner bests were is the optimism of the search.
+
+use super::look::refuse_errors;
+use super::session::Session;
+use super::study::{Study, Turn};
+use super::task::{FoldResult, Held, Task, Unit, unpack};
+use super::tune::{TuneStudy, Tuned};
+use super::work::{Answer, Begun};
+use crate::base::{Advance, Figure, Job, Problem, Progress, Stage};
+use crate::judge::{EvaluateJob, Evaluation, Judged, Setup, inner_folds};
+use crate::learn::Candidate;
+use crate::metric::{self, Interval};
+use crate::recipe::{Recipe, Tune, digest_of};
+use crate::report::{Nested, NestedFold};
+use crate::table::split::{Division, Fold};
+use ndarray::Array2;
+use std::sync::Arc;
+
+/// Tasks of an outer fold are numbered from so many times its number on; the last number is that of its own fit.
+const BLOCK: u64 = 1 << 32;
+const OWN: u64 = BLOCK - 1;
+
+/// Judges the search of a recipe: a [`Nested`].
+///
+/// # Errors
+/// What the check of the recipe finds; see [`NestedStudy::new`].
+pub fn nested(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
+    let key = nested_key(session, recipe)?;
+    if let Some(value) = session.known(&key) {
+        return Ok(Begun::Now(Answer { value, body: Vec::new() }));
+    }
+    let held = session.held(recipe)?;
+    refuse_errors(held, recipe)?;
+    let study = NestedStudy::new(held, recipe)?;
+    Begun::study(study, move |nested, session| {
+        let answer = Answer::json(&nested);
+        session.know(key, answer.value.clone());
+        Ok(answer)
+    })
+}
+
+/// The key under which the session knows what the search of a recipe is worth.
+///
+/// # Errors
+/// See [`Session::held`].
+pub fn nested_key(session: &mut Session, recipe: &Recipe) -> Result<String, Problem> {
+    let table = session.held(recipe)?.digest.clone();
+    let model = recipe.tune.as_ref().and_then(|tune| recipe.models.get(tune.candidate));
+    Ok(digest_of(&("nested", table, recipe.setup_digest(), &recipe.prepare, model, &recipe.tune, &recipe.judge)))
+}
+
+/// The inner folds of an outer fold: the rows that it learns from, divided as the study divides its own, once.
+///
+/// # Errors
+/// No such fold; too few rows, units or classes.
+pub fn inner(setup: &Setup, recipe: &Recipe, outer: usize) -> Result<Vec<Fold>, Problem> {
+    let fold = setup.folds.get(outer).ok_or_else(|| Problem::new(Stage::Tune, "learn.no_fold"))?;
+    let how = Division { repeats: 1, ..recipe.split.division() };
+    inner_folds(setup, &fold.train, &how, recipe.stream("inner folds", outer as u64))
+}
+
+/// The seed of a fit in an inner fold.
+pub fn inner_seed(recipe: &Recipe, outer: usize, fold: usize) -> u64 {
+    crate::num::Rng::new(recipe.stream("inner fold", outer as u64), "fold", fold as u64).next_u64()
+}
+
+/// An outer fold in the making.
+struct Outer {
+    search: TuneStudy,
+    tuned: Option<Tuned>,
+    /// How far its own fit has come.
+    share: f64,
+    result: Option<Result<FoldResult, Problem>>,
+}
+
+/// The study.
+pub struct NestedStudy {
+    recipe: Recipe,
+    tune: Tune,
+    candidate: Candidate,
+    table: String,
+    setup: Arc<Setup>,
+    outers: Vec<Outer>,
+    waiting: Vec<Task>,
+    judging: Option<EvaluateJob>,
+}
+
+impl NestedStudy {
+    /// The search of a recipe in every outer fold, on the table that is held.
+    ///
+    /// # Errors
+    /// See [`TuneStudy::new`]; an outer fold whose rows cannot be divided.
+    pub fn new(held: &mut Held, recipe: &Recipe) -> Result<Self, Problem> {
+        let problem = |id: &str| Problem::new(Stage::Tune, id);
+        let tune = recipe.tune.clone().ok_or_else(|| problem("tune.none"))?;
+        let candidate = recipe.models.get(tune.candidate).cloned().ok_or_else(|| problem("tune.no_candidate"))?;
+        let setup = held.setup(recipe)?;
+        let outer = |place: usize| {
+            let within = setup.within(setup.folds[place].train.clone(), inner(&setup, recipe, place)?);
+            let search = TuneStudy::of(Arc::new(within), held.digest.clone(), recipe, &[])?;
+            Ok(Outer { search, tuned: None, share: 0.0, result: None })
+        };
+        let outers = (0..setup.folds.len()).map(outer).collect::<Result<_, Problem>>()?;
+        let table = held.digest.clone();
+        Ok(Self { recipe: recipe.clone(), tune, candidate, table, setup, outers, waiting: Vec::new(), judging: None })
+    }
+
+    /// What a search came to is fitted on all rows that its outer fold learns from.
+    fn found(&mut self, place: usize, tuned: Tuned) {
+        match tuned.params.clone() {
+            Some(params) => {
+                let model = Candidate { params, ..self.candidate.clone() };
+                let recipe = Recipe { models: vec![model], chosen: 0, tune: None, ..self.recipe.clone() };
+                let (index, unit) = (place as u64 * BLOCK + OWN, Unit::Fold { candidate: 0, fold: place });
+                self.waiting.push(Task { index, table: self.table.clone(), recipe, unit });
+            }
+            None => self.outers[place].result = Some(Err(failure(&tuned))),
+        }
+        self.outers[place].tuned = Some(tuned);
+    }
+
+    /// The rows of the outer folds with their predictions.
+    fn judged(&self) -> Result<Judged, Problem> {
+        let (mut rows, mut folds, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, outer) in self.outers.iter().enumerate() {
+            let result = match &outer.result {
+                Some(Ok(result)) => result,
+                Some(Err(problem)) => return Err(problem.clone()),
+                None => return Err(Problem::new(Stage::Tune, "learn.no_fold")),
+            };
+            folds.extend(std::iter::repeat_n(place, result.rows.len()));
+            rows.extend_from_slice(&result.rows);
+            values.extend_from_slice(&result.predictions);
+        }
+        let width = self.setup.plan_output().columns().len();
+        let answer = Array2::from_shape_vec((rows.len(), width), values)
+            .map_err(|error| Problem::new(Stage::Tune, "run.unreadable").with("reason", error))?;
+        Ok(Judged::new(&self.setup, rows, folds, answer))
+    }
+
+    fn conclude(&self, evaluation: &Evaluation) -> Nested {
+        let score = evaluation.score(&self.tune.metric);
+        let none = || Figure::undefined("no_score");
+        let outer = score.map_or_else(|| Interval { value: none(), low: none(), high: none(), n: evaluation.rows }, |it| it.all.clone());
+        let higher_is_better = metric::find(&self.tune.metric).is_none_or(|metric| metric.higher_is_better);
+        let fold = |(place, found): (usize, &Outer)| {
+            let best = found.tuned.as_ref().and_then(|tuned| tuned.trials.get(tuned.best?));
+            NestedFold {
+                inner: best.and_then(crate::tune::Trial::score),
+                outer: score.and_then(|score| score.folds.get(place)).cloned().unwrap_or_else(none),
+                trials: found.tuned.as_ref().map_or(0, |tuned| tuned.trials.len()),
+                values: best.map(|trial| trial.values.clone()).unwrap_or_default(),
+            }
+        };
+        let folds: Vec<NestedFold> = self.outers.iter().enumerate().map(fold).collect();
+        let bests: Vec<f64> = folds.iter().filter_map(|fold| fold.inner).collect();
+        let inner = if bests.is_empty() { none() } else { Figure::from(crate::num::sum::sum(&bests) / bests.len() as f64) };
+        let optimism = match (&inner, &outer.value) {
+            (Figure::Value(inner), Figure::Value(outer)) if higher_is_better => Figure::from(inner - outer),
+            (Figure::Value(inner), Figure::Value(outer)) => Figure::from(outer - inner),
+            (Figure::Value(_), reason) | (reason, _) => reason.clone(),
+        };
+        Nested { tune: self.tune.clone(), model: self.candidate.model.clone(), higher_is_better, outer, inner, optimism, folds }
+    }
+}
+
+/// Why a search came to nothing.
+fn failure(tuned: &Tuned) -> Problem {
+    let failed = tuned.trials.iter().find_map(|trial| match &trial.outcome {
+        crate::tune::Outcome::Failed(problem) => Some(problem.clone()),
+        _ => None,
+    });
+    failed.unwrap_or_else(|| Problem::new(Stage::Tune, "tune.no_score"))
+}
+
+impl Study for NestedStudy {
+    type Outcome = Nested;
+
+    fn tasks(&mut self) -> Vec<Task> {
+        let mut tasks = std::mem::take(&mut self.waiting);
+        for (place, outer) in self.outers.iter_mut().enumerate() {
+            tasks.extend(outer.search.tasks().into_iter().map(|task| {
+                let unit = match task.unit {
+                    Unit::Fold { candidate, fold } => Unit::Inner { candidate, outer: place, fold },
+                    other => other,
+                };
+                Task { index: place as u64 * BLOCK + task.index, unit, ..task }
+            }));
+        }
+        tasks
+    }
+
+    fn accept(&mut self, index: u64, result: Result<&[u8], Problem>) {
+        let Some(outer) = self.outers.get_mut((index / BLOCK) as usize) else { return };
+        match index % BLOCK {
+            OWN => {
+                outer.share = 1.0;
+                outer.result = Some(result.and_then(unpack));
+            }
+            index => outer.search.accept(index, result),
+        }
+    }
+
+    fn hear(&mut self, index: u64, progress: &Progress) {
+        let Some(outer) = self.outers.get_mut((index / BLOCK) as usize) else { return };
+        match index % BLOCK {
+            OWN => outer.share = progress.share(),
+            index => outer.search.hear(index, progress),
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        // A search is some fifty fits for each of its own.
+        let share: f64 = self.outers.iter().map(|outer| 0.98 * outer.search.progress().share() + 0.02 * outer.share).sum();
+        Progress { done: (1000.0 * share) as u64, total: 1000 * self.outers.len() as u64 }
+    }
+
+    fn is_working(&self) -> bool {
+        self.judging.is_some()
+            || self.outers.iter().all(|outer| outer.result.is_some())
+            || self.outers.iter().any(|outer| outer.tuned.is_none() && outer.search.is_working())
+    }
+
+    fn turn(&mut self) -> Result<Turn<Nested>, Problem> {
+        if let Some(job) = &mut self.judging {
+            return Ok(match job.advance()? {
+                Advance::More(_) => Turn::Working,
+                Advance::Done(evaluation) => Turn::Done(self.conclude(&evaluation)),
+            });
+        }
+        for place in 0..self.outers.len() {
+            let outer = &mut self.outers[place];
+            if outer.tuned.is_none() && outer.search.is_working() {
+                if let Turn::Done(tuned) = outer.search.turn()? {
+                    self.found(place, tuned);
+                }
+                return Ok(Turn::Working);
+            }
+        }
+        if self.outers.iter().any(|outer| outer.result.is_none()) {
+            return Ok(Turn::Waiting);
+        }
+        let (judged, rule) = (self.judged()?, self.recipe.judge.threshold);
+        let (threshold, replicates) = (judged.threshold(rule), self.recipe.judge.replicates);
+        self.judging = Some(EvaluateJob::new(judged, threshold, Some(rule), replicates, self.recipe.stream("nested", 0)));
+        Ok(Turn::Working)
+    }
+}

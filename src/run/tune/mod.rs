@@ -1,0 +1,360 @@
+//! The search for better parameters as a study: in rounds of the search, every trial in every fold.
+//!
+//! A trial is a recipe with the trial's parameters for its one model, fitted in the folds of the recipe with the folds' own
+//! seeds; its score is the metric on the rows that the folds did not learn from, put together. The rounds are those of
+//! [`tune::Study::propose`], so the trials are the same whatever the number of workers.
+
+mod score;
+mod tuned;
+
+pub use tuned::Tuned;
+
+use super::look::refuse_errors;
+use super::session::Session;
+use super::study::{Study, Turn};
+use super::task::{FoldResult, Held, Live, Task, Unit, unpack};
+use super::work::{Answer, Begun};
+use crate::base::{Field, Problem, Progress, Stage};
+use crate::judge::Setup;
+use crate::learn::{self, Candidate};
+use crate::metric::{self, Metric};
+use crate::recipe::{Recipe, Tune};
+use crate::tune::{self, Outcome, Space, Trial};
+use score::Said;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Trials of a search, at most.
+const MOST_TRIALS: usize = 10_000;
+
+/// Searches for better parameters as the recipe says: a [`Tuned`]. The body is that of an earlier search that this one goes
+/// on from, or empty.
+///
+/// # Errors
+/// What the check of the recipe finds; see [`TuneStudy::new`].
+pub fn tune(session: &mut Session, recipe: &Recipe, body: &[u8]) -> Result<Begun, Problem> {
+    let held = session.held(recipe)?;
+    refuse_errors(held, recipe)?;
+    let study = TuneStudy::going_on(held, recipe, body)?;
+    Begun::study(study, |tuned, _| Ok(Answer::json(&tuned)))
+}
+
+/// The study.
+pub struct TuneStudy {
+    recipe: Recipe,
+    tune: Tune,
+    candidate: Candidate,
+    fields: Vec<Field>,
+    metric: &'static Metric,
+    table: String,
+    setup: Arc<Setup>,
+    search: tune::Study,
+    /// The spaces and ends of what comes after the present stretch, the next one last.
+    stretches: Vec<(Space, usize)>,
+    /// Trials that were run before, by number.
+    known: BTreeMap<usize, Trial>,
+    basis: String,
+    waiting: Vec<Task>,
+    /// How far each task of the round has come.
+    running: BTreeMap<u64, f64>,
+    /// Trials that are not complete yet: the recipe of each, and what its folds came to.
+    open: BTreeMap<usize, Open>,
+    ended: Vec<Trial>,
+    out_of_time: bool,
+}
+
+/// A trial that is not complete yet.
+struct Open {
+    recipe: Recipe,
+    said: BTreeMap<usize, Result<Said, Problem>>,
+}
+
+impl TuneStudy {
+    /// A search on the table that is held. The first trial is the candidate as it is: what the search is to beat.
+    ///
+    /// # Errors
+    /// A recipe without a search, a model, sampler, pruner or metric that is not there or is for another task, a space that
+    /// does not fit the model, a goal that the table does not meet.
+    pub fn new(held: &mut Held, recipe: &Recipe) -> Result<Self, Problem> {
+        Self::going_on(held, recipe, &[])
+    }
+
+    /// A search that knows what an earlier one came to: the JSON of its [`Tuned`], or nothing. It proposes what it would
+    /// propose without, and runs only what is new, so that the outcome is the same either way.
+    ///
+    /// # Errors
+    /// As [`TuneStudy::new`]; an earlier search of other data, steps or settings.
+    pub fn going_on(held: &mut Held, recipe: &Recipe, earlier: &[u8]) -> Result<Self, Problem> {
+        let setup = held.setup(recipe)?;
+        Self::of(setup, held.digest.clone(), recipe, earlier)
+    }
+
+    /// The same in the folds of a setup of a table with this digest.
+    ///
+    /// # Errors
+    /// See [`TuneStudy::going_on`].
+    pub(super) fn of(setup: Arc<Setup>, table: String, recipe: &Recipe, earlier: &[u8]) -> Result<Self, Problem> {
+        let problem = |id: &str| Problem::new(Stage::Tune, id);
+        let tune = recipe.tune.clone().ok_or_else(|| problem("tune.none"))?;
+        let candidate = recipe.models.get(tune.candidate).cloned().ok_or_else(|| problem("tune.no_candidate"))?;
+        let kind = learn::find(&candidate.model).ok_or_else(|| problem("tune.no_candidate"))?;
+        let fields = (kind.fields)();
+        for space in tune.earlier.iter().map(|stretch| &stretch.space).chain([&tune.space]) {
+            if let Some(problem) = space.check(&fields, &candidate.params, &format!("model.{}", kind.id)).into_iter().next() {
+                return Err(problem);
+            }
+        }
+        if tune.trials == 0 || tune.trials > MOST_TRIALS {
+            return Err(problem("tune.bad_trials").with("trials", tune.trials).with("most", MOST_TRIALS));
+        }
+        let mut ends = tune.earlier.iter().map(|stretch| stretch.trials).chain([tune.trials]);
+        let mut last = 0;
+        if !ends.all(|end| std::mem::replace(&mut last, end) < end) {
+            return Err(problem("tune.bad_stretches"));
+        }
+        let metric = metric::find(&tune.metric).ok_or_else(|| Problem::new(Stage::Tune, "goal.no_metric").with("metric", &tune.metric))?;
+        if !metric.tasks.contains(&setup.task) {
+            let task = crate::base::text(&format!("task.{}", setup.task.id()));
+            let name = crate::base::text(&format!("metric.{}", metric.id));
+            return Err(problem("goal.metric_of_other_task").with("metric", name).with("task", task));
+        }
+        let basis = tuned::basis(&table, recipe, &tune, &candidate, &fields);
+        let known = tuned::earlier(earlier, &basis)?;
+        // The stretches in order: what is searched first, and what follows.
+        let mut stretches: Vec<(Space, usize)> = vec![(tune.space.clone(), tune.trials)];
+        stretches.extend(tune.earlier.iter().rev().map(|stretch| (stretch.space.clone(), stretch.trials)));
+        let (space, end) = stretches.pop().ok_or_else(|| problem("tune.none"))?;
+        let seed = recipe.stream("tune", 0);
+        let search = tune::Study::new(space.clone(), &tune.sampler, tune.params.clone(), end, metric.higher_is_better, seed);
+        let mut search = search.pruned(&tune.pruner, tune.pruning.clone(), setup.folds.len())?;
+        if let Some(values) = tune.first.clone().or_else(|| space.values_of(&fields, &candidate.params)) {
+            search.wish(values);
+        }
+        let mut study = Self {
+            recipe: recipe.clone(),
+            table,
+            tune,
+            candidate,
+            fields,
+            metric,
+            setup,
+            search,
+            stretches,
+            known,
+            basis,
+            waiting: Vec::new(),
+            running: BTreeMap::new(),
+            open: BTreeMap::new(),
+            ended: Vec::new(),
+            out_of_time: false,
+        };
+        study.propose()?;
+        Ok(study)
+    }
+
+    fn folds(&self) -> usize {
+        tuned::folds(&self.setup)
+    }
+
+    /// Gives out the next round.
+    fn propose(&mut self) -> Result<(), Problem> {
+        // A round whose trials are all known, or all fail before they start, is followed by the next.
+        while self.open.is_empty() {
+            if self.search.is_done() {
+                let Some((space, end)) = self.stretches.pop().filter(|_| !self.out_of_time) else { break };
+                self.search.go_on(space, end);
+            }
+            let trials = self.search.propose()?;
+            self.running.clear();
+            let known = |trial: &Trial| {
+                let known = self.known.get(&trial.number).filter(|known| known.values == trial.values);
+                known.filter(|known| known.outcome != Outcome::Pending).cloned()
+            };
+            let found: Vec<Option<Trial>> = trials.iter().map(known).collect();
+            // Of trials that may be ended early, a round is known as a whole or not at all: they stand on the same rung.
+            let is_known = !self.search.prunes() || found.iter().all(Option::is_some);
+            for (trial, known) in trials.into_iter().zip(found) {
+                match known.filter(|_| is_known) {
+                    Some(known) => {
+                        self.search.restore(&known);
+                        self.ended.push(known);
+                    }
+                    None => match self.recipe_of(&trial) {
+                        Ok(recipe) => self.open(trial.number, recipe),
+                        Err(problem) => self.tell(trial.number, Err(problem)),
+                    },
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The recipe of a trial: its one model, and nothing else that a fit does not depend on.
+    fn recipe_of(&self, trial: &Trial) -> Result<Recipe, Problem> {
+        let params = self.tune.space.apply(&self.fields, &self.candidate.params, &trial.values)?;
+        let model = Candidate { params, ..self.candidate.clone() };
+        Ok(Recipe { models: vec![model], chosen: 0, tune: None, ..self.recipe.clone() })
+    }
+
+    /// Begins a trial: with all of its folds, or with the first where it may be ended early.
+    fn open(&mut self, trial: usize, recipe: Recipe) {
+        let folds = if self.search.prunes() { 0..1 } else { 0..self.folds() };
+        folds.for_each(|fold| self.queue(trial, fold, &recipe));
+        self.open.insert(trial, Open { recipe, said: BTreeMap::new() });
+    }
+
+    fn queue(&mut self, trial: usize, fold: usize, recipe: &Recipe) {
+        let index = (trial * self.folds() + fold) as u64;
+        self.running.insert(index, 0.0);
+        self.waiting.push(Task { index, table: self.table.clone(), recipe: recipe.clone(), unit: Unit::Fold { candidate: 0, fold } });
+    }
+
+    fn tell(&mut self, trial: usize, result: Result<f64, Problem>) {
+        self.search.tell(trial, result);
+        self.ended.extend(self.search.trials().get(trial).cloned());
+    }
+
+    /// A trial whose folds are all there: its score.
+    fn close_trial(&mut self, trial: usize) {
+        let Some(open) = self.open.remove(&trial) else { return };
+        let said: Result<Vec<(usize, Said)>, Problem> = open.said.into_iter().map(|(fold, said)| Ok((fold, said?))).collect();
+        let score = said.and_then(|said| {
+            let of = |folds: &[(usize, Said)]| {
+                score::score(&self.setup, &self.recipe, self.metric, folds.iter().map(|(fold, said)| (*fold, said)))
+            };
+            if !self.search.prunes() {
+                said.iter().for_each(|fold| self.search.report(trial, of(std::slice::from_ref(fold)).ok()));
+            }
+            of(&said)
+        });
+        self.tell(trial, score);
+    }
+
+    /// Whether every open trial has done the fold on which they stand.
+    fn is_rung_done(&self) -> bool {
+        let rung = |trial: &usize| self.search.trials().get(*trial).map_or(0, |trial| trial.reports.len());
+        !self.open.is_empty() && self.open.iter().all(|(trial, open)| open.said.contains_key(&rung(trial)))
+    }
+
+    /// Ends the rung: each open trial reports its fold; then they end, or those that go on get the next fold.
+    fn climb(&mut self) -> Result<(), Problem> {
+        let rung = self.open.keys().next().and_then(|trial| self.search.trials().get(*trial)).map_or(0, |trial| trial.reports.len());
+        let standing: Vec<usize> = self.open.keys().copied().collect();
+        for &trial in &standing {
+            match self.open.get(&trial).and_then(|open| open.said.get(&rung)) {
+                Some(Ok(said)) => {
+                    let score = score::score(&self.setup, &self.recipe, self.metric, std::iter::once((rung, said)));
+                    self.search.report(trial, score.ok());
+                }
+                // What fails in one fold fails as a whole: its other folds are not worth their time.
+                Some(Err(_)) => self.close_trial(trial),
+                None => {}
+            }
+        }
+        if rung + 1 == self.folds() {
+            standing.into_iter().for_each(|trial| self.close_trial(trial));
+            return Ok(());
+        }
+        for trial in self.search.prune()? {
+            self.open.remove(&trial);
+            self.ended.extend(self.search.trials().get(trial).cloned());
+        }
+        let next: Vec<(usize, Recipe)> = self.open.iter().map(|(trial, open)| (*trial, open.recipe.clone())).collect();
+        next.iter().for_each(|(trial, recipe)| self.queue(*trial, rung + 1, recipe));
+        Ok(())
+    }
+
+    /// A trial whose folds are all there.
+    fn complete(&self) -> Option<usize> {
+        self.open.iter().find(|(_, open)| open.said.len() == self.folds()).map(|(trial, _)| *trial)
+    }
+
+    /// What the search came to.
+    fn tuned(&self) -> Tuned {
+        let best = self.search.best();
+        let mut tune = self.tune.clone();
+        if self.out_of_time {
+            // What was reached, so that the same recipe comes to the same again.
+            (tune.trials, tune.seconds, tune.space) = (self.search.trials().len(), None, self.search.space().clone());
+            tune.earlier.retain(|stretch| stretch.trials < tune.trials);
+        }
+        Tuned {
+            tune,
+            model: self.candidate.model.clone(),
+            trials: self.search.trials().to_vec(),
+            best: best.map(|trial| trial.number),
+            params: best.and_then(|trial| self.tune.space.apply(&self.fields, &self.candidate.params, &trial.values).ok()),
+            higher_is_better: self.metric.higher_is_better,
+            borders: self.search.borders(&self.fields),
+            importance: self.search.importance(),
+            explained: self.search.explained(),
+            out_of_time: self.out_of_time,
+            basis: self.basis.clone(),
+        }
+    }
+}
+
+impl Study for TuneStudy {
+    type Outcome = Tuned;
+
+    fn tasks(&mut self) -> Vec<Task> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    fn accept(&mut self, index: u64, result: Result<&[u8], Problem>) {
+        let (trial, fold) = (index as usize / self.folds(), index as usize % self.folds());
+        self.running.insert(index, 1.0);
+        // A task that ran twice, after its worker was lost, came to the same; one of a trial that has ended counts no more.
+        let Some(open) = self.open.get_mut(&trial) else { return };
+        open.said.insert(fold, result.and_then(unpack::<FoldResult>).map(Said::from));
+    }
+
+    fn hear(&mut self, index: u64, progress: &Progress) {
+        self.running.insert(index, progress.share());
+    }
+
+    fn progress(&self) -> Progress {
+        let ended = self.search.trials().len() - self.search.pending().count();
+        let is_open = |index: &u64| self.open.contains_key(&(*index as usize / self.folds()));
+        let share: f64 = self.running.iter().filter(|(index, _)| is_open(index)).map(|(_, share)| share).sum();
+        let done = (ended * self.folds()) as f64 + share;
+        Progress { done: (1000.0 * done) as u64, total: 1000 * (self.tune.trials * self.folds()) as u64 }
+    }
+
+    fn live(&mut self) -> Option<Live> {
+        let ended = std::mem::take(&mut self.ended);
+        (!ended.is_empty()).then_some(Live::Trials(ended))
+    }
+
+    /// Time is up: the round that is not done is given up, unless it is the first one.
+    fn close(&mut self) {
+        self.out_of_time = true;
+        if self.search.close() {
+            self.open.clear();
+            self.running.clear();
+            self.waiting.clear();
+            let reached = self.search.trials().len();
+            self.ended.retain(|trial| trial.number < reached);
+        }
+    }
+
+    fn is_working(&self) -> bool {
+        self.open.is_empty() || if self.search.prunes() { self.is_rung_done() } else { self.complete().is_some() }
+    }
+
+    fn turn(&mut self) -> Result<Turn<Tuned>, Problem> {
+        if self.search.prunes() && self.is_rung_done() {
+            self.climb()?;
+            return Ok(Turn::Working);
+        }
+        if let Some(trial) = self.complete() {
+            self.close_trial(trial);
+            return Ok(Turn::Working);
+        }
+        if !self.open.is_empty() {
+            return Ok(Turn::Waiting);
+        }
+        self.propose()?;
+        if self.open.is_empty() { Ok(Turn::Done(self.tuned())) } else { Ok(Turn::Waiting) }
+    }
+}

@@ -1,0 +1,50 @@
+//! The score of a trial from what its folds said.
+
+use crate::base::{Figure, Problem, Stage};
+use crate::judge::{Judged, Setup};
+use crate::metric::{Metric, Prediction};
+use crate::recipe::Recipe;
+use crate::run::task::FoldResult;
+use ndarray::Array2;
+
+/// What a fold said of its rows.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    rows: Vec<usize>,
+    predictions: Vec<f64>,
+}
+
+impl From<FoldResult> for Said {
+    /// Without the pipeline, which no score needs.
+    fn from(result: FoldResult) -> Self {
+        Self { rows: result.rows, predictions: result.predictions }
+    }
+}
+
+/// The metric on the rows of some folds together, each with its number.
+///
+/// # Errors
+/// Predictions of another shape than the rows, a metric that is not defined there.
+pub(super) fn score<'a>(
+    setup: &Setup,
+    recipe: &Recipe,
+    metric: &Metric,
+    said: impl Iterator<Item = (usize, &'a Said)>,
+) -> Result<f64, Problem> {
+    let (mut rows, mut folds, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    for (fold, said) in said {
+        folds.extend(std::iter::repeat_n(fold, said.rows.len()));
+        rows.extend_from_slice(&said.rows);
+        values.extend_from_slice(&said.predictions);
+    }
+    let width = setup.plan_output().columns().len();
+    let answer = Array2::from_shape_vec((rows.len(), width), values)
+        .map_err(|error| Problem::new(Stage::Tune, "run.unreadable").with("reason", error))?;
+    let judged = Judged::new(setup, rows, folds, answer);
+    let threshold = judged.threshold(recipe.judge.threshold).map_or(0.5, |threshold| threshold.value);
+    let prediction = Prediction { answer: judged.answer.view(), threshold };
+    match metric.compute(&judged.truth(), &prediction, None) {
+        Figure::Value(score) => Ok(score),
+        Figure::Undefined(_) => Err(Problem::warning(Stage::Tune, "tune.no_score")),
+    }
+}

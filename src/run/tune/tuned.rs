@@ -1,0 +1,111 @@
+//! What a search came to.
+
+use crate::base::{Field, Figure, Params, Problem, Stage};
+use crate::judge::Setup;
+use crate::learn::Candidate;
+use crate::recipe::{Recipe, Stretch, Tune, digest_of};
+use crate::tune::{Border, Space, Trial};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a search came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tuned {
+    /// What was searched, and how. Where time ended the search, as many trials as were reached, so that the search of this
+    /// recipe is the same again.
+    pub tune: Tune,
+    /// The kind of model.
+    pub model: String,
+    /// Every trial, by number.
+    pub trials: Vec<Trial>,
+    /// The number of the best trial; nothing where none has a score.
+    pub best: Option<usize>,
+    /// The candidate's parameters with the best values in place.
+    pub params: Option<Params>,
+    /// Whether a larger score is better.
+    pub higher_is_better: bool,
+    /// Parameters whose best value lies at an end of their range.
+    pub borders: Vec<Border>,
+    /// How much of the differences between scores each parameter explains on its own.
+    pub importance: Vec<(String, Figure)>,
+    /// How much of the score's variance over the whole space each parameter explains on its own.
+    #[serde(default)]
+    pub explained: Vec<(String, Figure)>,
+    /// Whether time ended the search.
+    #[serde(default)]
+    pub out_of_time: bool,
+    /// The digest of what a trial's score depends on besides its values, so that it can be known again.
+    #[serde(default)]
+    pub basis: String,
+}
+
+impl Tuned {
+    /// The search that goes on from this one for more trials, within other ranges where `space` is given. All trials are
+    /// kept: the new search begins with the same ones.
+    pub fn further(&self, trials: usize, space: Option<Space>) -> Tune {
+        let mut tune = self.tune.clone();
+        let first = self.trials.first().filter(|trial| trial.asked_for);
+        tune.first = first.map(|trial| trial.values.clone());
+        tune.seconds = None;
+        if let Some(space) = space.filter(|space| *space != tune.space) {
+            let before = std::mem::replace(&mut tune.space, space);
+            if !self.trials.is_empty() {
+                tune.earlier.push(Stretch { space: before, trials: self.trials.len() });
+            }
+        }
+        tune.trials = self.trials.len() + trials;
+        tune
+    }
+
+    /// The space of this search with each range widened whose best value lies at an end of it.
+    pub fn wider(&self) -> Space {
+        let mut space = self.tune.space.clone();
+        for border in &self.borders {
+            if let Some(parameter) = space.parameters.iter_mut().find(|parameter| parameter.path == border.path) {
+                parameter.range = border.wider.clone();
+            }
+        }
+        space
+    }
+
+    /// A Python program that makes a study of Optuna of the trials; see [`crate::tune::optuna::script`].
+    pub fn optuna(&self, name: &str) -> String {
+        let spaces: Vec<&Space> = self.tune.earlier.iter().map(|stretch| &stretch.space).chain([&self.tune.space]).collect();
+        crate::tune::optuna::script(name, &self.tune.metric, self.higher_is_better, &spaces, &self.trials)
+    }
+
+    /// How many folds were fitted.
+    pub fn fits(&self) -> usize {
+        self.trials.iter().map(|trial| trial.reports.len()).sum()
+    }
+}
+
+/// The digest of what the score of a trial depends on besides its values: the table, the rows, the steps, the model apart from
+/// what is searched, the metric, and what ends trials early.
+pub(super) fn basis(table: &str, recipe: &Recipe, tune: &Tune, candidate: &Candidate, fields: &[Field]) -> String {
+    let nothing = tune.space.parameters.iter().map(|parameter| (parameter.path.clone(), serde_json::Value::Null)).collect();
+    let fixed = tune.space.apply(fields, &candidate.params, &nothing).unwrap_or_else(|_| candidate.params.clone());
+    let judge = &recipe.judge.threshold;
+    digest_of(&(table, recipe.setup_digest(), &recipe.prepare, &candidate.model, fixed, &tune.metric, &tune.pruner, &tune.pruning, judge))
+}
+
+/// The trials of an earlier search by number, as the bytes of its [`Tuned`] in JSON; none of no bytes.
+///
+/// # Errors
+/// Bytes that are not such a search, or one of other data, steps or settings.
+pub(super) fn earlier(body: &[u8], basis: &str) -> Result<BTreeMap<usize, Trial>, Problem> {
+    if body.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let tuned: Tuned =
+        serde_json::from_slice(body).map_err(|error| Problem::new(Stage::Tune, "tune.unreadable_trials").with("reason", error))?;
+    if tuned.basis != basis {
+        return Err(Problem::new(Stage::Tune, "tune.other_basis"));
+    }
+    Ok(tuned.trials.into_iter().map(|trial| (trial.number, trial)).collect())
+}
+
+/// The number of folds of a setup, at least 1.
+pub(super) fn folds(setup: &Setup) -> usize {
+    setup.folds.len().max(1)
+}

@@ -1,0 +1,65 @@
+// Learning in depth: presets, the network's health, a proposal that is tried, models beside the network, one against another,
+// whether more rows would help.
+import { check, studio } from "./harness.mjs";
+
+export async function depth() {
+  const one = await studio();
+  const { page } = one;
+  await one.openSample("titanic");
+  await one.predict("survived");
+  await one.go("Learn");
+
+  // A preset brings its settings and its preparation, and one undo takes both back.
+  const preset = page.getByRole("combobox", { name: "Start from" });
+  const now = () => preset.evaluate((box) => box.value);
+  check((await now()) === "usual", "the network starts as usual", await now());
+  await preset.selectOption("strong");
+  await page.getByText(/RealMLP/).waitFor();
+  await one.go("Prepare");
+  await page.getByText("Soft bounds").first().waitFor();
+  check(true, "the strong preset brings its preparation");
+  await page.getByRole("main").focus();
+  await page.keyboard.press("Control+z");
+  await page.getByText("Soft bounds").first().waitFor({ state: "detached" });
+  await one.go("Learn");
+  check((await now()) === "usual", "one undo takes preset and preparation back", await now());
+  await preset.selectOption("plain");
+  await page.getByText(/logistic or linear model, trained step by step/i).waitFor();
+  await page.getByRole("textbox", { name: "Epochs", exact: true }).fill("12");
+  await page.getByRole("textbox", { name: "Epochs", exact: true }).press("Tab");
+  check((await now()) === "own", "settings of one's own are called so", await now());
+
+  // Boosted trees beside it.
+  await one.button(/^Add/).first().click();
+  await page.getByRole("menuitem", { name: "Gradient boosting" }).click();
+  await page.getByRole("tab", { name: "Gradient boosting" }).waitFor();
+  await page.getByRole("tab", { name: "Neural network" }).click();
+  await one.train();
+  const curve = page.getByRole("combobox", { name: "Curve shown" });
+  for (const id of ["gradient", "update", "weights", "loss"]) {
+    await curve.selectOption(id);
+    check((await page.locator("canvas, svg").count()) > 0, `the curve of ${id} is drawn`);
+  }
+  await one.audit("learn, with a preset and health");
+
+  // What the curves propose is tried when it is accepted.
+  const proposal = page.getByRole("button", { name: /^Try / });
+  check((await proposal.count()) > 0, "a short training has a proposal");
+  if ((await proposal.count()) > 0) {
+    await proposal.first().click();
+    await page.getByRole("tab", { name: "Neural network 2" }).waitFor();
+    await one.page.locator(".busy").waitFor({ timeout: 10_000 }).catch(() => {});
+    await one.idle();
+    check(true, "the proposal stands beside what it is to beat");
+  }
+  await page.getByRole("button", { name: "Find out" }).waitFor({ timeout: 120000 });
+  await page.getByRole("button", { name: "Find out" }).click();
+  await page.getByText(/More rows would (help|hardly help)/).waitFor({ timeout: 120000 });
+  await one.audit("learn, with the score by rows");
+
+  await one.go("Judge");
+  await one.panel("Compare").getByText(/(better than|practically equal).*with probability/).first().waitFor();
+  check(true, "two models are held against each other");
+  await one.audit("judge, with a comparison");
+  await one.end("depth");
+}

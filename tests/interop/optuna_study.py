@@ -1,0 +1,85 @@
+"""Searches on the command line, lets its program make studies of Optuna of the trials, and compares the two.
+
+Use: optuna_study.py COMMAND, where COMMAND is the command line. Where Optuna is not installed it says so and passes. The last
+line is `N passed, N failed`; the exit code is 1 where one failed.
+"""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+STATES = {"score": "COMPLETE", "pruned": "PRUNED", "failed": "FAIL"}
+
+
+def plain(value):
+    return json.dumps(value, sort_keys=True) if isinstance(value, (list, dict)) else value
+
+
+def study_of(program):
+    spec = importlib.util.spec_from_file_location("trials", program)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.make()
+
+
+def differences(tuned, study):
+    """What is not the same."""
+    if len(study.trials) != len(tuned["trials"]):
+        yield f"{len(study.trials)} trials for {len(tuned['trials'])}"
+    for own, trial in zip(tuned["trials"], study.trials):
+        ((state, outcome),) = own["outcome"].items()
+        score = {"score": lambda: outcome, "pruned": lambda: outcome["score"], "failed": lambda: None}[state]()
+        if trial.state.name != STATES[state]:
+            yield f"trial {trial.number} is {trial.state.name}, not {state}"
+        if trial.value != score:
+            yield f"trial {trial.number} came to {trial.value}, not {score}"
+        if trial.params != {path: plain(value) for path, value in own["values"].items()}:
+            yield f"trial {trial.number} has {trial.params}, not {own['values']}"
+        reports = {fold: report for fold, report in enumerate(own.get("reports", [])) if report is not None}
+        if trial.intermediate_values != reports:
+            yield f"trial {trial.number} reports {trial.intermediate_values}, not {reports}"
+    if study.best_trial.number != tuned["best"]:
+        yield f"the best is {study.best_trial.number}, not {tuned['best']}"
+
+
+def main(command):
+    if importlib.util.find_spec("optuna") is None:
+        print("Optuna is not installed here.\n0 passed, 0 failed")
+        return 0
+    table = Path(__file__).parents[2] / "public/samples/penguins.csv.gz"
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        study = Path(folder) / "study.json"
+        recipe = json.loads(subprocess.run([command, "new", table, "--target", "species"], check=True, capture_output=True).stdout)
+        choice = {"kind": "choice", "values": [[{"units": 8}], [{"units": 16}, {"units": 8}]]}
+        # A loss for numbers cannot be lowered on classes: those trials fail.
+        losses = {"kind": "choice", "values": ["auto", "squared_error"]}
+        rate = {"kind": "number", "min": 0.001, "max": 0.01, "log": True}
+        batch = {"kind": "integer", "min": 16, "max": 64}
+        spaces = {
+            "numbers": {"batch": batch, "rate": rate},
+            "layers": {"layers": choice, "rate": rate},
+            "failures": {"loss": losses, "rate": rate},
+        }
+        for pruner in ("none", "successive_halving"):
+            for name, space in spaces.items():
+                recipe["models"] = [{"model": "network", "params": {"epochs": 4}}]
+                recipe["chosen"] = 0
+                parameters = [{"path": path, "range": range_} for path, range_ in space.items()]
+                recipe["tune"] = {"space": {"parameters": parameters}, "trials": 12, "metric": "log_loss", "pruner": pruner}
+                study.write_text(json.dumps(recipe))
+                program = Path(folder) / f"{name}_{pruner}.py"
+                args = [command, "tune", study, table, "--json", "--export-optuna", program]
+                tuned = json.loads(subprocess.run(args, check=True, capture_output=True).stdout)
+                wrong = list(differences(tuned, study_of(program)))
+                print(f"{name}, {pruner}: {'the same' if not wrong else '; '.join(wrong[:5])}")
+                passed, failed = passed + (not wrong), failed + bool(wrong)
+    print(f"{passed} passed, {failed} failed")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -98,10 +98,10 @@ export async function titanic() {
   await page.keyboard.press("Control+z");
   await one.train();
   // The curves are of the loss, or of the metric of the rows that are only watched.
-  const shown = page.getByRole("radiogroup", { name: "Curve shown" });
-  await shown.getByRole("radio", { name: "ROC AUC" }).click();
+  const shown = page.getByRole("combobox", { name: "Curve shown" });
+  await shown.selectOption({ label: "ROC AUC" });
   await one.panel("ROC AUC by epoch").waitFor();
-  await shown.getByRole("radio", { name: "Loss" }).click();
+  await shown.selectOption({ label: "Loss" });
   await one.panel("Loss by epoch").waitFor();
   await trust(one, { groups: ["sex", "pclass"], rows: table });
   await one.go("Judge");

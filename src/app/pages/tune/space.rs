@@ -61,7 +61,9 @@ fn Row(model: String, path: String, all: Memo<Vec<Parameter>>, search: Memo<Opti
     let name = label_of(&model, &path);
     let path = StoredValue::new(path);
     let range = Memo::new(move |_| {
-        search.with(|search| search.as_ref()?.space.parameters.iter().find(|it| it.path == path.get_value()).map(|it| it.range.clone()))
+        search.with(|search| {
+            search.as_ref()?.space.parameters.iter().find(|it| Some(&it.path) == path.try_get_value().as_ref()).map(|it| it.range.clone())
+        })
     });
     let set = move |next: Range| {
         change(studio, search, |search| {
@@ -73,7 +75,8 @@ fn Row(model: String, path: String, all: Memo<Vec<Parameter>>, search: Memo<Opti
     };
     let kind = model.clone();
     let condition = Memo::new(move |_| {
-        let when = search.with(|search| search.as_ref()?.space.parameters.iter().find(|it| it.path == path.get_value())?.when.clone())?;
+        let path = path.try_get_value()?;
+        let when = search.with(|search| search.as_ref()?.space.parameters.iter().find(|it| it.path == path)?.when.clone())?;
         let values: Vec<String> = when.values.iter().map(|value| shown(&kind, &when.path, value)).collect();
         let told = Message::new("tuning.when").with("parameter", label_of(&kind, &when.path)).with("values", values.join(", "));
         Some(told.to_string())

@@ -9,4 +9,5 @@ import * as skeleton from "./skeleton.mjs";
 import * as faults from "./faults.mjs";
 import * as trust from "./trust.mjs";
 
-await run({ ...skeleton, ...faults, ...trust, goal, prepare, depth, titanic, adult, autoMpg, firefox });
+// `depth` is not whole yet: it is run by its name alone.
+await run({ ...skeleton, ...faults, ...trust, goal, prepare, ...(process.argv.includes("depth") ? { depth } : {}), titanic, adult, autoMpg, firefox });

@@ -16,11 +16,11 @@ export async function depth() {
   await preset.selectOption("strong");
   await page.getByText(/RealMLP/).waitFor();
   await one.go("Prepare");
-  await page.getByText("Soft bounds").first().waitFor();
+  await page.getByText("Soft bounds").filter({ visible: true }).first().waitFor();
   check(true, "the strong preset brings its preparation");
   await page.getByRole("main").focus();
   await page.keyboard.press("Control+z");
-  await page.getByText("Soft bounds").first().waitFor({ state: "detached" });
+  await page.waitForFunction(() => ![...document.querySelectorAll("main b")].some((b) => b.textContent === "Soft bounds" && b.checkVisibility()));
   await one.go("Learn");
   check((await now()) === "usual", "one undo takes preset and preparation back", await now());
   await preset.selectOption("plain");

@@ -121,7 +121,7 @@ fn draw_health(curves: &[Vec<Epoch>], one: Option<usize>, planned: usize, (id, o
     chart::learning(&Learning { measure: text(&format!("learn.health.{id}")), training, planned, ..Learning::default() })
 }
 
-/// Says so where half of a layer's units are asleep in the last epoch of most folds: live, since it need not be waited for.
+/// Says so where half of a layer's units are asleep in the last epoch of every fold: live, since it need not be waited for.
 #[component]
 fn Asleep(curves: Memo<Vec<Vec<Epoch>>>, looked: Looked) -> impl IntoView {
     let found = Memo::new(move |_| {

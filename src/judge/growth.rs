@@ -69,7 +69,7 @@ pub fn growth(metric: &Metric, rows: &[f64], scores: &[Vec<Figure>]) -> Growth {
             GrowthPoint { rows, scores: scores.clone(), mean }
         })
         .collect();
-    let doubled = doubled(metric.higher_is_better, &points);
+    let doubled = doubled(metric, &points);
     Growth { metric: metric.id.to_owned(), higher_is_better: metric.higher_is_better, points, doubled }
 }
 
@@ -77,7 +77,8 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-fn doubled(higher_is_better: bool, points: &[GrowthPoint]) -> Result<Doubled, Undefined> {
+fn doubled(metric: &Metric, points: &[GrowthPoint]) -> Result<Doubled, Undefined> {
+    let higher_is_better = metric.higher_is_better;
     let known: Vec<&GrowthPoint> = points.iter().filter(|point| point.mean.value().is_some()).collect();
     let folds = known.first().map_or(0, |point| point.scores.len());
     let (Some(last), true) = (known.last(), known.len() >= 3 && folds >= 2) else { return Err(Undefined::because("few_sizes")) };
@@ -129,7 +130,13 @@ fn doubled(higher_is_better: bool, points: &[GrowthPoint]) -> Result<Doubled, Un
     let lever = laws.iter().map(|law| weight(law) * law.2).sum::<f64>() / total;
     let spread = (between + noise * lever).sqrt() * t_ppf(0.95, freedom);
     let now = means.last().copied().unwrap_or(value);
-    let interval = [value - spread, value + spread];
+    // No score lies beyond the ends of its metric, and no law knows of them.
+    let within = |score: f64| match metric.range {
+        (low, _) if score < low => low,
+        (_, high) if score > high => high,
+        _ => score,
+    };
+    let (value, interval) = (within(value), [within(value - spread), within(value + spread)]);
     let gained = (means.last().copied().unwrap_or(0.0) - means.first().copied().unwrap_or(0.0)).abs();
     let helps = if higher_is_better { interval[0] > now + 0.05 * gained } else { interval[1] < now - 0.05 * gained };
     Ok(Doubled { rows: at, value, interval, now, helps })
@@ -162,6 +169,15 @@ mod tests {
         }
         assert!(held * 100 >= 80 * sets, "{held} of {sets}");
         assert!(held < sets, "an interval that always holds says nothing");
+    }
+
+    #[test]
+    fn nothing_is_promised_beyond_the_ends_of_a_metric() {
+        let rows: Vec<f64> = SHARES.iter().map(|share| share * 200.0).collect();
+        let scores: Vec<Vec<Figure>> =
+            rows.iter().map(|&rows| (0..5).map(|fold| Figure::from(0.995 - 1.0 / rows - 0.004 * f64::from(fold % 2))).collect()).collect();
+        let found = growth(metric::find("accuracy").expect("a metric"), &rows, &scores).doubled.expect("five sizes");
+        assert!(found.interval[0] < found.value && found.value <= 1.0 && found.interval[1] <= 1.0, "{found:?}");
     }
 
     #[test]

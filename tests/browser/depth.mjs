@@ -28,10 +28,13 @@ export async function depth() {
   await page.getByRole("textbox", { name: "Epochs", exact: true }).fill("12");
   await page.getByRole("textbox", { name: "Epochs", exact: true }).press("Tab");
   check((await now()) === "own", "settings of one's own are called so", await now());
+  // A rate with which nothing is learned.
+  await page.getByRole("textbox", { name: "Learning rate" }).fill("0.00001");
+  await page.getByRole("textbox", { name: "Learning rate" }).press("Tab");
 
   // Boosted trees beside it.
-  await one.button(/^Add/).first().click();
-  await page.getByRole("menuitem", { name: "Gradient boosting" }).click();
+  await page.locator("summary[aria-label='Add a model']").click();
+  await one.button("Gradient boosting").click();
   await page.getByRole("tab", { name: "Gradient boosting" }).waitFor();
   await page.getByRole("tab", { name: "Neural network" }).click();
   await one.train();

@@ -12,7 +12,7 @@ const SELECT = `const until = async (what) => { for (let i = 0; i < 1200; i += 1
 /// The same steps in any browser, by the page's own elements.
 const STEPS = `async () => {
   ${SELECT}
-  const click = async (selector, text) => (await until(() => [...document.querySelectorAll(selector)].find((it) => (it.textContent + (it.getAttribute("aria-label") ?? "")).includes(text)))).click();
+  const click = async (selector, text) => (await until(() => [...document.querySelectorAll(selector)].find((it) => !it.disabled && it.getAttribute("aria-disabled") !== "true" && (it.textContent + (it.getAttribute("aria-label") ?? "")).includes(text)))).click();
   location.hash = "#data/open";
   await click("button.card", "penguins");
   await until(() => document.querySelector("h1")?.textContent === "Data");

@@ -9,5 +9,4 @@ import * as skeleton from "./skeleton.mjs";
 import * as faults from "./faults.mjs";
 import * as trust from "./trust.mjs";
 
-// `depth` is not whole yet: it is run by its name alone.
-await run({ ...skeleton, ...faults, ...trust, goal, prepare, ...(process.argv.includes("depth") ? { depth } : {}), titanic, adult, autoMpg, firefox });
+await run({ ...skeleton, ...faults, ...trust, goal, prepare, depth, titanic, adult, autoMpg, firefox });

@@ -77,10 +77,10 @@ fn Presets(looked: Looked) -> impl IntoView {
     };
     let help = move || atelier::base::text::find(&format!("network.preset.{}.help", now.get()));
     view! {
-        <div class="row">
-            <span class="muted small" aria-hidden="true">{text("network.preset")}</span>
-            <Select label=text("network.preset") options=options value=Signal::derive(move || now.get().to_owned()) small=true on_change=choose/>
-        </div>
+        <label class="field">
+            <span>{text("network.preset")}</span>
+            <Select label=text("network.preset") options=options value=Signal::derive(move || now.get().to_owned()) on_change=choose/>
+        </label>
         {move || help().map(|help| view! { <p class="muted small">{help}</p> })}
     }
 }

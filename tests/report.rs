@@ -9,7 +9,7 @@ use atelier::metric::{self, Prediction};
 use atelier::plan;
 use atelier::recipe::{self, Recipe, Source};
 use atelier::report::html::{Aside, SECTIONS, page};
-use atelier::report::{DataFacts, Explanation, Extra, Nested, NestedFold, Report};
+use atelier::report::{DataFacts, Explanation, Extra, Nested, NestedFold, Report, Worth};
 use atelier::run::{Held, TrainStudy, complete, open_sealed};
 use atelier::stress::Battery;
 use atelier::table::read::{Limits, ReadOptions, start};
@@ -109,7 +109,8 @@ fn made(csv: &str, file: &str, target: &str, everything: bool) -> Made {
     let fold = NestedFold { inner: Some(0.1), outer: 0.2.into(), trials: 3, values };
     let model = recipe.models[0].model.clone();
     let (inner, optimism) = (0.1.into(), 0.1.into());
-    report = report.with_nested(Nested { tune, model, higher_is_better: false, outer, inner, optimism, folds: vec![fold] });
+    let worth = Worth { higher_is_better: false, outer, inner, optimism, folds: vec![fold] };
+    report = report.with_nested(Nested { tune, model, worth });
 
     let name = &columns[if columns.len() > 2 { 2 } else { 0 }];
     let groups = fair::labels(rows.column(name).expect("a column"), &fair::Bins::Quantiles(3));

@@ -23,7 +23,9 @@ mod contour;
 mod curves;
 mod dependence;
 mod drift;
+mod finder;
 mod folds;
+mod front;
 mod growth;
 mod heat;
 mod histogram;
@@ -37,6 +39,8 @@ mod scatter;
 mod scores;
 mod shap;
 mod slice;
+mod surface;
+mod timeline;
 mod trials;
 
 pub use bar::{Bars, bars, class_balance, missing};
@@ -46,7 +50,9 @@ pub use curves::{CalibrationBin, Curve, calibration, precision_recall, roc, thre
 pub use dependence::{Dependence, dependence};
 pub use draw::{Medium, draw};
 pub use drift::{Moved, drift};
+pub use finder::finder;
 pub use folds::{Folds, Strip, folds};
+pub use front::{Tried, front};
 pub use growth::growth;
 pub use heat::{Association, CrossTable, association, confusion, correlation, cross_table, missing_patterns};
 pub use histogram::{Histogram, histogram};
@@ -62,8 +68,10 @@ pub use scene::Scene;
 pub use scores::{Scores, scores};
 pub use shap::{Swarm, Waterfall, swarm, waterfall};
 pub use slice::slice;
+pub use surface::{Named, surface, units};
 pub use svg::{svg, svg_titled};
 pub use theme::Theme;
+pub use timeline::{Ran, timeline};
 pub use trials::{ParameterAxis, Trial, history, parallel};
 
 #[cfg(test)]
@@ -96,7 +104,9 @@ pub const CHARTS: &[Chart] = &[
     chart("cross_table", Stage::Explore),
     chart("dependence", Stage::Explain),
     chart("drift", Stage::Watch),
+    chart("finder", Stage::Learn),
     chart("folds", Stage::Goal),
+    chart("front", Stage::Tune),
     chart("gaps", Stage::Explore),
     chart("groups", Stage::Fair),
     chart("growth", Stage::Learn),
@@ -120,8 +130,11 @@ pub const CHARTS: &[Chart] = &[
     chart("schedule", Stage::Learn),
     chart("scores", Stage::Judge),
     chart("slice", Stage::Tune),
+    chart("surface", Stage::Learn),
     chart("swarm", Stage::Explain),
     chart("thresholds", Stage::Judge),
+    chart("timeline", Stage::Tune),
     chart("trend", Stage::Watch),
+    chart("units", Stage::Learn),
     chart("waterfall", Stage::Explain),
 ];

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::Figure;
+use crate::judge::rates::RateTry;
 use crate::num::{Rng, float};
 
 fn s(names: &[&str]) -> Vec<String> {
@@ -79,6 +80,64 @@ pub fn all() -> Vec<(String, Scene)> {
     let at = |rows: f64| (0..5).map(|fold| Figure::from(0.86 - 0.9 / rows.sqrt() + 0.006 * f64::from(fold))).collect::<Vec<Figure>>();
     let sizes = [130.0, 220.0, 350.0, 560.0, 870.0];
     let all: Vec<Vec<Figure>> = sizes.iter().map(|&rows| at(rows)).collect();
+    let tries = [(13, &crate::judge::rates::RATES[..]), (25, &crate::judge::rates::RATES[2..8]), (50, &crate::judge::rates::RATES[4..7])];
+    let tries: Vec<RateTry> = tries
+        .iter()
+        .flat_map(|(epochs, rates)| {
+            let loss = |rate: f64| (rate < 0.4).then(|| 0.38 + 2.0 / f64::from(*epochs) * (1.0 + (float::ln(rate / 0.01)).abs() * 0.4));
+            rates.iter().map(move |&rate| RateTry { rate, epochs: *epochs, loss: loss(rate) })
+        })
+        .collect();
+    add("finder", finder(&crate::judge::rates::conclude(tries, 0.003, true)));
+    let mut own = Rng::new(8, "pictures", 0);
+    let tried = |number: usize| {
+        let size = 2.0 + 60.0 * own.uniform() * own.uniform();
+        Tried { number, x: size.round(), y: 0.87 - 0.1 / size - 0.03 * own.uniform(), front: false }
+    };
+    let mut points: Vec<Tried> = (0..40).map(tried).collect();
+    for at in 0..points.len() {
+        points[at].front = !points.iter().any(|other| other.x <= points[at].x && other.y > points[at].y);
+    }
+    add("front", front("Size of the model, kB", "Area under the ROC curve", &points));
+    let cell = |at: usize, side: usize| [at % side, at / side].map(|place| 6.0 * (place as f64 + 0.5) / side as f64 - 3.0);
+    let answer = |x: f64, y: f64| 1.0 / (1.0 + float::exp(-(1.5 * (x * x + y * y) - 5.0)));
+    let points = (0..120).map(|_| [own.normal(), own.normal(), own.uniform()]).map(|[x, y, chance]| {
+        let truth = if answer(1.3 * x, 1.3 * y) > chance { 1.0 } else { 0.0 };
+        [(1.3 * x) as f32, (1.3 * y) as f32, truth]
+    });
+    let unit = |number: usize| {
+        let turn = number as f64;
+        let of = |at: usize| {
+            let [x, y] = cell(at, crate::learn::surface::SMALL);
+            let sum = x * float::cos(turn) + y * float::sin(turn) - 0.5;
+            crate::learn::surface::shade(if sum > 0.0 { sum } else { 0.0 }, [-4.0, 4.0])
+        };
+        (0..crate::learn::surface::SMALL * crate::learn::surface::SMALL).map(of).collect::<Vec<u8>>()
+    };
+    let shades = (0..crate::learn::surface::SIDE * crate::learn::surface::SIDE).map(|at| {
+        let [x, y] = cell(at, crate::learn::surface::SIDE);
+        crate::learn::surface::shade(answer(x, y), [0.0, 1.0])
+    });
+    let seen = crate::learn::surface::Surface {
+        epoch: 40,
+        span: [[-3.0, 3.0]; 2],
+        outputs: vec![shades.collect()],
+        range: [0.0, 1.0],
+        points: points.collect(),
+        units: vec![(0..6).map(unit).collect(), (6..9).map(unit).collect()],
+    };
+    let named = Named {
+        axes: ["first component", "second component"].map(str::to_owned),
+        classes: s(&["died", "survived"]),
+        target: "survived".into(),
+    };
+    add("surface", surface(&seen, &named));
+    add("units", units(&seen));
+    let ran = |at: usize| {
+        let (from, trial) = ((at / 2) as f64 * 1.3 + 0.1 * (at % 2) as f64, at / 5);
+        Ran { trial, fold: at % 5 + 1, from, to: from + 1.1 + 0.1 * (at % 3) as f64, best: trial == 6, lost: trial == 3 }
+    };
+    add("timeline", timeline(&(0..50).map(ran).collect::<Vec<_>>()));
     add("growth", growth(&crate::judge::growth::growth(crate::metric::find("roc_auc").expect("a metric"), &sizes, &all)));
     let steps: Vec<f64> = (0..120)
         .map(|e| {

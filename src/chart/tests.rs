@@ -3,6 +3,8 @@
 use super::*;
 use crate::base::Figure;
 use crate::judge::growth::Growth;
+use crate::judge::rates::{RateTry, Rates};
+use crate::learn::surface::{SIDE, SMALL, Surface};
 
 fn numbers() -> Vec<(&'static str, Vec<f64>)> {
     let wave: Vec<f64> = (0..120).map(|i| crate::num::float::sin(f64::from(i) * 0.17) * 20.0 + 40.0 + f64::from(i % 7)).collect();
@@ -114,12 +116,21 @@ const SAMPLES: &[Sample] = &[
         let moved = |(i, x): (usize, &f64)| Moved { name: names(i + 1).pop().unwrap_or_default(), value: *x, drifted: i % 2 == 0 };
         drift("psi", &v.iter().enumerate().take(300).map(moved).collect::<Vec<_>>(), v.last().copied())
     }),
+    ("finder", |v| {
+        let tries: Vec<RateTry> = v.iter().map(|x| RateTry { rate: x.abs() + 1e-5, epochs: 3, loss: Some(*x) }).collect();
+        let best = v.first().map(|x| (0.01, *x));
+        finder(&Rates { tries, best, now: (0.003, None), helps: true, unseen: true })
+    }),
     ("folds", |v| {
         let pieces: Vec<[usize; 4]> = v.iter().take(90).map(|x| [x.abs() as usize % 7, 1, x.abs() as usize % 3, 0]).collect();
         let ends = (1..=pieces.len()).map(|end| end * 5).collect();
         let strip = Strip { pieces, counts: [v.len(), 1, 0], classes: vec![(v.len(), 1)] };
         let classes = names(v.len() % 3);
         folds(&Folds { order: "time".into(), rows: v.len() * 5, ends, classes, folds: vec![strip; v.len().min(40)] })
+    }),
+    ("front", |v| {
+        let tried = |(number, x): (usize, &f64)| Tried { number, x: *x, y: -x, front: number % 2 == 0 };
+        front("size", "auc", &v.iter().enumerate().take(300).map(tried).collect::<Vec<_>>())
     }),
     ("gaps", |v| gaps("share", &dots(v), v.last().copied(), true)),
     ("groups", |v| groups("recall", &dots(v), v.first().copied(), true)),
@@ -226,6 +237,10 @@ const SAMPLES: &[Sample] = &[
         })
     }),
     ("slice", |v| slice("loss", false, &ParameterAxis { name: "<a>".into(), log: true, choices: vec![] }, 0, &trials(v))),
+    ("surface", |v| {
+        let named = |classes: usize| Named { axes: ["<a>".into(), "b".into()], classes: names(classes), target: "t".into() };
+        surface(&seen(v), &named(if v.len() % 2 == 0 { 2 } else { 0 }))
+    }),
     ("swarm", |v| {
         swarm(
             &(0..v.len().min(30))
@@ -234,6 +249,10 @@ const SAMPLES: &[Sample] = &[
         )
     }),
     ("thresholds", |v| thresholds(&curves(v), v.first().copied())),
+    ("timeline", |v| {
+        let ran = |(at, x): (usize, &f64)| Ran { trial: at, fold: 1, from: *x, to: x + 1.0, best: at == 1, lost: at == 2 };
+        timeline(&v.iter().enumerate().take(60).map(ran).collect::<Vec<_>>())
+    }),
     ("trend", |v| {
         let stretch = |(i, x): (usize, &f64)| Stretch {
             name: format!("<{i}>"),
@@ -244,6 +263,7 @@ const SAMPLES: &[Sample] = &[
         };
         trend("<auc>", &v.iter().enumerate().map(stretch).collect::<Vec<_>>(), v.first().map(|x| (*x, x + 2.0)))
     }),
+    ("units", |v| units(&seen(v))),
     ("waterfall", |v| {
         let parts = names(v.len()).into_iter().zip(v.iter().copied()).collect();
         waterfall(&Waterfall { base: v.first().copied().unwrap_or(0.0), parts, most: 0, outcome: "p".into() })
@@ -595,4 +615,15 @@ fn pictures() {
             }
         }
     }
+}
+
+/// A look at a network with these numbers; nothing where there are none.
+fn seen(v: &[f64]) -> Surface {
+    if v.is_empty() {
+        return Surface::default();
+    }
+    let shades = |cells: usize| (0..cells).map(|cell| v[cell % v.len()] as u8).collect::<Vec<u8>>();
+    let points = v.iter().take(50).map(|x| [*x as f32, -*x as f32, (x.abs() as u32 % 2) as f32]).collect();
+    let units = vec![vec![shades(SMALL * SMALL); 3], vec![shades(SMALL * SMALL)]];
+    Surface { epoch: 3, span: [[0.0, 1.0], [-2.0, 2.0]], outputs: vec![shades(SIDE * SIDE)], range: [0.0, 1.0], units, points }
 }

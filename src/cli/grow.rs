@@ -6,8 +6,9 @@ use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{print, tell};
 use crate::run::{composed, refuse_errors};
 use crate::show::{self, TextTable, problems};
-use atelier::base::{Message, text};
+use atelier::base::text;
 use atelier::judge::growth::Growth;
+use atelier::report::found;
 use atelier::run::grow::GrowStudy;
 use atelier::run::{Held, look};
 use std::path::PathBuf;
@@ -50,14 +51,5 @@ fn shown(grown: &Growth) -> String {
     for point in &grown.points {
         table.row([format!("{:.0}", point.rows), show::figure(&point.mean)]);
     }
-    let said = match &grown.doubled {
-        Ok(doubled) => Message::new(if doubled.helps { "grow.helps" } else { "grow.hardly" })
-            .with("metric", name)
-            .with("now", show::number(doubled.now))
-            .with("value", show::number(doubled.value))
-            .with("low", show::number(doubled.interval[0]))
-            .with("high", show::number(doubled.interval[1])),
-        Err(why) => Message::new("grow.unknown").with("why", why),
-    };
-    format!("{}\n{said}\n", table.lines())
+    format!("{}\n{}\n", table.lines(), found::growth(grown))
 }

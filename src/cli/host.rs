@@ -3,7 +3,7 @@
 use crate::output::tell;
 use atelier::base::{Advance, Job, Problem, Progress, Stage};
 use atelier::run::{Held, Study, Task, Turn, task::start};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{IsTerminal, stderr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,7 +44,7 @@ impl WorkArgs {
 /// # Errors
 /// The problem that ends the study.
 pub fn complete<S: Study>(study: &mut S, held: Held, workers: usize, name: &str) -> Result<(S::Outcome, Held), Problem> {
-    complete_all(study, held, workers, name, None).map(|(outcome, _)| outcome)
+    complete_all(study, held, workers, name, &[]).map(|(outcome, _)| outcome)
 }
 
 /// The same; after a time the study is told that time is up.
@@ -58,7 +58,21 @@ pub fn complete_within<S: Study>(
     name: &str,
     time: Option<Duration>,
 ) -> Result<(S::Outcome, Held), Problem> {
-    complete_all(study, held, workers, name, time).map(|(outcome, _)| outcome)
+    complete_in_parts(study, held, workers, name, time.as_slice())
+}
+
+/// The same for a study of several parts: after each of these times, ascending, it is told that time is up.
+///
+/// # Errors
+/// See [`complete`].
+pub fn complete_in_parts<S: Study>(
+    study: &mut S,
+    held: Held,
+    workers: usize,
+    name: &str,
+    times: &[Duration],
+) -> Result<(S::Outcome, Held), Problem> {
+    complete_all(study, held, workers, name, times).map(|(outcome, _)| outcome)
 }
 
 /// How long each task took, by its number.
@@ -69,7 +83,7 @@ pub type Times = BTreeMap<u64, Duration>;
 /// # Errors
 /// See [`complete`].
 pub fn complete_timed<S: Study>(study: &mut S, held: Held, workers: usize, name: &str) -> Result<((S::Outcome, Held), Times), Problem> {
-    complete_all(study, held, workers, name, None)
+    complete_all(study, held, workers, name, &[])
 }
 
 fn complete_all<S: Study>(
@@ -77,21 +91,23 @@ fn complete_all<S: Study>(
     held: Held,
     workers: usize,
     name: &str,
-    time: Option<Duration>,
+    ends: &[Duration],
 ) -> Result<((S::Outcome, Held), Times), Problem> {
-    let until = time.map(|time| Instant::now() + time);
+    let began = Instant::now();
+    let ends: VecDeque<Instant> = ends.iter().map(|end| began + *end).collect();
     let mut times = Times::new();
     let held = Mutex::new(held);
     let (give, take) = channel::<Work>();
     let take = Mutex::new(take);
     let (tell_news, news) = channel::<News>();
     let stop = AtomicBool::new(false);
+    let dropped = Mutex::new(BTreeSet::new());
     let outcome = thread::scope(|scope| {
         for _ in 0..workers {
             let tell_news = tell_news.clone();
-            scope.spawn(|| work(&take, tell_news, &held, &stop));
+            scope.spawn(|| work(&take, tell_news, &held, &Ends { stop: &stop, dropped: &dropped }));
         }
-        let outcome = lead(study, &give, &news, &mut Meter::new(name), until, &mut times);
+        let outcome = lead(study, &give, &news, &dropped, &mut Meter::new(name), ends, &mut times);
         stop.store(true, Ordering::Relaxed);
         drop(give);
         outcome
@@ -118,39 +134,48 @@ fn lead<S: Study>(
     study: &mut S,
     give: &Sender<Work>,
     news: &Receiver<News>,
+    dropped: &Mutex<BTreeSet<u64>>,
     meter: &mut Meter,
-    mut until: Option<Instant>,
+    mut ends: VecDeque<Instant>,
     times: &mut Times,
 ) -> Result<S::Outcome, Problem> {
     let stuck = || Problem::new(Stage::Learn, "cli.stuck");
-    let mut running = 0_usize;
+    let mut running = BTreeSet::new();
+    let drop_unwanted = |study: &S, running: &BTreeSet<u64>| {
+        lock(dropped).extend(running.iter().copied().filter(|index| !study.wants(*index)));
+    };
     let mut is_idle = false;
     loop {
-        if until.is_some_and(|until| Instant::now() >= until) {
+        if ends.front().is_some_and(|end| Instant::now() >= *end) {
             study.close();
-            until = None;
+            drop_unwanted(study, &running);
+            ends.pop_front();
         }
         let tasks = study.tasks();
         if !tasks.is_empty() {
             is_idle = false;
+            drop_unwanted(study, &running);
             let body = Arc::new(study.body());
             for task in tasks {
+                running.insert(task.index);
                 give.send((task, body.clone())).map_err(|_| stuck())?;
-                running += 1;
             }
         }
         match study.turn()? {
             Turn::Done(outcome) => return Ok(outcome),
             Turn::Working => {}
-            Turn::Waiting if running == 0 && is_idle => return Err(stuck()),
+            Turn::Waiting if running.is_empty() && is_idle => return Err(stuck()),
             // A turn may make new tasks, which are given out first.
-            Turn::Waiting if running == 0 => is_idle = true,
-            Turn::Waiting => match next(news, until) {
+            Turn::Waiting if running.is_empty() => is_idle = true,
+            Turn::Waiting => match next(news, ends.front().copied()) {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return Err(stuck()),
                 Ok(News::Progress(index, progress)) => study.hear(index, &progress),
                 Ok(News::Done(index, result, time)) => {
-                    running -= 1;
+                    running.remove(&index);
+                    if lock(dropped).remove(&index) {
+                        continue;
+                    }
                     times.insert(index, time);
                     match result {
                         Ok(bytes) => study.accept(index, Ok(&bytes)),
@@ -171,13 +196,25 @@ fn next(news: &Receiver<News>, until: Option<Instant>) -> Result<News, RecvTimeo
     }
 }
 
+/// What ends a task before its time: the end of all, or that its result counts no more.
+struct Ends<'a> {
+    stop: &'a AtomicBool,
+    dropped: &'a Mutex<BTreeSet<u64>>,
+}
+
+impl Ends<'_> {
+    fn reach(&self, index: u64) -> bool {
+        self.stop.load(Ordering::Relaxed) || lock(self.dropped).contains(&index)
+    }
+}
+
 /// Runs tasks until there are no more.
-fn work(take: &Mutex<Receiver<Work>>, news: Sender<News>, held: &Mutex<Held>, stop: &AtomicBool) {
+fn work(take: &Mutex<Receiver<Work>>, news: Sender<News>, held: &Mutex<Held>, ends: &Ends) {
     loop {
         let next = lock(take).recv();
         let Ok((task, body)) = next else { return };
         let (index, began) = (task.index, Instant::now());
-        let run = || run(&task, &body, held, stop, |progress| drop(news.send(News::Progress(index, progress))));
+        let run = || run(&task, &body, held, ends, |progress| drop(news.send(News::Progress(index, progress))));
         // A mistake in one task must not leave the others waiting for it.
         let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(Problem::new(Stage::Learn, "cli.internal")));
         if news.send(News::Done(index, result, began.elapsed())).is_err() {
@@ -186,15 +223,15 @@ fn work(take: &Mutex<Receiver<Work>>, news: Sender<News>, held: &Mutex<Held>, st
     }
 }
 
-fn run(task: &Task, body: &[u8], held: &Mutex<Held>, stop: &AtomicBool, tell: impl Fn(Progress)) -> Result<Vec<u8>, Problem> {
+fn run(task: &Task, body: &[u8], held: &Mutex<Held>, ends: &Ends, tell: impl Fn(Progress)) -> Result<Vec<u8>, Problem> {
     let stopped = || Problem::note(Stage::Learn, "run.cancelled");
-    if stop.load(Ordering::Relaxed) {
+    if ends.reach(task.index) {
         return Err(stopped());
     }
     let mut work = start(&mut lock(held), task, body)?;
     let mut told = Instant::now();
     loop {
-        if stop.load(Ordering::Relaxed) {
+        if ends.reach(task.index) {
             return Err(stopped());
         }
         match work.advance()? {

@@ -10,6 +10,7 @@ mod convert;
 mod export;
 mod failure;
 mod grow;
+mod rate;
 mod host;
 mod input;
 mod inspect;
@@ -21,6 +22,7 @@ mod predict;
 mod profile;
 mod report;
 mod run;
+mod search;
 mod show;
 mod tune;
 mod watch;
@@ -43,6 +45,8 @@ enum Command {
     Convert(convert::Args),
     Export(export::Args),
     Grow(grow::Args),
+    Rate(rate::Args),
+    Search(search::Args),
     Inspect(inspect::Args),
     List(list::Args),
     New(new::Args),
@@ -63,6 +67,8 @@ fn main() -> ExitCode {
         Command::Convert(args) => convert::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Grow(args) => grow::run(&args),
+        Command::Rate(args) => rate::run(&args),
+        Command::Search(args) => search::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::List(args) => list::run(&args),
         Command::New(args) => new::run(&args),

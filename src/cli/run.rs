@@ -16,7 +16,7 @@ use atelier::run::nested::nested_key;
 use atelier::run::report::{Sealed, gather};
 use atelier::run::session::Outside;
 use atelier::run::{
-    CandidateOutcome, Held, NestedStudy, Purpose, Session, TrainStudy, Trained, TrainedModels, Training, look, open_sealed, other,
+    CandidateOutcome, Held, NestedStudy, Purpose, Session, TrainStudy, Trained, TrainedModels, Training, look, nested, open_sealed, other,
 };
 use atelier::table::read::Limits;
 use atelier::table::{Column, Strings, Table, WriteOptions, write};
@@ -170,9 +170,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 /// What the search of a study is worth.
 fn worth(mut held: Held, recipe: &Recipe, workers: usize) -> Result<(Option<Nested>, Held), Failure> {
-    let mut study = NestedStudy::new(&mut held, recipe)?;
-    let (nested, held) = host::complete(&mut study, held, workers, &text("cli.tune.searching"))?;
-    Ok((Some(nested), held))
+    let mut study = NestedStudy::of_tuning(&mut held, recipe)?;
+    let (worth, held) = host::complete(&mut study, held, workers, &text("cli.tune.searching"))?;
+    Ok((Some(nested::naming(recipe)?(worth)), held))
 }
 
 /// The seconds that the fits of each model took together; each has so many tasks in a row.

@@ -10,7 +10,7 @@ use atelier::base::{Message, Problem, Stage, text};
 use atelier::metric::{METRICS, usual};
 use atelier::recipe::{Recipe, Tune};
 use atelier::run::{Held, TuneStudy, Tuned, look};
-use atelier::tune::{Outcome, PRUNERS, SAMPLERS, Trial, shape};
+use atelier::tune::{Objective, Outcome, PRUNERS, SAMPLERS, Trial, shape};
 use clap::builder::PossibleValuesParser;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,10 @@ pub struct Args {
     /// The metric that decides [default: as the study says, otherwise that of its first criterion, or the usual one]
     #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(METRICS.iter().map(|metric| metric.id)))]
     metric: Option<String>,
+    /// What is looked for besides: a metric, or `size` for a small model; may be given several times. The trials that no other
+    /// beats in all of it are marked
+    #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(METRICS.iter().map(|metric| metric.id).chain(["size"])))]
+    objective: Vec<String>,
     /// The way of searching [default: as the study says, otherwise tpe]
     #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(SAMPLERS.iter().map(|sampler| sampler.id)))]
     sampler: Option<String>,
@@ -42,7 +46,7 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     seconds: Option<u32>,
     /// Go on from an earlier search: the file that --json wrote. All of its trials are kept
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "metric", "sampler", "pruner"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "metric", "objective", "sampler", "pruner"])]
     from: Option<PathBuf>,
     /// Go on within wider ranges where the best value lies at the end of one
     #[arg(long, requires = "from")]
@@ -148,6 +152,9 @@ fn search(args: &Args, recipe: &Recipe, task: Option<atelier::base::Task>) -> Re
     };
     tune.trials = args.trials.map_or(tune.trials, usize::from);
     tune.metric = args.metric.clone().unwrap_or(tune.metric);
+    if !args.objective.is_empty() {
+        tune.objectives = args.objective.iter().map(|id| Objective::of_id(id)).collect();
+    }
     if let Some(sampler) = &args.sampler {
         // Settings of another way of searching mean nothing here.
         if *sampler != tune.sampler {
@@ -171,17 +178,21 @@ fn shown(tuned: &Tuned) -> String {
     let paths: Vec<&str> = tuned.tune.space.parameters.iter().map(|parameter| parameter.path.as_str()).collect();
     let right = |name: &str| format!(">{name}");
     let mut headings = vec![right(&text("tuning.trial")), right(&metric)];
+    headings.extend(tuned.tune.objectives.iter().map(|objective| right(&objective.name())));
     headings.extend(paths.iter().map(|path| right(path)));
     headings.push(String::new());
     let mut table = TextTable::new(&headings.iter().map(String::as_str).collect::<Vec<_>>());
     for trial in &tuned.trials {
         let mut cells = vec![trial.number.to_string(), score(trial)];
+        let also = |at: usize| trial.also.get(at).map_or_else(|| "-".to_owned(), |value| show::number(*value));
+        cells.extend((0..tuned.tune.objectives.len()).map(also));
         cells.extend(paths.iter().map(|path| trial.values.get(*path).map_or_else(|| "-".to_owned(), value)));
         cells.push(match (&trial.outcome, tuned.best == Some(trial.number), trial.asked_for) {
             (Outcome::Failed(problem), ..) => problem.message.to_string(),
             (Outcome::Pruned { after, score }, ..) => {
                 Message::new("tuning.pruned_after").with("count", *after).with("score", show::number(*score)).to_string()
             }
+            _ if tuned.front.contains(&trial.number) => text("chart.front.yes"),
             (_, true, true) => format!("* {}", text("tuning.present_mark")),
             (_, true, false) => "*".to_owned(),
             (_, false, true) => text("tuning.present_mark"),
@@ -196,6 +207,9 @@ fn shown(tuned: &Tuned) -> String {
     let mut out = format!("{head}\n\n{}", table.lines());
     if tuned.out_of_time {
         out += &format!("\n{}\n", Message::new("tuning.out_of_time").with("count", tuned.trials.len()));
+    }
+    if let Some(gained) = tuned.gained() {
+        out += &format!("\n{gained}\n");
     }
     for border in &tuned.borders {
         let id = if border.upper { "tuning.border.upper" } else { "tuning.border.lower" };

@@ -47,13 +47,15 @@ impl Compare {
         if let Some(zone) = self.zone.filter(|zone| zone.is_finite() && *zone >= 0.0) {
             return zone;
         }
-        if metric.range.1.is_finite() {
-            return USUAL_ZONE;
-        }
         let values = candidates.iter().filter_map(|candidate| score(candidate.evaluation.as_ref()?, metric)?.all.value.value());
         let best = values.reduce(|best, value| if metric.is_better(value, best) { value } else { best });
-        USUAL_ZONE * best.map_or(0.0, f64::abs)
+        usual_zone(metric, best.unwrap_or(0.0))
     }
+}
+
+/// The largest difference that does not matter where none is said, beside a best value.
+pub fn usual_zone(metric: &Metric, best: f64) -> f64 {
+    if metric.range.1.is_finite() { USUAL_ZONE } else { USUAL_ZONE * best.abs() }
 }
 
 fn score<'a>(evaluation: &'a Evaluation, metric: &Metric) -> Option<&'a super::Score> {

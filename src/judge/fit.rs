@@ -2,6 +2,7 @@
 
 use super::setup::Setup;
 use crate::base::{Advance, Job, Place, Problem, Progress, Stage, Task};
+use crate::learn::surface::{Plane, Surface};
 use crate::learn::{self, Candidate, Coefficient, Epoch, Fit, Target, TrainingSet};
 use crate::plan::{self, Input, Op, Output, Plan};
 use crate::prepare::{self, Action, Context, Learned, Step};
@@ -67,6 +68,7 @@ pub struct FitJob {
     ops: Vec<Op>,
     reports: Vec<Option<StepReport>>,
     model: Option<Box<dyn Fit>>,
+    plane: Option<Plane>,
     features: Vec<String>,
     rows: usize,
 }
@@ -108,6 +110,7 @@ impl FitJob {
             ops: Vec::new(),
             reports: Vec::new(),
             model: None,
+            plane: None,
             features: Vec::new(),
             rows: 0,
         }
@@ -138,6 +141,16 @@ impl FitJob {
     /// The loss by epoch so far.
     pub fn curve(&self) -> &[Epoch] {
         self.model.as_ref().map_or(&[], |model| model.curve())
+    }
+
+    /// Asks for looks at a plane of the prepared columns while the model learns.
+    pub fn look_at(&mut self, plane: Plane) {
+        self.plane = Some(plane);
+    }
+
+    /// A look, where one is due.
+    pub fn surface(&mut self) -> Option<Surface> {
+        self.model.as_mut()?.surface()
     }
 
     fn fit_step(&mut self) -> Result<(), Problem> {
@@ -236,7 +249,11 @@ impl FitJob {
             outputs: self.output.columns(),
             seed: self.seed,
         };
-        self.model = Some((kind.start)(&self.candidate.params, set)?);
+        let mut model = (kind.start)(&self.candidate.params, set)?;
+        if let Some(plane) = &self.plane {
+            model.look_at(plane);
+        }
+        self.model = Some(model);
         Ok(())
     }
 }

@@ -14,6 +14,7 @@ mod judged;
 pub mod leak;
 pub mod outcome;
 mod pipeline;
+pub mod rates;
 pub mod setup;
 mod split;
 

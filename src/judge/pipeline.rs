@@ -5,6 +5,7 @@ use super::inner::inner_folds;
 use super::setup::Setup;
 use super::{Split, calibrate};
 use crate::base::{Advance, Job, Problem, Progress};
+use crate::learn::surface::{Plane, Surface};
 use crate::learn::{Candidate, Epoch};
 use crate::num::Rng;
 use crate::plan::{self, Op};
@@ -72,6 +73,16 @@ impl PipelineJob {
     /// The loss by epoch of the fit on all rows so far.
     pub fn curve(&self) -> &[Epoch] {
         self.fitted.as_ref().map_or_else(|| self.whole.curve(), |fitted| fitted.curve.as_slice())
+    }
+
+    /// Asks for looks at a plane of the prepared columns while the model learns from all rows.
+    pub fn look_at(&mut self, plane: Plane) {
+        self.whole.look_at(plane);
+    }
+
+    /// A look, where one is due.
+    pub fn surface(&mut self) -> Option<Surface> {
+        if self.fitted.is_none() { self.whole.surface() } else { None }
     }
 
     fn stream(&self, purpose: &str, index: usize) -> u64 {

@@ -15,6 +15,7 @@ mod rows;
 #[cfg(test)]
 mod samples;
 mod stop;
+pub mod surface;
 
 pub use baseline::BASELINE;
 pub use calibration::Calibration;
@@ -195,6 +196,13 @@ pub trait Fit: Job<Output = Model> {
     /// The loss by epoch so far.
     fn curve(&self) -> &[Epoch] {
         &[]
+    }
+    /// Asks for looks at a plane of the inputs while it learns; models without such looks pass over it. Nothing that is learned
+    /// depends on it.
+    fn look_at(&mut self, _plane: &surface::Plane) {}
+    /// A look, where one is due.
+    fn surface(&mut self) -> Option<surface::Surface> {
+        None
     }
     /// How far it has come.
     fn progress(&self) -> Progress;

@@ -134,6 +134,9 @@ pub struct Tune {
     pub seconds: Option<u32>,
     /// The metric that decides, by id.
     pub metric: String,
+    /// What is looked for besides: the search then goes for the trials that no other beats in all of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub objectives: Vec<crate::tune::Objective>,
     /// The way of ending trials early: an id of [`crate::tune::PRUNERS`].
     #[serde(skip_serializing_if = "is_none")]
     pub pruner: String,
@@ -172,6 +175,7 @@ impl Default for Tune {
             trials: 20,
             seconds: None,
             metric: String::new(),
+            objectives: Vec::new(),
             pruner: "none".to_owned(),
             pruning: Params::new(),
             first: None,

@@ -7,15 +7,18 @@
 mod canonical;
 pub mod compared;
 mod facts;
+pub mod found;
 pub mod html;
 mod nested;
 mod parts;
+mod race;
 pub mod scenes;
 
 pub use canonical::canonical;
 pub use facts::{ColumnFacts, DataFacts};
-pub use nested::{Nested, NestedFold};
+pub use nested::{Nested, NestedFold, Worth};
 pub use parts::{Explanation, Extra, Fairness, HeldOut};
+pub use race::{Entry, Race};
 
 use crate::base::{Problem, Stage, digest};
 use crate::judge::{CandidateOutcome, Comparison, CriterionOutcome, Evaluation, RowFacts, Trained, compare, criteria};

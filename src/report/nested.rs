@@ -10,12 +10,19 @@ use serde_json::Value;
 
 /// What the search is worth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Nested {
     /// What was searched, and how.
     pub tune: Tune,
     /// The kind of model.
     pub model: String,
+    /// What came of it.
+    #[serde(flatten)]
+    pub worth: Worth,
+}
+
+/// What a search of any kind comes to on rows that had no part in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Worth {
     /// Whether a larger score is better.
     pub higher_is_better: bool,
     /// The metric on the rows of the outer folds, with its 95 % interval.
@@ -45,7 +52,14 @@ pub struct NestedFold {
 impl Nested {
     /// What to expect of the search, and by how much its own scores flatter.
     pub fn sentences(&self) -> Vec<Message> {
-        let metric = text(&format!("metric.{}", self.tune.metric));
+        self.worth.sentences(&self.tune.metric)
+    }
+}
+
+impl Worth {
+    /// What to expect of a search by a metric, and by how much its own scores flatter.
+    pub fn sentences(&self, metric: &str) -> Vec<Message> {
+        let metric = text(&format!("metric.{metric}"));
         let Figure::Value(outer) = self.outer.value else {
             return vec![Message::new("nested.no_score").with("metric", metric)];
         };
@@ -95,17 +109,13 @@ mod tests {
         let mut nested = Nested {
             tune,
             model: "forest".to_owned(),
-            higher_is_better: true,
-            outer,
-            inner: 0.58.into(),
-            optimism: 0.07.into(),
-            folds: Vec::new(),
+            worth: Worth { higher_is_better: true, outer, inner: 0.58.into(), optimism: 0.07.into(), folds: Vec::new() },
         };
         let said = |nested: &Nested| nested.sentences().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         assert!(said(&nested).contains("0.51 (95% interval 0.45 to 0.57)") && said(&nested).contains("+0.07"), "{}", said(&nested));
-        nested.optimism = (-0.01).into();
+        nested.worth.optimism = (-0.01).into();
         assert!(said(&nested).contains("not better"), "{}", said(&nested));
-        nested.outer.value = Figure::undefined("one_class");
+        nested.worth.outer.value = Figure::undefined("one_class");
         assert_eq!(nested.sentences().len(), 1);
         let fold = NestedFold {
             inner: Some(0.6),

@@ -6,8 +6,8 @@ use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
 use super::{
-    duplicates, explain, explore, fair, grow, join, judge, nested, other, preview, prove, read, report, retrain, ship, stress, train, tune,
-    watch,
+    duplicates, explain, explore, fair, grow, join, judge, nested, other, preview, prove, race, rates, read, report, retrain, ship, stress,
+    train, tune, watch,
 };
 use crate::base::{Problem, Stage};
 
@@ -44,6 +44,8 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::Watch(recipe) => watch::watch(session, &recipe),
         Ask::Report { recipe, extras, openings } => report::report(session, &recipe, &extras, openings),
         Ask::Grow(recipe) => grow::grow(session, &recipe),
+        Ask::Race { recipe, metric, course } => race::race(session, &recipe, &metric, course),
+        Ask::Rates(recipe) => rates::rates(session, &recipe),
         Ask::Nested(recipe) => nested::nested(session, &recipe),
         Ask::Tune(recipe) => tune::tune(session, &recipe, &body),
         Ask::Retrain(recipe) => retrain::retrain(session, &recipe),

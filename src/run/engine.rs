@@ -9,7 +9,7 @@ use super::work::{Answer, AnyStudy, Begun, Doing, Finish};
 use crate::base::{Advance, Problem, Progress, Stage};
 use crate::table::Table;
 use serde_json::Value;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A session worker or a pool worker: what it keeps, what it does, what it has to say.
 #[derive(Default)]
@@ -18,6 +18,8 @@ pub struct Engine {
     tasks: VecDeque<(u64, Box<dyn Work>)>,
     doings: VecDeque<(u64, Box<dyn Doing>)>,
     studies: BTreeMap<u64, Box<dyn AnyStudy>>,
+    /// Tasks of each study that were given out and have not come back.
+    given: BTreeMap<u64, BTreeSet<u64>>,
     paused: bool,
     replies: Vec<(Reply, Vec<u8>)>,
 }
@@ -44,6 +46,8 @@ impl Engine {
             Ask::Close(other) => {
                 if let Some(study) = self.studies.get_mut(&other) {
                     study.close();
+                    self.give_out(other);
+                    self.drop_unwanted(other);
                 }
                 Ok(Answer::default())
             }
@@ -150,10 +154,12 @@ impl Engine {
             Ok(Turn::Waiting | Turn::Working) => self.give_out(id),
             Ok(Turn::Done(finish)) => {
                 self.studies.remove(&id);
+                self.given.remove(&id);
                 self.finish(id, finish);
             }
             Err(problem) => {
                 self.studies.remove(&id);
+                self.given.remove(&id);
                 self.end(id, Err(problem));
             }
         }
@@ -166,12 +172,28 @@ impl Engine {
         let body = if tasks.is_empty() { Vec::new() } else { study.body() };
         self.tell(id, Tell::Progress(progress, live), Vec::new());
         if !tasks.is_empty() {
+            // What is new may stand in the place of what is not done yet.
+            self.drop_unwanted(id);
+            self.given.entry(id).or_default().extend(tasks.iter().map(|task| task.index));
             self.tell(id, Tell::Tasks(tasks), body);
+        }
+    }
+
+    /// Tells of tasks that were given out and whose results count no more.
+    fn drop_unwanted(&mut self, id: u64) {
+        let (Some(study), Some(given)) = (self.studies.get(&id), self.given.get_mut(&id)) else { return };
+        let dropped: Vec<u64> = given.iter().copied().filter(|index| !study.wants(*index)).collect();
+        if !dropped.is_empty() {
+            given.retain(|index| !dropped.contains(index));
+            self.tell(id, Tell::Drop(dropped), Vec::new());
         }
     }
 
     fn accept(&mut self, study: u64, index: u64, result: Result<&[u8], Problem>) {
         if let Some(found) = self.studies.get_mut(&study) {
+            if let Some(given) = self.given.get_mut(&study) {
+                given.remove(&index);
+            }
             found.accept(index, result);
             self.give_out(study);
         }
@@ -182,6 +204,7 @@ impl Engine {
         self.tasks.retain(|(other, _)| *other != id);
         self.doings.retain(|(other, _)| *other != id);
         self.studies.remove(&id);
+        self.given.remove(&id);
         if self.tasks.len() + self.doings.len() + self.studies.len() < before {
             self.end(id, Err(Problem::note(Stage::Learn, "run.cancelled")));
         }

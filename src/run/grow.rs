@@ -144,11 +144,10 @@ impl Study for GrowStudy {
         if std::mem::replace(&mut self.told, true) {
             return Vec::new();
         }
-        let task = |index: u64| Task {
-            index,
-            table: self.table.clone(),
-            recipe: self.recipe.clone(),
-            unit: Unit::Part { candidate: self.recipe.chosen, fold: index as usize % self.folds, size: index as usize / self.folds },
+        let task = |index: u64| {
+            let (fold, size) = (index as usize % self.folds, index as usize / self.folds);
+            let unit = Unit::Part { candidate: self.recipe.chosen, fold, size };
+            Task::new(index, self.table.clone(), self.recipe.clone(), unit)
         };
         self.progress.keys().copied().map(task).collect()
     }

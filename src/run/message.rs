@@ -91,9 +91,15 @@ pub enum Ask {
     /// Would more rows help? Fits the chosen candidate on parts of the training rows: gives out tasks, answers with a
     /// [`crate::judge::growth::Growth`].
     Grow(Box<crate::recipe::Recipe>),
+    /// Which learning rate suits the chosen network? Trains it for short with many: gives out tasks, answers with a
+    /// [`crate::judge::rates::Rates`].
+    Rates(Box<crate::recipe::Recipe>),
     /// Search for better parameters as the recipe says: gives out tasks in rounds, tells trials as they end, answers with a
     /// [`super::Tuned`]. The body may be such an answer in JSON, from an earlier search that this one goes on from.
     Tune(Box<crate::recipe::Recipe>),
+    /// Search over models and preparation by a metric: gives out tasks in rounds, tells how all stand, answers with a
+    /// [`crate::report::Race`].
+    Race { recipe: Box<crate::recipe::Recipe>, metric: String, course: super::Course },
     /// Judge the search of a recipe by making it anew in every fold: gives out tasks, answers with a
     /// [`crate::report::Nested`].
     Nested(Box<crate::recipe::Recipe>),
@@ -135,6 +141,8 @@ pub enum Tell {
     Progress(Progress, Option<Live>),
     /// Tasks for any worker; their results are given back by `TaskDone`. The body goes with each.
     Tasks(Vec<Task>),
+    /// Tasks that were given out and whose results count no more, by number: they need not be run.
+    Drop(Vec<u64>),
     /// The answer, as JSON of the type that the question names.
     Done(serde_json::Value),
     /// Why there is no answer.

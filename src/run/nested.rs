@@ -11,12 +11,11 @@ use super::study::{Study, Turn};
 use super::task::{FoldResult, Held, Task, Unit, unpack};
 use super::tune::{TuneStudy, Tuned};
 use super::work::{Answer, Begun};
-use crate::base::{Advance, Figure, Job, Problem, Progress, Stage};
+use crate::base::{Advance, Figure, Job, Params, Problem, Progress, Stage};
 use crate::judge::{EvaluateJob, Evaluation, Judged, Setup, inner_folds};
-use crate::learn::Candidate;
 use crate::metric::{self, Interval};
-use crate::recipe::{Recipe, Tune, digest_of};
-use crate::report::{Nested, NestedFold};
+use crate::recipe::{Recipe, digest_of};
+use crate::report::{Nested, NestedFold, Worth};
 use crate::table::split::{Division, Fold};
 use ndarray::Array2;
 use std::sync::Arc;
@@ -36,9 +35,10 @@ pub fn nested(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> 
     }
     let held = session.held(recipe)?;
     refuse_errors(held, recipe)?;
-    let study = NestedStudy::new(held, recipe)?;
-    Begun::study(study, move |nested, session| {
-        let answer = Answer::json(&nested);
+    let study = NestedStudy::of_tuning(held, recipe)?;
+    let named = naming(recipe)?;
+    Begun::study(study, move |worth, session| {
+        let answer = Answer::json(&named(worth));
         session.know(key, answer.value.clone());
         Ok(answer)
     })
@@ -69,59 +69,112 @@ pub fn inner_seed(recipe: &Recipe, outer: usize, fold: usize) -> u64 {
     crate::num::Rng::new(recipe.stream("inner fold", outer as u64), "fold", fold as u64).next_u64()
 }
 
+/// Puts the search of a recipe beside what it is worth.
+///
+/// # Errors
+/// A recipe without a search, or without the model that it names.
+pub fn naming(recipe: &Recipe) -> Result<impl Fn(Worth) -> Nested + use<>, Problem> {
+    let problem = |id: &str| Problem::new(Stage::Tune, id);
+    let tune = recipe.tune.clone().ok_or_else(|| problem("tune.none"))?;
+    let model = recipe.models.get(tune.candidate).map(|it| it.model.clone()).ok_or_else(|| problem("tune.no_candidate"))?;
+    Ok(move |worth| Nested { tune: tune.clone(), model: model.clone(), worth })
+}
+
+/// A search that can be made within the rows of a fold.
+pub trait Search: Study {
+    /// What is to be fitted on all rows of the fold after the search came to this.
+    ///
+    /// # Errors
+    /// Why it came to nothing.
+    fn chosen(&self, outcome: &Self::Outcome) -> Result<Chosen, Problem>;
+}
+
+/// What a search came to.
+pub struct Chosen {
+    /// The recipe with the one model that is to be fitted.
+    pub recipe: Recipe,
+    /// Its score within the search.
+    pub inner: Option<f64>,
+    /// Trials that were made.
+    pub trials: usize,
+    /// The values that were chosen, by path.
+    pub values: Params,
+}
+
+impl Search for TuneStudy {
+    fn chosen(&self, tuned: &Tuned) -> Result<Chosen, Problem> {
+        let best = tuned.best.and_then(|best| tuned.trials.get(best)).ok_or_else(|| failure(tuned))?;
+        let recipe = self.recipe_of(best)?;
+        Ok(Chosen { recipe, inner: best.score(), trials: tuned.trials.len(), values: best.values.clone() })
+    }
+}
+
 /// An outer fold in the making.
-struct Outer {
-    search: TuneStudy,
-    tuned: Option<Tuned>,
+struct Outer<S> {
+    search: S,
+    chosen: Option<Result<Chosen, Problem>>,
     /// How far its own fit has come.
     share: f64,
     result: Option<Result<FoldResult, Problem>>,
 }
 
-/// The study.
-pub struct NestedStudy {
+/// The study, for any kind of search.
+pub struct NestedStudy<S> {
     recipe: Recipe,
-    tune: Tune,
-    candidate: Candidate,
+    metric: String,
     table: String,
     setup: Arc<Setup>,
-    outers: Vec<Outer>,
+    outers: Vec<Outer<S>>,
     waiting: Vec<Task>,
     judging: Option<EvaluateJob>,
 }
 
-impl NestedStudy {
+impl NestedStudy<TuneStudy> {
     /// The search of a recipe in every outer fold, on the table that is held.
     ///
     /// # Errors
     /// See [`TuneStudy::new`]; an outer fold whose rows cannot be divided.
-    pub fn new(held: &mut Held, recipe: &Recipe) -> Result<Self, Problem> {
-        let problem = |id: &str| Problem::new(Stage::Tune, id);
-        let tune = recipe.tune.clone().ok_or_else(|| problem("tune.none"))?;
-        let candidate = recipe.models.get(tune.candidate).cloned().ok_or_else(|| problem("tune.no_candidate"))?;
-        let setup = held.setup(recipe)?;
+    pub fn of_tuning(held: &mut Held, recipe: &Recipe) -> Result<Self, Problem> {
+        let metric = recipe.tune.as_ref().map(|tune| tune.metric.clone()).unwrap_or_default();
+        let (setup, table) = (held.setup(recipe)?, held.digest.clone());
+        let folds = setup.folds.len();
+        Self::new(setup, table.clone(), recipe, metric, folds, |within| TuneStudy::of(within, table.clone(), recipe, &[]))
+    }
+}
+
+impl<S: Search> NestedStudy<S> {
+    /// A search in each of the first so many outer folds of a setup, judged by a metric.
+    ///
+    /// # Errors
+    /// What making the search refuses; an outer fold whose rows cannot be divided.
+    pub(super) fn new(
+        setup: Arc<Setup>,
+        table: String,
+        recipe: &Recipe,
+        metric: String,
+        folds: usize,
+        make: impl Fn(Arc<Setup>) -> Result<S, Problem>,
+    ) -> Result<Self, Problem> {
         let outer = |place: usize| {
             let within = setup.within(setup.folds[place].train.clone(), inner(&setup, recipe, place)?);
-            let search = TuneStudy::of(Arc::new(within), held.digest.clone(), recipe, &[])?;
-            Ok(Outer { search, tuned: None, share: 0.0, result: None })
+            Ok(Outer { search: make(Arc::new(within))?, chosen: None, share: 0.0, result: None })
         };
-        let outers = (0..setup.folds.len()).map(outer).collect::<Result<_, Problem>>()?;
-        let table = held.digest.clone();
-        Ok(Self { recipe: recipe.clone(), tune, candidate, table, setup, outers, waiting: Vec::new(), judging: None })
+        let outers = (0..setup.folds.len().min(folds)).map(outer).collect::<Result<_, Problem>>()?;
+        Ok(Self { recipe: recipe.clone(), metric, table, setup, outers, waiting: Vec::new(), judging: None })
     }
 
     /// What a search came to is fitted on all rows that its outer fold learns from.
-    fn found(&mut self, place: usize, tuned: Tuned) {
-        match tuned.params.clone() {
-            Some(params) => {
-                let model = Candidate { params, ..self.candidate.clone() };
-                let recipe = Recipe { models: vec![model], chosen: 0, tune: None, ..self.recipe.clone() };
+    fn found(&mut self, place: usize, outcome: &S::Outcome) {
+        let outer = &mut self.outers[place];
+        let chosen = outer.search.chosen(outcome);
+        match &chosen {
+            Ok(chosen) => {
                 let (index, unit) = (place as u64 * BLOCK + OWN, Unit::Fold { candidate: 0, fold: place });
-                self.waiting.push(Task { index, table: self.table.clone(), recipe, unit });
+                self.waiting.push(Task::new(index, self.table.clone(), chosen.recipe.clone(), unit));
             }
-            None => self.outers[place].result = Some(Err(failure(&tuned))),
+            Err(problem) => outer.result = Some(Err(problem.clone())),
         }
-        self.outers[place].tuned = Some(tuned);
+        outer.chosen = Some(chosen);
     }
 
     /// The rows of the outer folds with their predictions.
@@ -143,34 +196,37 @@ impl NestedStudy {
         Ok(Judged::new(&self.setup, rows, folds, answer))
     }
 
-    fn conclude(&self, evaluation: &Evaluation) -> Nested {
-        let score = evaluation.score(&self.tune.metric);
+    fn conclude(&self, evaluation: &Evaluation) -> Worth {
+        let score = evaluation.score(&self.metric);
         let none = || Figure::undefined("no_score");
         let outer = score.map_or_else(|| Interval { value: none(), low: none(), high: none(), n: evaluation.rows }, |it| it.all.clone());
-        let higher_is_better = metric::find(&self.tune.metric).is_none_or(|metric| metric.higher_is_better);
-        let fold = |(place, found): (usize, &Outer)| {
-            let best = found.tuned.as_ref().and_then(|tuned| tuned.trials.get(tuned.best?));
+        let higher_is_better = metric::find(&self.metric).is_none_or(|metric| metric.higher_is_better);
+        let fold = |(place, found): (usize, &Outer<S>)| {
+            let chosen = found.chosen.as_ref().and_then(|chosen| chosen.as_ref().ok());
             NestedFold {
-                inner: best.and_then(crate::tune::Trial::score),
+                inner: chosen.and_then(|chosen| chosen.inner),
                 outer: score.and_then(|score| score.folds.get(place)).cloned().unwrap_or_else(none),
-                trials: found.tuned.as_ref().map_or(0, |tuned| tuned.trials.len()),
-                values: best.map(|trial| trial.values.clone()).unwrap_or_default(),
+                trials: chosen.map_or(0, |chosen| chosen.trials),
+                values: chosen.map(|chosen| chosen.values.clone()).unwrap_or_default(),
             }
         };
         let folds: Vec<NestedFold> = self.outers.iter().enumerate().map(fold).collect();
         let bests: Vec<f64> = folds.iter().filter_map(|fold| fold.inner).collect();
         let inner = if bests.is_empty() { none() } else { Figure::from(crate::num::sum::sum(&bests) / bests.len() as f64) };
         let optimism = match (&inner, &outer.value) {
-            (Figure::Value(inner), Figure::Value(outer)) if higher_is_better => Figure::from(inner - outer),
-            (Figure::Value(inner), Figure::Value(outer)) => Figure::from(outer - inner),
+            (Figure::Value(inner), Figure::Value(outer)) => {
+                let ahead = if higher_is_better { inner - outer } else { outer - inner };
+                // What is left of a mean by rounding is no optimism.
+                Figure::from(if ahead.abs() > 1e-12 * inner.abs() { ahead } else { 0.0 })
+            }
             (Figure::Value(_), reason) | (reason, _) => reason.clone(),
         };
-        Nested { tune: self.tune.clone(), model: self.candidate.model.clone(), higher_is_better, outer, inner, optimism, folds }
+        Worth { higher_is_better, outer, inner, optimism, folds }
     }
 }
 
 /// Why a search came to nothing.
-fn failure(tuned: &Tuned) -> Problem {
+pub(super) fn failure(tuned: &Tuned) -> Problem {
     let failed = tuned.trials.iter().find_map(|trial| match &trial.outcome {
         crate::tune::Outcome::Failed(problem) => Some(problem.clone()),
         _ => None,
@@ -178,8 +234,8 @@ fn failure(tuned: &Tuned) -> Problem {
     failed.unwrap_or_else(|| Problem::new(Stage::Tune, "tune.no_score"))
 }
 
-impl Study for NestedStudy {
-    type Outcome = Nested;
+impl<S: Search> Study for NestedStudy<S> {
+    type Outcome = Worth;
 
     fn tasks(&mut self) -> Vec<Task> {
         let mut tasks = std::mem::take(&mut self.waiting);
@@ -206,6 +262,14 @@ impl Study for NestedStudy {
         }
     }
 
+    fn wants(&self, index: u64) -> bool {
+        let outer = self.outers.get((index / BLOCK) as usize);
+        outer.is_some_and(|outer| match index % BLOCK {
+            OWN => outer.result.is_none(),
+            index => outer.chosen.is_none() && outer.search.wants(index),
+        })
+    }
+
     fn hear(&mut self, index: u64, progress: &Progress) {
         let Some(outer) = self.outers.get_mut((index / BLOCK) as usize) else { return };
         match index % BLOCK {
@@ -220,13 +284,28 @@ impl Study for NestedStudy {
         Progress { done: (1000.0 * share) as u64, total: 1000 * self.outers.len() as u64 }
     }
 
+    /// Time is up: outer folds that are not done count no more, but for the first.
+    fn close(&mut self) {
+        let is_done = |outer: &Outer<S>| outer.result.is_some();
+        // What is kept must be the first ones: the place of a fold is its number.
+        let done = self.outers.iter().take_while(|outer| is_done(outer)).count();
+        if done > 0 {
+            self.outers.truncate(done);
+        } else {
+            self.outers.truncate(1);
+            self.outers.iter_mut().for_each(|outer| outer.search.close());
+        }
+        let kept = self.outers.len() as u64;
+        self.waiting.retain(|task| task.index / BLOCK < kept);
+    }
+
     fn is_working(&self) -> bool {
         self.judging.is_some()
             || self.outers.iter().all(|outer| outer.result.is_some())
-            || self.outers.iter().any(|outer| outer.tuned.is_none() && outer.search.is_working())
+            || self.outers.iter().any(|outer| outer.chosen.is_none() && outer.search.is_working())
     }
 
-    fn turn(&mut self) -> Result<Turn<Nested>, Problem> {
+    fn turn(&mut self) -> Result<Turn<Worth>, Problem> {
         if let Some(job) = &mut self.judging {
             return Ok(match job.advance()? {
                 Advance::More(_) => Turn::Working,
@@ -235,9 +314,9 @@ impl Study for NestedStudy {
         }
         for place in 0..self.outers.len() {
             let outer = &mut self.outers[place];
-            if outer.tuned.is_none() && outer.search.is_working() {
-                if let Turn::Done(tuned) = outer.search.turn()? {
-                    self.found(place, tuned);
+            if outer.chosen.is_none() && outer.search.is_working() {
+                if let Turn::Done(outcome) = outer.search.turn()? {
+                    self.found(place, &outcome);
                 }
                 return Ok(Turn::Working);
             }

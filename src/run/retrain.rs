@@ -187,6 +187,7 @@ impl Study for RetrainStudy {
             return Vec::new();
         }
         let task = |fold: usize| Task {
+            plane: None,
             index: fold as u64,
             table: self.table.clone(),
             recipe: self.recipe.clone(),

@@ -32,6 +32,11 @@ pub trait Study {
     /// Takes a task's progress.
     fn hear(&mut self, index: u64, progress: &Progress);
 
+    /// Whether the result of a task that was given out still counts; where it does not, a host need not run it.
+    fn wants(&self, _index: u64) -> bool {
+        true
+    }
+
     /// How far the whole has come.
     fn progress(&self) -> Progress;
 

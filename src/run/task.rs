@@ -3,6 +3,7 @@
 
 use crate::base::{Advance, Figure, Job, Problem, Progress, Stage, digest};
 use crate::judge::{Fitted, PipelineJob, Setup};
+use crate::learn::surface::{Plane, Surface};
 use crate::learn::{Candidate, Epoch};
 use crate::plan;
 use crate::recipe::Recipe;
@@ -21,6 +22,16 @@ pub struct Task {
     pub recipe: Recipe,
     /// What to do.
     pub unit: Unit,
+    /// The plane of the prepared columns that is looked at while a fold is fitted; nothing that comes of it depends on that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plane: Option<Plane>,
+}
+
+impl Task {
+    /// A part of a work, without looks.
+    pub fn new(index: u64, table: String, recipe: Recipe, unit: Unit) -> Self {
+        Self { index, table, recipe, unit, plane: None }
+    }
 }
 
 /// What a task does. `Fold` and `Final` answer with a [`FoldResult`].
@@ -82,19 +93,21 @@ pub struct FoldResult {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Live {
-    /// The loss of the epochs since the last news.
-    Epochs(Vec<Epoch>),
+    /// The loss of the epochs since the last news, and the latest look at the network, where one was taken.
+    Epochs(Vec<Epoch>, Option<Box<Surface>>),
     /// The trials of a search that have ended since the last news.
     Trials(Vec<crate::tune::Trial>),
+    /// How the models of a search over models and preparation stand, the best first.
+    Entries(Vec<crate::report::Entry>),
 }
 
 impl Live {
     /// Two pieces of news in a row as one.
     pub fn join(first: Option<Live>, second: Option<Live>) -> Option<Live> {
         match (first, second) {
-            (Some(Live::Epochs(mut first)), Some(Live::Epochs(second))) => {
+            (Some(Live::Epochs(mut first, before)), Some(Live::Epochs(second, surface))) => {
                 first.extend(second);
-                Some(Live::Epochs(first))
+                Some(Live::Epochs(first, surface.or(before)))
             }
             (Some(Live::Trials(mut first)), Some(Live::Trials(second))) => {
                 first.extend(second);
@@ -172,7 +185,11 @@ pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>,
         Unit::Fold { candidate: place, fold } => {
             let rows = setup.folds.get(*fold).ok_or_else(|| Problem::new(Stage::Learn, "learn.no_fold"))?.clone();
             let seed = task.recipe.stream("fold", *fold as u64);
-            Box::new(fit(&setup, &rows.train, true, rows.test, &task.recipe, &candidate(*place)?, seed))
+            let mut work = fit(&setup, &rows.train, true, rows.test, &task.recipe, &candidate(*place)?, seed);
+            if let Some(plane) = &task.plane {
+                work.job.look_at(plane.clone());
+            }
+            Box::new(work)
         }
         Unit::Inner { candidate: place, outer, fold } => {
             let mut inner = super::nested::inner(&setup, &task.recipe, *outer)?;
@@ -254,7 +271,8 @@ impl Work for FitWork {
     fn live(&mut self) -> Option<Live> {
         let new = self.job.curve().get(self.told..).unwrap_or_default().to_vec();
         self.told += new.len();
-        (!new.is_empty()).then_some(Live::Epochs(new))
+        let surface = self.job.surface().map(Box::new);
+        (!new.is_empty()).then_some(Live::Epochs(new, surface))
     }
 }
 

@@ -183,7 +183,7 @@ impl TrainStudy {
     fn queue(&mut self, unit: Unit) {
         let index = self.progress.len() as u64;
         self.progress.insert(index, 0.0);
-        self.waiting.push(Task { index, table: self.table.clone(), recipe: self.recipe.clone(), unit });
+        self.waiting.push(Task::new(index, self.table.clone(), self.recipe.clone(), unit));
     }
 
     /// The rows of the folds of a candidate, put together in order of the folds.

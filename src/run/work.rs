@@ -118,6 +118,8 @@ pub trait AnyStudy {
     fn progress(&self) -> Progress;
     /// See [`Study::live`].
     fn live(&mut self) -> Option<Live>;
+    /// See [`Study::wants`].
+    fn wants(&self, index: u64) -> bool;
     /// See [`Study::close`].
     fn close(&mut self);
     /// See [`Study::is_working`].
@@ -177,6 +179,10 @@ where
 
     fn accept(&mut self, index: u64, result: Result<&[u8], Problem>) {
         self.inner.accept(index, result);
+    }
+
+    fn wants(&self, index: u64) -> bool {
+        self.inner.wants(index)
     }
 
     fn hear(&mut self, index: u64, progress: &Progress) {

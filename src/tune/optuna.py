@@ -12,8 +12,9 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution, Int
 from optuna.trial import TrialState, create_trial
 
 NAME = json.loads(@name@)
-METRIC = json.loads(@metric@)
-DIRECTION = json.loads(@direction@)
+# One objective or more, each with its direction.
+METRICS = json.loads(@metrics@)
+DIRECTIONS = json.loads(@directions@)
 # By parameter: number, integer or choice, with its range or values.
 SPACE = json.loads(@space@)
 TRIALS = json.loads(@trials@)
@@ -40,7 +41,7 @@ def trial_of(trial):
             values[path] = float(value)
     return create_trial(
         state=TrialState[trial["state"]],
-        value=trial["value"],
+        values=trial["scores"],
         params=values,
         distributions={path: distribution(SPACE[path], value) for path, value in values.items()},
         intermediate_values={fold: score for fold, score in enumerate(trial["reports"]) if score is not None},
@@ -49,8 +50,10 @@ def trial_of(trial):
 
 
 def make(storage=None):
-    study = optuna.create_study(study_name=NAME, direction=DIRECTION, storage=storage)
-    study.set_user_attr("metric", METRIC)
+    study = optuna.create_study(study_name=NAME, directions=DIRECTIONS, storage=storage)
+    if len(METRICS) > 1:
+        study.set_metric_names(METRICS)
+    study.set_user_attr("metric", METRICS[0])
     study.add_trials([trial_of(trial) for trial in TRIALS])
     return study
 
@@ -60,5 +63,7 @@ if __name__ == "__main__":
     states = [trial.state.name for trial in study.trials]
     counts = ", ".join(f"{states.count(state)} {state.lower()}" for state in sorted(set(states)))
     print(f"{NAME}: {len(states)} trials ({counts})")
-    if "COMPLETE" in states:
-        print(f"best {METRIC}: {study.best_value} in trial {study.best_trial.number}: {study.best_params}")
+    if len(METRICS) > 1:
+        print(f"not beaten in {' and '.join(METRICS)}: trials {[trial.number for trial in study.best_trials]}")
+    elif "COMPLETE" in states:
+        print(f"best {METRICS[0]}: {study.best_value} in trial {study.best_trial.number}: {study.best_params}")

@@ -7,15 +7,18 @@ use serde_json::{Map, Value, json};
 /// scores, with the score of each fold as an intermediate value. Trials that have not ended are left out; layers are
 /// texts, since Optuna stores no lists.
 ///
-/// `spaces` are those that were searched one after the other; a range spans all of them.
-pub fn script(name: &str, metric: &str, higher_is_better: bool, spaces: &[&Space], trials: &[Trial]) -> String {
+/// `metrics` are the objectives, each with whether a larger value is better; `spaces` are those that were searched one after the other; a range spans all of them.
+pub fn script(name: &str, metrics: &[(&str, bool)], spaces: &[&Space], trials: &[Trial]) -> String {
     let name = if name.is_empty() { "atelier" } else { name };
-    let direction = if higher_is_better { "maximize" } else { "minimize" };
-    let trials: Vec<Value> = trials.iter().filter_map(told).collect();
+    let names: Vec<&str> = metrics.iter().map(|(metric, _)| *metric).collect();
+    let directions: Vec<&str> = metrics.iter().map(|(_, higher)| if *higher { "maximize" } else { "minimize" }).collect();
+    // Optuna has neither values of a part nor pruned trials in a study of several objectives.
+    let several = metrics.len() > 1;
+    let trials: Vec<Value> = trials.iter().filter_map(|trial| told(trial, several)).collect();
     include_str!("optuna.py")
         .replace("@name@", &literal(&json!(name)))
-        .replace("@metric@", &literal(&json!(metric)))
-        .replace("@direction@", &literal(&json!(direction)))
+        .replace("@metrics@", &literal(&json!(names)))
+        .replace("@directions@", &literal(&json!(directions)))
         .replace("@space@", &literal(&Value::Object(ranges(spaces, &trials))))
         .replace("@trials@", &literal(&Value::Array(trials)))
 }
@@ -26,21 +29,26 @@ fn literal(value: &Value) -> String {
     Value::String(value.to_string()).to_string().replace('@', "\\u0040")
 }
 
-fn told(trial: &Trial) -> Option<Value> {
+fn told(trial: &Trial, several: bool) -> Option<Value> {
     let mut notes = Map::new();
     if trial.asked_for {
         notes.insert("asked_for".to_owned(), true.into());
     }
-    let (state, value) = match &trial.outcome {
+    let (state, scores) = match &trial.outcome {
         Outcome::Pending => return None,
-        Outcome::Score(score) => ("COMPLETE", Some(*score)),
-        Outcome::Pruned { score, .. } => ("PRUNED", Some(*score)),
+        Outcome::Score(_) => ("COMPLETE", trial.scores()),
+        Outcome::Pruned { after, .. } if several => {
+            notes.insert("pruned_after".to_owned(), (*after).into());
+            ("FAIL", None)
+        }
+        Outcome::Pruned { score, .. } => ("PRUNED", Some(vec![*score])),
         Outcome::Failed(problem) => {
             notes.insert("reason".to_owned(), problem.to_string().into());
             ("FAIL", None)
         }
     };
-    Some(json!({"state": state, "value": value, "values": trial.values, "reports": trial.reports, "notes": notes}))
+    let reports = if several { &[][..] } else { trial.reports.as_slice() };
+    Some(json!({"state": state, "scores": scores, "values": trial.values, "reports": reports, "notes": notes}))
 }
 
 /// The range of each parameter over all spaces; of a choice all values that are offered or were tried.

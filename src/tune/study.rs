@@ -1,6 +1,7 @@
 //! Studies: which trials were proposed, what they came to, what is best so far.
 
 use super::border::{Border, widened};
+use super::front::{front, standing};
 use super::{Ask, ROUND, Space, fanova, find, importance, prune};
 use crate::base::{Field, Figure, Params, Problem, Stage, field};
 use serde::{Deserialize, Serialize};
@@ -38,9 +39,17 @@ pub struct Trial {
     /// Its score on each fold that it did; nothing where that is not defined.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<Option<f64>>,
+    /// Where it has a score, its values in the further objectives of the search.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<f64>,
 }
 
 impl Trial {
+    /// The score and the values in the further objectives, where it has them.
+    pub fn scores(&self) -> Option<Vec<f64>> {
+        self.score().map(|score| std::iter::once(score).chain(self.also.iter().copied()).collect())
+    }
+
     /// The score, where it has one.
     pub fn score(&self) -> Option<f64> {
         if let Outcome::Score(score) = self.outcome { Some(score) } else { None }
@@ -78,6 +87,9 @@ pub struct Study {
     /// The way of pruning, its settings, and how many folds a trial has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pruning: Option<(String, Params, usize)>,
+    /// Of each further objective, whether a larger value is better.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    further: Vec<bool>,
 }
 
 impl Study {
@@ -85,8 +97,24 @@ impl Study {
     pub fn new(space: Space, sampler: &str, settings: Params, budget: usize, higher_is_better: bool, seed: u64) -> Self {
         let sampler = sampler.to_owned();
         let (trials, wishes) = (Vec::new(), Vec::new());
-        let (exhausted, round, since, pruning) = (false, 0, 0, None);
-        Self { space, sampler, settings, budget, higher_is_better, seed, trials, wishes, exhausted, round, since, pruning }
+        let (exhausted, round, since, pruning, further) = (false, 0, 0, None, Vec::new());
+        Self { space, sampler, settings, budget, higher_is_better, seed, trials, wishes, exhausted, round, since, pruning, further }
+    }
+
+    /// The study with further objectives: of each whether a larger value is better. Samplers then go by where a trial stands
+    /// among all of them; pruning goes by the score alone.
+    #[must_use]
+    pub fn with_further(self, further: Vec<bool>) -> Self {
+        Self { further, ..self }
+    }
+
+    fn directions(&self) -> Vec<bool> {
+        std::iter::once(self.higher_is_better).chain(self.further.iter().copied()).collect()
+    }
+
+    /// The numbers of the trials that no other beats in all objectives.
+    pub fn front(&self) -> Vec<usize> {
+        front(&self.trials, &self.directions())
     }
 
     /// The study with a way of pruning and its settings, for trials of so many folds. See [`super::prune`].
@@ -159,11 +187,12 @@ impl Study {
         while self.trials.len() < self.budget.min(start + ROUND) {
             let number = self.trials.len();
             let (values, asked_for) = if self.wishes.is_empty() {
+                let trials = standing(&self.trials, &self.directions());
                 let ask = Ask {
                     settings: &self.settings,
                     space: &self.space,
-                    trials: &self.trials,
-                    higher_is_better: self.higher_is_better,
+                    trials: &trials,
+                    higher_is_better: self.higher_is_better || !self.further.is_empty(),
                     seed: self.seed,
                     number,
                     since: self.since,
@@ -176,7 +205,7 @@ impl Study {
             } else {
                 (self.wishes.remove(0), true)
             };
-            self.trials.push(Trial { number, values, outcome: Outcome::Pending, asked_for, reports: Vec::new() });
+            self.trials.push(Trial { number, values, outcome: Outcome::Pending, asked_for, reports: Vec::new(), also: Vec::new() });
         }
         if self.trials.len() > start {
             self.round = start;
@@ -187,9 +216,18 @@ impl Study {
     /// Tells what a trial came to. A score that is not finite counts as failed. A trial that is not pending stays as it is:
     /// when a job ran twice, it came to the same.
     pub fn tell(&mut self, number: usize, result: Result<f64, Problem>) {
+        self.tell_all(number, result.map(|score| (score, Vec::new())));
+    }
+
+    /// The same with the values in the further objectives, as many as the study has.
+    pub fn tell_all(&mut self, number: usize, result: Result<(f64, Vec<f64>), Problem>) {
+        let objectives = self.further.len();
         if let Some(trial) = self.trials.get_mut(number).filter(|trial| trial.outcome == Outcome::Pending) {
             trial.outcome = match result {
-                Ok(score) if score.is_finite() => Outcome::Score(score),
+                Ok((score, also)) if score.is_finite() && also.len() == objectives && also.iter().all(|value| value.is_finite()) => {
+                    trial.also = also;
+                    Outcome::Score(score)
+                }
                 Ok(_) => Outcome::Failed(Problem::warning(Stage::Tune, "tune.no_score")),
                 Err(problem) => Outcome::Failed(problem),
             };
@@ -224,7 +262,7 @@ impl Study {
     /// had other values.
     pub fn restore(&mut self, known: &Trial) {
         if let Some(trial) = self.trials.get_mut(known.number).filter(|it| it.outcome == Outcome::Pending && it.values == known.values) {
-            (trial.outcome, trial.reports) = (known.outcome.clone(), known.reports.clone());
+            (trial.outcome, trial.reports, trial.also) = (known.outcome.clone(), known.reports.clone(), known.also.clone());
         }
     }
 

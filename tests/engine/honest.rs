@@ -105,11 +105,11 @@ fn of_noise(rows: usize, trials: usize, workers: usize) -> Nested {
 fn a_search_in_noise_flatters_and_its_folds_say_so() {
     let nested = of_noise(240, 8, 2);
     println!("{}", nested.sentences().iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
-    let outer = nested.outer.value.value().expect("a score");
+    let outer = nested.worth.outer.value.value().expect("a score");
     assert!((outer - 0.5).abs() < 0.1, "nothing can be known of noise: {outer}");
-    assert!(nested.optimism.value().expect("a figure") > 0.0, "{nested:?}");
-    assert_eq!((nested.folds.len(), nested.folds[0].trials, nested.folds[0].values.len()), (4, 8, 2));
-    assert!(nested.folds.iter().all(|fold| fold.inner.is_some() && fold.outer.value().is_some()));
+    assert!(nested.worth.optimism.value().expect("a figure") > 0.0, "{nested:?}");
+    assert_eq!((nested.worth.folds.len(), nested.worth.folds[0].trials, nested.worth.folds[0].values.len()), (4, 8, 2));
+    assert!(nested.worth.folds.iter().all(|fold| fold.inner.is_some() && fold.outer.value().is_some()));
     assert_eq!(nested, of_noise(240, 8, 1), "the same with any workers");
 }
 
@@ -119,9 +119,9 @@ fn a_search_in_noise_flatters_and_its_folds_say_so() {
 fn a_hundred_trials_in_noise() {
     let nested = of_noise(1500, 100, 1);
     println!("{}", nested.sentences().iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
-    let outer = nested.outer.value.value().expect("a score");
+    let outer = nested.worth.outer.value.value().expect("a score");
     assert!((outer - 0.5).abs() < 0.03, "{outer}");
-    assert!(nested.optimism.value().expect("a figure") > 0.0, "{nested:?}");
+    assert!(nested.worth.optimism.value().expect("a figure") > 0.0, "{nested:?}");
 }
 
 #[test]

@@ -33,6 +33,7 @@ impl Host {
             for (reply, body) in self.session.replies().into_iter().filter(|(reply, _)| reply.id == id) {
                 match reply.tell {
                     Tell::Progress(..) => {}
+                    Tell::Drop(dropped) => tasks.retain(|(task, _)| !dropped.contains(&task.index)),
                     Tell::Tasks(new) => tasks.extend(new.into_iter().map(|task| (task, body.clone()))),
                     Tell::Done(value) => return Ok((value, body)),
                     Tell::Failed(problem) => return Err(problem),

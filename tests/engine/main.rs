@@ -10,6 +10,7 @@ mod honest;
 mod host;
 mod judge;
 mod preview;
+mod search;
 mod ship;
 mod stress;
 mod train;

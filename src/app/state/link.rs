@@ -142,7 +142,7 @@ impl Inner {
         let body = part("body").dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).unwrap_or_default();
         // Taken out while it is called, since it may ask again.
         let Some(mut hear) = self.asked.borrow_mut().remove(&reply.id) else { return };
-        let going_on = matches!(reply.tell, Tell::Progress(..) | Tell::Tasks(_));
+        let going_on = matches!(reply.tell, Tell::Progress(..) | Tell::Tasks(_) | Tell::Drop(_));
         hear(reply.tell, body);
         if going_on {
             self.asked.borrow_mut().insert(reply.id, hear);

@@ -6,6 +6,7 @@ pub mod history;
 pub mod link;
 pub mod lock;
 pub mod offline;
+pub mod on_demand;
 pub mod pool;
 pub mod prepared;
 pub mod results;

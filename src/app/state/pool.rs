@@ -15,8 +15,8 @@ const TRIES: u32 = 3;
 pub enum News {
     /// It goes on.
     Progress(Progress, Option<Live>),
-    /// It is done, with its answer and the milliseconds that it took.
-    Done(Vec<u8>, f64),
+    /// It is done, with its answer, and when it began and ended, in milliseconds of the page.
+    Done(Vec<u8>, [f64; 2]),
     /// It cannot be done.
     Failed(Problem),
 }
@@ -95,9 +95,18 @@ impl Pool {
 
     /// Takes back a batch: what waits is dropped, what runs is ended with its worker. Nothing more is heard of it.
     pub fn cancel(&self, batch: u64) {
-        self.0.queue.borrow_mut().retain(|order| order.batch != batch);
-        let of_batch = |member: &Member| member.busy.as_ref().is_some_and(|(_, order)| order.batch == batch);
-        let ended: Vec<u64> = self.0.members.borrow().iter().filter(|(_, member)| of_batch(member)).map(|(id, _)| *id).collect();
+        self.take_back(|order| order.batch == batch);
+    }
+
+    /// Takes back some tasks of some batches.
+    pub fn drop_tasks(&self, batches: &[u64], tasks: &[u64]) {
+        self.take_back(|order| batches.contains(&order.batch) && tasks.contains(&order.task.index));
+    }
+
+    fn take_back(&self, is_meant: impl Fn(&Order) -> bool) {
+        self.0.queue.borrow_mut().retain(|order| !is_meant(order));
+        let is_busy = |member: &Member| member.busy.as_ref().is_some_and(|(_, order)| is_meant(order));
+        let ended: Vec<u64> = self.0.members.borrow().iter().filter(|(_, member)| is_busy(member)).map(|(id, _)| *id).collect();
         for id in ended {
             let member = self.0.members.borrow_mut().remove(&id);
             if let Some(member) = member {
@@ -188,7 +197,8 @@ impl Pool {
             };
             match tell {
                 Tell::Progress(progress, live) => (heard.hear)(index, News::Progress(progress, live)),
-                Tell::Done(_) | Tell::Tasks(_) => end(News::Done(body, now() - began)),
+                Tell::Drop(_) => {}
+                Tell::Done(_) | Tell::Tasks(_) => end(News::Done(body, [began, now()])),
                 // A dead worker's tasks are given out again by `lost`.
                 Tell::Failed(problem) if problem.message.id == "run.worker_died" || problem.message.id == "run.cancelled" => {}
                 Tell::Failed(problem) => end(News::Failed(problem)),

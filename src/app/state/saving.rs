@@ -53,6 +53,10 @@ impl Studio {
         self.trials.set(Vec::new());
         self.tuned.set(None);
         self.nested.set(None);
+        self.race.set(None);
+        self.surface.set(None);
+        self.entries.set(Vec::new());
+        self.spans.set(Default::default());
         self.missing.set(Vec::new());
         self.differs.set(Vec::new());
         self.saved.set(Saved::Nothing);

@@ -7,6 +7,7 @@ use super::storage::Storage;
 use super::studio::{Busy, Saved, Studio, now};
 use atelier::base::{Problem, Progress, Stage};
 use atelier::recipe::digest_of;
+use atelier::run::task::Unit;
 use atelier::run::{Ask, Live, Task, Tell};
 use futures_channel::oneshot;
 use leptos::prelude::*;
@@ -144,6 +145,7 @@ impl Studio {
             Tell::Done(value) => end(Ok((value, body))),
             Tell::Failed(problem) => end(Err(problem)),
             Tell::Tasks(tasks) => studio.give_out(own.get(), tasks, body),
+            Tell::Drop(tasks) => studio.drop_tasks(own.get(), &tasks),
         });
         number.set(id);
         if is_work {
@@ -173,8 +175,10 @@ impl Studio {
         let studio = *self;
         let hear = move |progress: Progress, live: Option<Live>| {
             studio.show_share(progress.share());
-            if let Some(Live::Trials(trials)) = live {
-                studio.trials.update(|all| all.extend(trials));
+            match live {
+                Some(Live::Trials(trials)) => studio.trials.update(|all| all.extend(trials)),
+                Some(Live::Entries(entries)) => studio.entries.set(entries),
+                _ => {}
             }
         };
         let answer = self.send(ask, body, true, hear).await;
@@ -242,6 +246,7 @@ impl Studio {
                     }
                 }
             }
+            let tasks = studio.with_looks(tasks);
             let batch = pool.run(tasks, body, move |index, news| studio.hear_task(study, index, news));
             match &mut *studio.inner().engine.running.borrow_mut() {
                 Some((running, batches)) if *running == study => batches.push(batch),
@@ -251,20 +256,51 @@ impl Studio {
         });
     }
 
+    /// Takes tasks of a study back from the pool.
+    fn drop_tasks(&self, study: u64, tasks: &[u64]) {
+        let batches = match &*self.inner().engine.running.borrow() {
+            Some((running, batches)) if *running == study => batches.clone(),
+            _ => return,
+        };
+        if let Some(pool) = self.inner().engine.pool.borrow().clone() {
+            pool.drop_tasks(&batches, tasks);
+        }
+    }
+
+    /// The tasks of a training; the first fold of the network that is looked at is asked for looks at its plane.
+    fn with_looks(&self, mut tasks: Vec<Task>) -> Vec<Task> {
+        let is_training = self.busy.with_untracked(|busy| busy.as_ref().is_some_and(|busy| busy.what == "train"));
+        let Some((place, plane)) = self.watched_plane.get_untracked().filter(|_| is_training) else { return tasks };
+        let is_shown = |task: &&mut Task| matches!(task.unit, Unit::Fold { candidate, fold: 0 } if candidate == place);
+        if let Some(task) = tasks.iter_mut().find(is_shown) {
+            task.plane = Some(plane.clone());
+            self.shown_plane.set(plane);
+            self.surface.set(None);
+        }
+        tasks
+    }
+
     fn hear_task(&self, study: u64, index: u64, news: News) {
         let Some(session) = self.inner().engine.session.borrow().clone() else { return };
         match news {
             News::Progress(progress, live) => {
-                if let Some(Live::Epochs(epochs)) = live {
+                if let Some(Live::Epochs(epochs, surface)) = live {
                     self.live.update(|live| live.entry(index).or_default().extend(epochs));
+                    if let Some(surface) = surface {
+                        self.surface.set(Some(*surface));
+                    }
                 }
                 session.ask(Ask::TaskProgress { study, index, progress }, &[], |_, _| {});
             }
-            News::Done(bytes, time) => {
-                if self.busy.with_untracked(|busy| busy.as_ref().is_some_and(|busy| busy.what == "train")) {
-                    self.took.update(|took| {
-                        took.value.insert(index, time);
-                    });
+            News::Done(bytes, [began, ended]) => {
+                match self.busy.with_untracked(|busy| busy.as_ref().map(|busy| busy.what)) {
+                    Some("train") => self.took.update(|took| {
+                        took.value.insert(index, ended - began);
+                    }),
+                    Some("tune") => self.spans.update(|spans| {
+                        spans.insert(index, [began, ended]);
+                    }),
+                    _ => {}
                 }
                 session.ask(Ask::TaskDone { study, index }, &bytes, |_, _| {});
             }

@@ -7,8 +7,9 @@ use super::session::Engine;
 use super::sources::Offer;
 use super::storage::{Project, Storage, Unread};
 use atelier::base::Problem;
+use atelier::learn::surface::{Plane, Surface};
 use atelier::recipe::{Edit, Recipe};
-use atelier::report::Nested;
+use atelier::report::{Entry, Nested, Race};
 use atelier::run::{Ask, Look, Opened, Trained, Tuned};
 use atelier::ship::Checked;
 use atelier::tune::Trial;
@@ -93,6 +94,13 @@ pub struct Studio {
     /// The milliseconds that each task of the last training took, by its number, and which training that was: another one
     /// than is shown where that came from this device's storage.
     pub took: RwSignal<Stamped<BTreeMap<u64, f64>>>,
+    /// When each task of the search that goes on or was the last began and ended, in milliseconds of the page, by its number.
+    pub spans: RwSignal<BTreeMap<u64, [f64; 2]>>,
+    /// The network whose first fold is looked at while it trains, by its place, and the plane.
+    pub watched_plane: RwSignal<Option<(usize, Plane)>>,
+    /// The latest look, and the plane that it is of.
+    pub surface: RwSignal<Option<Surface>>,
+    pub shown_plane: RwSignal<Plane>,
     /// The live curves by task.
     pub live: RwSignal<BTreeMap<u64, Vec<atelier::learn::Epoch>>>,
     /// The trials of the search that goes on or was the last.
@@ -101,6 +109,10 @@ pub struct Studio {
     pub tuned: RwSignal<Option<Stamped<Tuned>>>,
     /// What the search is worth, where that was asked since the page was opened, and of which search that was.
     pub nested: RwSignal<Option<Stamped<Nested>>>,
+    /// How the models stand in a search over models and preparation that goes on.
+    pub entries: RwSignal<Vec<Entry>>,
+    /// What such a search came to, where there was one since the page was opened.
+    pub race: RwSignal<Option<Stamped<Race>>>,
     /// What the last training came to; stale where its digest is not that of the look.
     pub trained: RwSignal<Option<Stamped<Trained>>>,
     /// What came of the sealed rows when they were last opened, and for which model as it was judged then; see
@@ -152,11 +164,17 @@ impl Studio {
             samples: RwSignal::new(false),
             waiting: RwSignal::new(None),
             took: RwSignal::new(Stamped { digest: String::new(), value: BTreeMap::new() }),
+            spans: RwSignal::default(),
+            watched_plane: RwSignal::new(None),
+            surface: RwSignal::new(None),
+            shown_plane: RwSignal::default(),
             live: RwSignal::default(),
             trials: RwSignal::default(),
             trained: RwSignal::new(None),
             tuned: RwSignal::new(None),
             nested: RwSignal::new(None),
+            entries: RwSignal::default(),
+            race: RwSignal::new(None),
             opened: RwSignal::new(None),
             exported: RwSignal::new(None),
             traceless: RwSignal::new(asked_to_leave_no_trace()),

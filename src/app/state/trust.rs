@@ -4,6 +4,7 @@
 use super::studio::{Stamped, Studio};
 use atelier::base::Stage;
 use atelier::judge::growth::Growth;
+use atelier::judge::rates::Rates;
 use atelier::recipe::{Explain, digest_of};
 use atelier::run::{Ask, Explained, Fairness, Picks, Question, Retrained, Stressed, Watched};
 use atelier::table::read::Summary;
@@ -31,6 +32,8 @@ pub struct Trust {
     pub retrained: RwSignal<Option<Stamped<Retrained>>>,
     /// How the score grows with the rows.
     pub grown: RwSignal<Option<Stamped<Growth>>>,
+    /// Learning rates that were tried.
+    pub rates: RwSignal<Option<Stamped<Rates>>>,
     /// Which column is looked at.
     pub column: RwSignal<Option<String>>,
     /// Which row of the file is looked at.
@@ -54,6 +57,7 @@ impl Trust {
             watched: RwSignal::new(None),
             retrained: RwSignal::new(None),
             grown: RwSignal::new(None),
+            rates: RwSignal::new(None),
             column: RwSignal::new(None),
             row: RwSignal::new(None),
             given_up: RwSignal::default(),
@@ -77,6 +81,7 @@ impl Trust {
                 self.watched.set(None);
                 self.retrained.set(None);
                 self.grown.set(None);
+                self.rates.set(None);
                 self.column.set(None);
                 self.row.set(None);
             }

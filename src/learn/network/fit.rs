@@ -6,7 +6,9 @@ use super::measure::Measure;
 use super::schedule::{Decline, Schedule};
 use super::settings::Settings;
 use super::trainer::{Data, End, Rows, Trained, Trainer};
+use super::view::View;
 use crate::base::{self, Advance, Job, Params, Problem, Progress, Stage};
+use crate::learn::surface::{Plane, Surface};
 use crate::learn::{Epoch, Fit, Model, Target, TrainingSet, stop};
 use crate::plan::{Link, Op};
 use ndarray::Array2;
@@ -34,6 +36,8 @@ struct NetworkFit {
     seed: u64,
     /// After a loss that ran away: what training came to, and the smaller rate that is being tried.
     trial: Option<(Trained<f32>, f64)>,
+    /// A look at a plane of the inputs, where one is asked for.
+    view: Option<View>,
 }
 
 /// How many epochs a smaller rate is tried for, and by what it is smaller each time.
@@ -121,6 +125,7 @@ pub fn start(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem>
         initialiser: settings.initialiser,
         seed: set.seed,
         trial: None,
+        view: None,
     }))
 }
 
@@ -203,6 +208,11 @@ pub fn scaled(values: &[f64], loss: Loss) -> Result<Vec<f64>, Problem> {
 }
 
 impl NetworkFit {
+    /// What brings a number of the trainer into the target's unit; nothing for classes.
+    fn unit(&self) -> Option<impl Fn(f64) -> f64 + use<>> {
+        self.standard.map(|Standard { mean, deviation }| move |value: f64| value * deviation + mean)
+    }
+
     fn model(&mut self, trained: Trained<f32>) -> Model {
         let (columns, link, into) = (self.columns.clone(), self.link, self.outputs.clone());
         let layers = self.network.export(&trained.parameters);
@@ -303,6 +313,18 @@ impl Job for NetworkFit {
 impl Fit for NetworkFit {
     fn curve(&self) -> &[Epoch] {
         self.trial.as_ref().map_or_else(|| self.trainer.curve(), |(trained, _)| &trained.curve)
+    }
+
+    fn look_at(&mut self, plane: &Plane) {
+        self.view = View::new(plane, &self.columns, self.trainer.data(), &self.network, self.unit());
+        self.trainer.slow_down();
+    }
+
+    fn surface(&mut self) -> Option<Surface> {
+        let unit = self.unit();
+        let (epochs, rows) = (self.trainer.curve().len(), self.trainer.data().train.len());
+        let view = self.view.as_mut().filter(|_| self.trial.is_none())?;
+        view.is_due(epochs, rows).then(|| view.take(&self.network, self.trainer.looked_at(), epochs as u32, self.link, unit))
     }
 
     fn progress(&self) -> Progress {

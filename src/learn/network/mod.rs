@@ -22,6 +22,7 @@ pub mod settings;
 #[cfg(test)]
 mod tests;
 pub mod trainer;
+mod view;
 mod verdict;
 
 pub use augment::Augmenting;
@@ -43,7 +44,7 @@ use super::{Kind, Target};
 use crate::base::{Params, Problem, Task};
 use crate::num::activation::Activation;
 use serde::{Deserialize, Serialize};
-use settings::Settings;
+pub use settings::Settings;
 
 /// The network as a model that can be chosen.
 pub static KIND: Kind = Kind {

@@ -107,6 +107,11 @@ impl<F: Real> Pass<F> {
         (&[], &mut [])
     }
 
+    /// What the units of a hidden layer said of the rows that were looked at last: blocks x units lanes, and more behind them.
+    pub fn hidden(&self, layer: usize) -> &[Lane<F>] {
+        self.layers.get(layer).map_or(&[], |room| room.values.as_slice())
+    }
+
     /// The same with dropout, keeping what [`Pass::learn`] needs. Gives the logits and the room for their gradient.
     /// `rows` are those that are there: the last block may be filled up.
     pub fn practise(&mut self, network: &Network, parameters: &[F], rows: usize, noise: Option<Noise>) -> (&[Lane<F>], &mut [Lane<F>]) {

@@ -51,6 +51,7 @@ pub struct Settings {
     pub plateau_factor: f64,
     pub plateau_patience: u32,
     pub warmup: u32,
+    pub rate_changes: Vec<RateChange>,
     pub batch: usize,
     pub epochs: u32,
     pub l1: f64,
@@ -66,6 +67,16 @@ pub struct Settings {
     pub patience: u32,
     pub min_delta: f64,
     pub stop_share: f64,
+}
+
+/// From an epoch on, counted from 1, another first rate: a change that was made while training, kept so that the same training
+/// comes to the same weights again.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct RateChange {
+    pub epoch: u32,
+    pub rate: f64,
 }
 
 /// The optimisers that can be chosen.
@@ -166,6 +177,7 @@ pub fn fields() -> Vec<Field> {
         Field::number("plateau_factor", 0.5, 0.01, 1.0).when("schedule", &["plateau"]),
         Field::integer("plateau_patience", 5, 0, 1000).unit("epochs").when("schedule", &["plateau"]),
         Field::integer("warmup", 0, 0, 10_000).unit("epochs"),
+        Field::list("rate_changes", json!([]), rate_change_fields, 50),
         Field::integer("batch", 64, 1, 65_536).unit("rows"),
         Field::integer("epochs", 200, 1, 100_000),
         Field::number("l1", 0.0, 0.0, 10.0),
@@ -182,6 +194,11 @@ pub fn fields() -> Vec<Field> {
         Field::number("min_delta", 0.0, 0.0, 10.0).when("early_stopping", &["true"]),
         Field::number("stop_share", 0.15, 0.05, 0.5).when("early_stopping", &["true"]),
     ]
+}
+
+/// The fields of a change of the rate.
+fn rate_change_fields() -> Vec<Field> {
+    vec![Field::integer("epoch", 10, 2, 100_000), Field::log_number("rate", 0.001, 1e-6, 10.0)]
 }
 
 /// The fields of a hidden layer.
@@ -242,7 +259,12 @@ impl Settings {
             Decay::Restarts => Decline::Restarts { every: self.restart_every, longer: self.restart_longer, floor: self.cosine_floor },
             Decay::Step => Decline::Step { every: self.step_every, factor: self.step_factor },
         };
-        Schedule { warmup: self.warmup, ..Schedule::new(self.rate, decline, self.epochs) }
+        let mut schedule = Schedule { warmup: self.warmup, ..Schedule::new(self.rate, decline, self.epochs) };
+        // In order of the epochs; of two for the same epoch the later one counts.
+        let mut changes = self.rate_changes.clone();
+        changes.sort_by_key(|change| change.epoch);
+        changes.iter().for_each(|change| schedule.change(change.epoch.saturating_sub(1), change.rate));
+        schedule
     }
 
     /// The loss for a task.

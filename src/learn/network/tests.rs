@@ -538,3 +538,68 @@ fn a_figure_beside_the_loss_changes_nothing() {
     assert_eq!(digest(&plain), digest(&seen));
     assert!(plain.curve.iter().all(|epoch| epoch.metric.is_none()) && seen.curve.iter().all(|epoch| epoch.metric.is_some()));
 }
+
+#[test]
+fn a_change_of_the_rate_that_is_written_down_comes_to_the_same_weights() {
+    // Changed by hand after two epochs, and from the beginning by what was written into the study.
+    let mut by_hand = trainer(json!({"epochs": 6, "rate": 0.01}), 200).with_slice(1e5);
+    while by_hand.curve().len() < 2 {
+        assert!(!matches!(by_hand.advance().expect("it goes on"), crate::base::Advance::Done(_)));
+    }
+    let at = by_hand.curve().len() as u32 + 1;
+    by_hand.set_rate(at, 0.0005);
+    let kept = json!({"epochs": 6, "rate": 0.01, "rate_changes": [{"epoch": at + 1, "rate": 0.0005}]});
+    let replayed = trainer(kept, 200).finish().expect("it ends");
+    let by_hand = by_hand.finish().expect("it ends");
+    assert_eq!(by_hand.parameters, replayed.parameters);
+    assert_eq!(by_hand.curve, replayed.curve);
+    let rates: Vec<f64> = replayed.curve.iter().map(|epoch| epoch.rate).collect();
+    let plain = rates_of(json!({"epochs": 6, "rate": 0.01}));
+    let changed = at as usize;
+    assert_eq!(rates[..changed], plain[..changed]);
+    assert!(rates[changed] < 0.1 * plain[changed]);
+    // Of two changes for one epoch the later one counts, and their order in the list does not matter.
+    let list = json!([{"epoch": 4, "rate": 0.5}, {"epoch": 2, "rate": 0.002}, {"epoch": 4, "rate": 0.004}]);
+    let rates = rates_of(json!({"epochs": 5, "rate": 0.01, "schedule": "constant", "rate_changes": list}));
+    assert_eq!(rates, [0.01, 0.002, 0.002, 0.004, 0.004]);
+}
+
+fn rates_of(value: serde_json::Value) -> Vec<f64> {
+    rates(&params(value)).expect("rates")
+}
+
+#[test]
+fn looking_at_a_network_changes_nothing_and_shows_what_it_answers() {
+    use crate::learn::surface::{Plane, SIDE, SMALL, Surface};
+    let trained = |plane: Option<Plane>, set: crate::learn::TrainingSet| -> (String, Vec<Surface>) {
+        let mut fit = (super::KIND.start)(&params(json!({"epochs": 30, "patience": 100, "layers": [{"units": 8}, {"units": 3}]})), set)
+            .expect("it starts");
+        if let Some(plane) = plane {
+            fit.look_at(&plane);
+        }
+        let mut seen = Vec::new();
+        loop {
+            let step = fit.advance().expect("it goes on");
+            seen.extend(fit.surface());
+            if let crate::base::Advance::Done(model) = step {
+                return (digest(&model), seen);
+            }
+        }
+    };
+    let (plain, none) = trained(None, ring(900, 1));
+    let names = ring(900, 1).columns;
+    let columns = Plane::Columns(names[0].clone(), names[1].clone());
+    let (watched, seen) = trained(Some(columns), ring(900, 1));
+    assert_eq!(plain, watched);
+    assert!(none.is_empty() && !seen.is_empty());
+    let last = seen.last().expect("a look");
+    assert_eq!((last.outputs.len(), last.outputs[0].len(), last.range), (1, SIDE * SIDE, [0.0, 1.0]));
+    assert_eq!(last.units.iter().map(Vec::len).collect::<Vec<_>>(), [8, 3]);
+    assert!(last.units.iter().flatten().all(|unit| unit.len() == SMALL * SMALL));
+    assert!(!last.points.is_empty() && last.points.len() <= 200);
+    assert!(seen.windows(2).all(|two| two[0].epoch < two[1].epoch));
+    // A number is shown in its own unit.
+    let (_, seen) = trained(Some(Plane::Components), wave(900, 1));
+    let last = seen.last().expect("a look");
+    assert!(last.range[0] < last.range[1] && last.points.iter().all(|point| f64::from(point[2]) >= last.range[0]));
+}

@@ -258,6 +258,11 @@ impl<F: Real> Trainer<F> {
         self
     }
 
+    /// Smaller slices from now on, so that somebody who looks on sees more of it.
+    pub fn slow_down(&mut self) {
+        self.slice = SLICE / 16.0;
+    }
+
     /// The same training with a figure of the watched rows beside their loss. It changes nothing else.
     #[must_use]
     pub fn with_measure(mut self, measure: Measure) -> Self {
@@ -273,6 +278,16 @@ impl<F: Real> Trainer<F> {
     /// The parameters as they stand.
     pub fn parameters(&self) -> &[F] {
         &self.parameters
+    }
+
+    /// The rows of the training.
+    pub fn data(&self) -> &Data<F> {
+        &self.data
+    }
+
+    /// The parameters that stop rows and watched rows are asked about: the average, where one is kept.
+    pub fn looked_at(&self) -> &[F] {
+        self.average.of(&self.parameters)
     }
 
     /// The mean loss of the best constant answer on the training rows.

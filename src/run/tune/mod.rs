@@ -12,20 +12,24 @@ pub use tuned::Tuned;
 use super::look::refuse_errors;
 use super::session::Session;
 use super::study::{Study, Turn};
-use super::task::{FoldResult, Held, Live, Task, Unit, unpack};
+use super::task::{self, FoldResult, Held, Live, Unit, unpack};
 use super::work::{Answer, Begun};
-use crate::base::{Field, Problem, Progress, Stage};
+use crate::base::{Field, Problem, Progress, Stage, Task};
 use crate::judge::Setup;
+use crate::judge::compare::{Difference, difference, usual_zone};
 use crate::learn::{self, Candidate};
 use crate::metric::{self, Metric};
 use crate::recipe::{Recipe, Tune};
-use crate::tune::{self, Outcome, Space, Trial};
+use crate::table::split::Fold;
+use crate::tune::{self, Objective, Outcome, Space, Trial};
 use score::Said;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Trials of a search, at most.
 const MOST_TRIALS: usize = 10_000;
+/// Objectives besides the metric, at most: with more nearly every trial is one that no other beats.
+const MOST_OBJECTIVES: usize = 3;
 
 /// Searches for better parameters as the recipe says: a [`Tuned`]. The body is that of an earlier search that this one goes
 /// on from, or empty.
@@ -54,7 +58,7 @@ pub struct TuneStudy {
     /// Trials that were run before, by number.
     known: BTreeMap<usize, Trial>,
     basis: String,
-    waiting: Vec<Task>,
+    waiting: Vec<task::Task>,
     /// How far each task of the round has come.
     running: BTreeMap<u64, f64>,
     /// Trials that are not complete yet: the recipe of each, and what its folds came to.
@@ -112,12 +116,8 @@ impl TuneStudy {
         if !ends.all(|end| std::mem::replace(&mut last, end) < end) {
             return Err(problem("tune.bad_stretches"));
         }
-        let metric = metric::find(&tune.metric).ok_or_else(|| Problem::new(Stage::Tune, "goal.no_metric").with("metric", &tune.metric))?;
-        if !metric.tasks.contains(&setup.task) {
-            let task = crate::base::text(&format!("task.{}", setup.task.id()));
-            let name = crate::base::text(&format!("metric.{}", metric.id));
-            return Err(problem("goal.metric_of_other_task").with("metric", name).with("task", task));
-        }
+        let metric = metric_of(&tune.metric, setup.task)?;
+        check_objectives(&tune, setup.task)?;
         let basis = tuned::basis(&table, recipe, &tune, &candidate, &fields);
         let known = tuned::earlier(earlier, &basis)?;
         // The stretches in order: what is searched first, and what follows.
@@ -126,7 +126,8 @@ impl TuneStudy {
         let (space, end) = stretches.pop().ok_or_else(|| problem("tune.none"))?;
         let seed = recipe.stream("tune", 0);
         let search = tune::Study::new(space.clone(), &tune.sampler, tune.params.clone(), end, metric.higher_is_better, seed);
-        let mut search = search.pruned(&tune.pruner, tune.pruning.clone(), setup.folds.len())?;
+        let further = tune.objectives.iter().map(Objective::higher_is_better).collect();
+        let mut search = search.with_further(further).pruned(&tune.pruner, tune.pruning.clone(), setup.folds.len())?;
         if let Some(values) = tune.first.clone().or_else(|| space.values_of(&fields, &candidate.params)) {
             search.wish(values);
         }
@@ -150,6 +151,16 @@ impl TuneStudy {
         };
         study.propose()?;
         Ok(study)
+    }
+
+    /// Lets the search go on for more trials.
+    ///
+    /// # Errors
+    /// What the way of searching refuses.
+    pub(super) fn extend(&mut self, trials: usize) -> Result<(), Problem> {
+        self.search.extend(trials);
+        self.tune.trials = self.search.trials().len() + trials;
+        self.propose()
     }
 
     fn folds(&self) -> usize {
@@ -190,7 +201,7 @@ impl TuneStudy {
     }
 
     /// The recipe of a trial: its one model, and nothing else that a fit does not depend on.
-    fn recipe_of(&self, trial: &Trial) -> Result<Recipe, Problem> {
+    pub(super) fn recipe_of(&self, trial: &Trial) -> Result<Recipe, Problem> {
         let params = self.tune.space.apply(&self.fields, &self.candidate.params, &trial.values)?;
         let model = Candidate { params, ..self.candidate.clone() };
         Ok(Recipe { models: vec![model], chosen: 0, tune: None, ..self.recipe.clone() })
@@ -206,11 +217,11 @@ impl TuneStudy {
     fn queue(&mut self, trial: usize, fold: usize, recipe: &Recipe) {
         let index = (trial * self.folds() + fold) as u64;
         self.running.insert(index, 0.0);
-        self.waiting.push(Task { index, table: self.table.clone(), recipe: recipe.clone(), unit: Unit::Fold { candidate: 0, fold } });
+        self.waiting.push(task::Task::new(index, self.table.clone(), recipe.clone(), Unit::Fold { candidate: 0, fold }));
     }
 
-    fn tell(&mut self, trial: usize, result: Result<f64, Problem>) {
-        self.search.tell(trial, result);
+    fn tell(&mut self, trial: usize, result: Result<(f64, Vec<f64>), Problem>) {
+        self.search.tell_all(trial, result);
         self.ended.extend(self.search.trials().get(trial).cloned());
     }
 
@@ -219,13 +230,18 @@ impl TuneStudy {
         let Some(open) = self.open.remove(&trial) else { return };
         let said: Result<Vec<(usize, Said)>, Problem> = open.said.into_iter().map(|(fold, said)| Ok((fold, said?))).collect();
         let score = said.and_then(|said| {
-            let of = |folds: &[(usize, Said)]| {
-                score::score(&self.setup, &self.recipe, self.metric, folds.iter().map(|(fold, said)| (*fold, said)))
+            let by = |metric: &Metric, folds: &[(usize, Said)]| {
+                score::score(&self.setup, &self.recipe, metric, folds.iter().map(|(fold, said)| (*fold, said)))
             };
+            let of = |folds: &[(usize, Said)]| by(self.metric, folds);
             if !self.search.prunes() {
                 said.iter().for_each(|fold| self.search.report(trial, of(std::slice::from_ref(fold)).ok()));
             }
-            of(&said)
+            let also = |objective: &Objective| match objective {
+                Objective::Metric(id) => by(metric_of(id, self.setup.task)?, &said),
+                Objective::Size => Ok(said.iter().map(|(_, said)| said.bytes as f64).sum::<f64>() / said.len().max(1) as f64),
+            };
+            Ok((of(&said)?, self.tune.objectives.iter().map(also).collect::<Result<_, Problem>>()?))
         });
         self.tell(trial, score);
     }
@@ -269,6 +285,18 @@ impl TuneStudy {
         self.open.iter().find(|(_, open)| open.said.len() == self.folds()).map(|(trial, _)| *trial)
     }
 
+    /// By how much the best trial is better than the first, which has the settings that the search began with, on the same
+    /// folds.
+    fn gain(&self) -> Option<Difference> {
+        let first = self.search.trials().first().filter(|trial| trial.asked_for)?;
+        let best = self.search.best().filter(|best| best.number != first.number)?;
+        let both: Vec<(f64, f64)> = best.reports.iter().zip(&first.reports).filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
+        let total = |rows: fn(&Fold) -> usize| self.setup.folds.iter().map(rows).sum::<usize>() as f64;
+        let ratio = total(|fold| fold.test.len()) / total(|fold| fold.train.len());
+        let zone = usual_zone(self.metric, best.score()?);
+        difference(&both, ratio, zone, self.metric.higher_is_better).ok()
+    }
+
     /// What the search came to.
     fn tuned(&self) -> Tuned {
         let best = self.search.best();
@@ -288,16 +316,46 @@ impl TuneStudy {
             borders: self.search.borders(&self.fields),
             importance: self.search.importance(),
             explained: self.search.explained(),
+            front: if self.tune.objectives.is_empty() { Vec::new() } else { self.search.front() },
+            gain: self.gain(),
+            folds: self.folds(),
             out_of_time: self.out_of_time,
             basis: self.basis.clone(),
         }
     }
 }
 
+/// A metric for a task, by id.
+fn metric_of(id: &str, task: Task) -> Result<&'static Metric, Problem> {
+    let metric = metric::find(id).ok_or_else(|| Problem::new(Stage::Tune, "goal.no_metric").with("metric", id))?;
+    if !metric.tasks.contains(&task) {
+        let name = crate::base::text(&format!("metric.{}", metric.id));
+        let task = crate::base::text(&format!("task.{}", task.id()));
+        return Err(Problem::new(Stage::Tune, "goal.metric_of_other_task").with("metric", name).with("task", task));
+    }
+    Ok(metric)
+}
+
+/// Refuses objectives that are not there, are for another task, or are looked for already.
+fn check_objectives(tune: &Tune, task: Task) -> Result<(), Problem> {
+    if tune.objectives.len() > MOST_OBJECTIVES {
+        return Err(Problem::new(Stage::Tune, "tune.too_many_objectives").with("most", MOST_OBJECTIVES));
+    }
+    for (place, objective) in tune.objectives.iter().enumerate() {
+        if let Objective::Metric(id) = objective {
+            metric_of(id, task)?;
+        }
+        if objective.id() == tune.metric || tune.objectives[..place].contains(objective) {
+            return Err(Problem::new(Stage::Tune, "tune.same_objective").with("objective", objective.name()));
+        }
+    }
+    Ok(())
+}
+
 impl Study for TuneStudy {
     type Outcome = Tuned;
 
-    fn tasks(&mut self) -> Vec<Task> {
+    fn tasks(&mut self) -> Vec<task::Task> {
         std::mem::take(&mut self.waiting)
     }
 
@@ -307,6 +365,10 @@ impl Study for TuneStudy {
         // A task that ran twice, after its worker was lost, came to the same; one of a trial that has ended counts no more.
         let Some(open) = self.open.get_mut(&trial) else { return };
         open.said.insert(fold, result.and_then(unpack::<FoldResult>).map(Said::from));
+    }
+
+    fn wants(&self, index: u64) -> bool {
+        self.open.contains_key(&(index as usize / self.folds()))
     }
 
     fn hear(&mut self, index: u64, progress: &Progress) {

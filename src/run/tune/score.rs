@@ -12,12 +12,14 @@ use ndarray::Array2;
 pub(super) struct Said {
     rows: Vec<usize>,
     predictions: Vec<f64>,
+    /// The bytes of the fitted pipeline in a model file.
+    pub(super) bytes: usize,
 }
 
 impl From<FoldResult> for Said {
-    /// Without the pipeline, which no score needs.
+    /// Without the pipeline, of which no score needs more than its size.
     fn from(result: FoldResult) -> Self {
-        Self { rows: result.rows, predictions: result.predictions }
+        Self { bytes: result.fitted.plan.size().bytes, rows: result.rows, predictions: result.predictions }
     }
 }
 

@@ -1,9 +1,11 @@
 //! What a search came to.
 
-use crate::base::{Field, Figure, Params, Problem, Stage};
-use crate::judge::Setup;
+use crate::base::{Field, Figure, Message, Params, Problem, Stage, text};
+use crate::chart::format::percent;
+use crate::judge::{Difference, Setup};
 use crate::learn::Candidate;
 use crate::recipe::{Recipe, Stretch, Tune, digest_of};
+use crate::report::compared::signed;
 use crate::tune::{Border, Space, Trial};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,6 +33,16 @@ pub struct Tuned {
     /// How much of the score's variance over the whole space each parameter explains on its own.
     #[serde(default)]
     pub explained: Vec<(String, Figure)>,
+    /// With further objectives, the numbers of the trials that no other beats in all of them.
+    #[serde(default)]
+    pub front: Vec<usize>,
+    /// By how much the best trial is better than the first on the same folds; nothing where that is the best, or where the
+    /// search did not begin with the settings of the candidate.
+    #[serde(default)]
+    pub gain: Option<Difference>,
+    /// Folds of a whole trial.
+    #[serde(default)]
+    pub folds: usize,
     /// Whether time ended the search.
     #[serde(default)]
     pub out_of_time: bool,
@@ -71,7 +83,30 @@ impl Tuned {
     /// A Python program that makes a study of Optuna of the trials; see [`crate::tune::optuna::script`].
     pub fn optuna(&self, name: &str) -> String {
         let spaces: Vec<&Space> = self.tune.earlier.iter().map(|stretch| &stretch.space).chain([&self.tune.space]).collect();
-        crate::tune::optuna::script(name, &self.tune.metric, self.higher_is_better, &spaces, &self.trials)
+        let metrics: Vec<(&str, bool)> = std::iter::once((self.tune.metric.as_str(), self.higher_is_better))
+            .chain(self.tune.objectives.iter().map(|objective| (objective.id(), objective.higher_is_better())))
+            .collect();
+        crate::tune::optuna::script(name, &metrics, &spaces, &self.trials)
+    }
+
+    /// What the search brought, in one sentence: the gain over the settings that it began with, with its interval, and whether
+    /// it may be chance. Nothing where there is no such gain to tell of.
+    pub fn gained(&self) -> Option<Message> {
+        let found = self.gain.as_ref()?;
+        let flips = !self.higher_is_better;
+        let better = if flips { found.turned() } else { found.clone() };
+        let id = if better.low > 0.0 { "tuning.gain" } else { "tuning.gain_noise" };
+        let share = if better.better >= better.equal { better.better } else { better.equal };
+        let which = if better.better >= better.equal { "tuning.gain_better" } else { "tuning.gain_equal" };
+        let probable = Message::new(which).with("share", percent(share));
+        Some(
+            Message::new(id)
+                .with("metric", text(&format!("metric.{}", self.tune.metric)))
+                .with("gain", signed(found.mean))
+                .with("low", signed(found.low))
+                .with("high", signed(found.high))
+                .with("probable", probable),
+        )
     }
 
     /// How many folds were fitted.
@@ -86,7 +121,8 @@ pub(super) fn basis(table: &str, recipe: &Recipe, tune: &Tune, candidate: &Candi
     let nothing = tune.space.parameters.iter().map(|parameter| (parameter.path.clone(), serde_json::Value::Null)).collect();
     let fixed = tune.space.apply(fields, &candidate.params, &nothing).unwrap_or_else(|_| candidate.params.clone());
     let judge = &recipe.judge.threshold;
-    digest_of(&(table, recipe.setup_digest(), &recipe.prepare, &candidate.model, fixed, &tune.metric, &tune.pruner, &tune.pruning, judge))
+    let how = (&tune.metric, &tune.objectives, &tune.pruner, &tune.pruning);
+    digest_of(&(table, recipe.setup_digest(), &recipe.prepare, &candidate.model, fixed, how, judge))
 }
 
 /// The trials of an earlier search by number, as the bytes of its [`Tuned`] in JSON; none of no bytes.

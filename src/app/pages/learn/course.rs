@@ -101,6 +101,7 @@ pub fn Course(looked: Looked) -> impl IntoView {
                 <Show when=move || !training.get()><Kept outcome/></Show>
             </Show>
         </Panel>
+        <Show when=move || training.get() && looked.network.with(Option::is_some)><super::rate_change::RateChange curves looked/></Show>
         <Asleep curves looked/>
         <Show when=move || !training.get()><Verdict outcome looked/></Show>
     }

@@ -1,11 +1,11 @@
 //! Would more rows help: the chosen model on parts of the training rows, on demand.
 
 use crate::parts::{Button, Chart, Hint, Panel};
-use crate::state::{Studio, studio::Stamped, trust::Trust};
-use atelier::base::{Message, text};
+use crate::state::{Studio, on_demand::OnDemand, trust::Trust};
+use atelier::base::text;
 use atelier::chart;
-use atelier::chart::format::figure;
 use atelier::judge::growth::Growth;
+use atelier::report;
 use atelier::run::Ask;
 use leptos::prelude::*;
 
@@ -14,20 +14,11 @@ use leptos::prelude::*;
 pub fn Grow() -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
     let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
-    let run = move || {
-        let Some(digest) = Trust::stamp(studio) else { return };
-        leptos::task::spawn_local(async move {
-            let recipe = Box::new(studio.recipe.get_untracked());
-            if let Some((value, _)) = studio.work::<Growth>("grow", Ask::Grow(recipe), &[]).await {
-                trust.grown.set(Some(Stamped { digest, value }));
-            }
-        });
-    };
-    let found = Memo::new(move |_| {
-        let stamp = Trust::stamp(studio)?;
-        trust.grown.with(|found| found.as_ref().filter(|found| found.digest == stamp).map(|found| found.value.clone()))
-    });
-    let is_trained = Memo::new(move |_| Trust::stamp(studio).is_some());
+    let question = OnDemand { busy: "grow", ask: Ask::Grow, kept: trust.grown };
+    let stamp = Memo::new(move |_| Trust::stamp(studio));
+    let found = question.found(stamp);
+    let run = move || question.run(studio, stamp.get_untracked());
+    let is_trained = Memo::new(move |_| stamp.with(Option::is_some));
     view! {
         <Show when=move || is_trained.get()>
             <Panel title=text("grow.title") note=text("grow.note")>
@@ -43,21 +34,10 @@ pub fn Grow() -> impl IntoView {
 
 #[component]
 fn Found(found: Growth) -> impl IntoView {
-    let (kind, said) = match &found.doubled {
-        Ok(doubled) => {
-            let message = Message::new(if doubled.helps { "grow.helps" } else { "grow.hardly" })
-                .with("metric", text(&format!("metric.{}", found.metric)))
-                .with("now", figure(doubled.now))
-                .with("value", figure(doubled.value))
-                .with("low", figure(doubled.interval[0]))
-                .with("high", figure(doubled.interval[1]));
-            (if doubled.helps { "good" } else { "note" }, message.to_string())
-        }
-        Err(why) => ("note", Message::new("grow.unknown").with("why", why).to_string()),
-    };
+    let helps = found.doubled.as_ref().is_ok_and(|doubled| doubled.helps);
     let scene = chart::growth(&found);
     view! {
         <Chart scene=Signal::stored(scene) height=220/>
-        <Hint kind title=said/>
+        <Hint kind=if helps { "good" } else { "note" } title=report::found::growth(&found).to_string()/>
     }
 }

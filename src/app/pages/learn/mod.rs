@@ -5,6 +5,9 @@ mod candidates;
 mod chance;
 mod course;
 mod grow;
+mod plane;
+mod rate;
+mod rate_change;
 pub mod results;
 mod settings;
 mod shape;
@@ -133,7 +136,7 @@ fn Body() -> impl IntoView {
         {move || problems.get().unwrap_or_default().into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}
         <candidates::Candidates looked/>
         <div class="grid learn">
-            <div class="stack"><course::Course looked/><results::Results looked/><grow::Grow/></div>
+            <div class="stack"><course::Course looked/><plane::PlanePanel looked/><results::Results looked/><grow::Grow/></div>
             <div class="stack"><shape::Shape looked/><settings::Settings looked/><calibration::CalibrationPanel looked/><chance::Chance/></div>
         </div>
     }

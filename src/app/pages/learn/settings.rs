@@ -28,6 +28,7 @@ const SECTIONS: [(&str, &[&str]); 5] = [
             "plateau_factor",
             "plateau_patience",
             "warmup",
+            "rate_changes",
         ],
     ),
     ("batches", &["batch", "epochs"]),
@@ -97,7 +98,10 @@ fn Section(id: &'static str, only: &'static [&'static str], fields: Vec<Field>, 
     });
     view! {
         <Panel title=text(&format!("learn.section.{id}")) note=text(&format!("learn.section.{id}.note"))>
-            <div class="stack">{plot}<FieldsForm fields=fields owner=owner params=params(looked) only=only on_change=change(studio, looked)/></div>
+            <div class="stack">
+                {plot}<FieldsForm fields=fields owner=owner params=params(looked) only=only on_change=change(studio, looked)/>
+                {(id == "schedule").then(|| view! { <super::rate::RateFinder looked/> })}
+            </div>
         </Panel>
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{label_of, shown};
 use crate::parts::{Chart, Panel, Select};
+use crate::state::Studio;
 use atelier::base::text;
 use atelier::chart::{self, Course, ParameterAxis, Scene};
 use atelier::run::Tuned;
@@ -24,6 +25,16 @@ pub fn Charts(tuned: Memo<Option<Tuned>>) -> impl IntoView {
         view! { <Select label=text("tuning.show") options=shares.clone() value=share on_change=move |id: String| share.set(id)/> }
             .into_any()
     };
+    let studio = expect_context::<Studio>();
+    let objectives = Memo::new(move |_| {
+        let names = |tuned: &Tuned| tuned.tune.objectives.iter().map(tune::Objective::name).collect::<Vec<String>>();
+        tuned.with(|tuned| tuned.as_ref().map(names).unwrap_or_default())
+    });
+    let objective = RwSignal::new(0_usize);
+    let which = move || {
+        let several = objectives.with(|objectives| objectives.len() > 1);
+        several.then(|| view! { <Parameter label=text("tuning.across") names=objectives place=objective/> }).into_any()
+    };
     let one = move || view! { <Parameter label=text("tuning.parameter") names=names place=first/> }.into_any();
     let both = move || {
         view! { <Parameter label=text("tuning.across") names=names place=first/><Parameter label=text("tuning.up") names=names place=second/> }.into_any()
@@ -35,8 +46,14 @@ pub fn Charts(tuned: Memo<Option<Tuned>>) -> impl IntoView {
         <Show when=move || names.with(|names| names.len() > 1)>
             <Panel title=text("chart.contour") tools=both><Chart scene=Memo::new(move |_| contour(part.get(), [first.get(), second.get()])) height=280/></Panel>
         </Show>
+        <Show when=move || objectives.with(|objectives| !objectives.is_empty())>
+            <Panel title=text("chart.front") tools=which><Chart scene=Memo::new(move |_| front(tuned.get(), objective.get())) height=260/></Panel>
+        </Show>
         <Show when=move || is_pruned.get()>
             <Panel title=text("chart.rungs")><Chart scene=Memo::new(move |_| rungs(tuned.get())) height=220/></Panel>
+        </Show>
+        <Show when=move || studio.spans.with(|spans| !spans.is_empty())>
+            <Panel title=text("chart.timeline") note=text("chart.timeline.note")><Chart scene=Memo::new(move |_| timeline(studio, tuned.get())) height=160/></Panel>
         </Show>
     }
 }
@@ -127,6 +144,37 @@ fn contour(tuned: Option<Tuned>, places: [usize; 2]) -> Scene {
         return chart::contour("", true, [&none, &none], [0, 1], &[]);
     };
     chart::contour(&metric(&tuned), tuned.higher_is_better, [&axes[a], &axes[b]], [a, b], &drawn(&tuned))
+}
+
+fn front(tuned: Option<Tuned>, at: usize) -> Scene {
+    let Some((tuned, objective)) = tuned.and_then(|tuned| tuned.tune.objectives.get(at).cloned().map(|objective| (tuned, objective)))
+    else {
+        return chart::front("", "", &[]);
+    };
+    // While it runs, what no other beats is known of the trials so far.
+    let higher: Vec<bool> =
+        std::iter::once(tuned.higher_is_better).chain(tuned.tune.objectives.iter().map(tune::Objective::higher_is_better)).collect();
+    let best = tune::front::front(&tuned.trials, &higher);
+    let tried = |trial: &tune::Trial| {
+        let (x, y) = (*trial.also.get(at)?, trial.score()?);
+        Some(chart::Tried { number: trial.number, x, y, front: best.contains(&trial.number) })
+    };
+    chart::front(&objective.name(), &metric(&tuned), &tuned.trials.iter().filter_map(tried).collect::<Vec<_>>())
+}
+
+fn timeline(studio: Studio, tuned: Option<Tuned>) -> Scene {
+    let Some(tuned) = tuned else { return chart::timeline(&[]) };
+    let folds = match tuned.folds {
+        0 => studio.recipe.with(|recipe| recipe.split.folds),
+        folds => folds,
+    };
+    let best = tune::best(&tuned.trials, tuned.higher_is_better).map(|trial| trial.number);
+    let fit = |(index, [from, to]): (&u64, &[f64; 2])| {
+        let (number, fold) = ((*index as usize) / folds.max(1), (*index as usize) % folds.max(1));
+        let lost = tuned.trials.iter().any(|trial| trial.number == number && trial.score().is_none());
+        chart::Ran { trial: number, fold: fold + 1, from: from / 1000.0, to: to / 1000.0, best: best == Some(number), lost }
+    };
+    studio.spans.with(|spans| chart::timeline(&spans.iter().map(fit).collect::<Vec<_>>()))
 }
 
 fn rungs(tuned: Option<Tuned>) -> Scene {

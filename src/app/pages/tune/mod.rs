@@ -1,6 +1,7 @@
 //! Tune: which parameters are searched, how, and what the trials came to.
 
 mod charts;
+mod models;
 pub mod nested;
 mod search;
 mod space;
@@ -8,8 +9,8 @@ mod trials;
 
 use super::learn::results::{lead_metric, names};
 use super::{NoTable, StageState};
-use crate::parts::{Button, Hint, ProblemHint};
-use crate::state::Studio;
+use crate::parts::{Button, Choice, Hint, ProblemHint};
+use crate::state::{Studio, View};
 use crate::state::{saving::after, storage::Beside, studio::Stamped};
 use atelier::base::{Field, Message, Severity, Stage, text};
 use atelier::learn::{self, Candidate};
@@ -18,11 +19,14 @@ use atelier::recipe::{Edit, Recipe, Tune as Search, digest_of};
 use atelier::run::{Ask, Tuned};
 use leptos::prelude::*;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 /// How many trials a search goes on for.
 const MORE: usize = 20;
+/// The part of the route for the search over models and preparation.
+const MODELS: &str = "models";
 /// How often the trials of a search that goes on are kept on this device.
 const KEEP: Duration = Duration::from_secs(3);
 
@@ -88,6 +92,9 @@ async fn run(studio: Studio, search: Search, earlier: Option<Tuned>) {
         borders: Vec::new(),
         importance: Vec::new(),
         explained: Vec::new(),
+        front: Vec::new(),
+        gain: None,
+        folds: 0,
         out_of_time: false,
         basis: String::new(),
     };
@@ -95,6 +102,7 @@ async fn run(studio: Studio, search: Search, earlier: Option<Tuned>) {
     let seconds = begun.tune.seconds;
     let before = studio.tuned.get_untracked();
     studio.trials.set(Vec::new());
+    studio.spans.set(BTreeMap::new());
     studio.tuned.set(Some(Stamped { digest: digest.clone(), value: begun.clone() }));
     let stamp = digest.clone();
     let so_far = move || {
@@ -196,7 +204,14 @@ fn Body() -> impl IntoView {
             leptos::task::spawn_local(run(studio, search, None));
         }
     };
+    let view = expect_context::<View>();
+    let of_models = Memo::new(move |_| view.route.with(|route| route.part == MODELS));
+    let options = vec![(String::new(), text("tuning.view.one")), (MODELS.to_owned(), text("tuning.view.models"))];
+    let part = Signal::derive(move || if of_models.get() { MODELS.to_owned() } else { String::new() });
     let summary = move || {
+        if of_models.get() {
+            return Some(text("race.summary"));
+        }
         let search = search.get()?;
         let models = studio.recipe.with(|recipe| recipe.models.iter().map(|it| it.model.clone()).collect::<Vec<_>>());
         let message = Message::new("tuning.summary")
@@ -209,16 +224,17 @@ fn Body() -> impl IntoView {
     view! {
         <div class="head">
             <h1>{text("stage.tune")}</h1><p>{summary}</p><span class="push"></span>
-            <Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked)
-                disabled=Signal::derive(move || busy.get() || empty.get() || blocked.with(Option::is_some)) on_click=start/>
+            <Choice label=text("tuning.view") options=options value=part on_change=move |id: String| view.go(Stage::Tune, &id)/>
+            <Show when=move || !of_models.get()><Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked)
+                disabled=Signal::derive(move || busy.get() || empty.get() || blocked.with(Option::is_some)) on_click=start/></Show>
         </div>
-        {move || is_stale.get().then(|| view! { <Hint kind="warn" title=text("tuning.stale") detail=text("tuning.stale.detail")/> })}
+        {move || (is_stale.get() && !of_models.get()).then(|| view! { <Hint kind="warn" title=text("tuning.stale") detail=text("tuning.stale.detail")/> })}
         {move || blocked.get().map(|problem| view! { <ProblemHint problem/> })}
         {move || problems.get().unwrap_or_default().into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}
-        <div class="grid tune">
+        <Show when=move || of_models.get() fallback=move || view! { <div class="grid tune">
             <div class="stack"><search::How search/><space::SpacePanel search/></div>
             <div class="stack"><trials::Trials/><nested::NestedPanel search disabled=Signal::derive(move || busy.get() || empty.get() || blocked.with(Option::is_some))/></div>
-        </div>
+        </div> }><models::Models/></Show>
     }
 }
 

@@ -61,7 +61,7 @@ pub fn NestedPanel(search: Memo<Option<Search>>, disabled: Signal<bool>) -> impl
 #[component]
 fn Outcome(nested: Nested) -> impl IntoView {
     let sentences = nested.sentences().into_iter().map(|sentence| view! { <p>{sentence.to_string()}</p> }).collect_view();
-    let lines = nested.folds.into_iter().enumerate().map(|(place, fold)| view! { <Line number=place + 1 fold/> }).collect_view();
+    let lines = nested.worth.folds.into_iter().enumerate().map(|(place, fold)| view! { <Line number=place + 1 fold/> }).collect_view();
     view! {
         {sentences}
         <div class="scroll" tabindex="0" role="region" aria-label=text("nested.title")><table>

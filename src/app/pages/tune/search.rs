@@ -7,7 +7,7 @@ use crate::state::Studio;
 use atelier::base::{Field, Params, text};
 use atelier::metric;
 use atelier::recipe::{Edit, Tune as Search};
-use atelier::tune::{self, PRUNERS, SAMPLERS};
+use atelier::tune::{self, Objective, PRUNERS, SAMPLERS};
 use leptos::prelude::*;
 
 /// The panel.
@@ -19,6 +19,16 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
     let models = Memo::new(move |_| studio.recipe.with(|recipe| recipe.models.iter().map(|it| it.model.clone()).collect::<Vec<_>>()));
     let wanted = Memo::new(move |_| search.with(|search| search.as_ref().map(|search| search.metric.clone()).unwrap_or_default()));
     let metrics = move || studio.look.with(|look| look.as_ref().and_then(|look| look.task)).map(metric::for_task).unwrap_or_default();
+    let further = Memo::new(move |_| {
+        let id = |search: &Search| search.objectives.first().map_or("none", Objective::id).to_owned();
+        search.with(|search| search.as_ref().map(id)).unwrap_or_default()
+    });
+    let objectives = move || {
+        let lead = wanted.get();
+        let others = metrics().into_iter().filter(|metric| metric.id != lead).map(|metric| Objective::Metric(metric.id.to_owned()));
+        let named = std::iter::once(Objective::Size).chain(others).map(|objective| (objective.id().to_owned(), objective.name()));
+        std::iter::once(("none".to_owned(), text("tuning.objective.none"))).chain(named).collect::<Vec<_>>()
+    };
     let set_candidate = move |place: usize| {
         let recipe = studio.recipe.get_untracked();
         // Another model has other parameters: the space begins anew, the rest stays.
@@ -80,10 +90,22 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
                     (!fields.is_empty()).then(|| view! { <FieldsForm fields=fields owner=pruner.owner() params=params on_change=set/> })
                 }}
                 <label class="field"><span>{text("tuning.metric")}</span>
-                    <select class="box" on:change=move |event| { let id = event_target_value(&event); change(studio, search, |search| search.metric = id); }>
+                    <select class="box" on:change=move |event| { let id = event_target_value(&event); change(studio, search, |search| {
+                        search.objectives.retain(|objective| objective.id() != id);
+                        search.metric = id;
+                    }); }>
                         {move || metrics().into_iter().map(|metric| view! { <option value=metric.id prop:selected=move || wanted.get() == metric.id>{text(&format!("metric.{}", metric.id))}</option> }).collect_view()}
                     </select>
                 </label>
+                <label class="field"><span>{text("tuning.objective")}</span>
+                    <select class="box" on:change=move |event| {
+                        let id = event_target_value(&event);
+                        change(studio, search, |search| search.objectives = (id != "none").then(|| Objective::of_id(&id)).into_iter().collect());
+                    }>
+                        {move || objectives().into_iter().map(|(id, name)| { let own = id.clone(); view! { <option value=id prop:selected=move || further.with(|further| *further == own)>{name}</option> } }).collect_view()}
+                    </select>
+                </label>
+                <p class="muted small">{text("tuning.objective.help")}</p>
             </div>
         </Panel>
     }

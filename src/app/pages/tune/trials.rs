@@ -105,6 +105,7 @@ fn Best(tuned: Memo<Option<Tuned>>) -> impl IntoView {
         Some(view! {
             <Panel title=text("tuning.best") note=note tools=tools flush=true>
                 <p class="figure"><b>{score}</b><span class="muted">{metric}{before.map(|before| format!(", {before}"))}</span></p>
+                {tuned.gained().map(|gained| view! { <p class="muted small">{gained.to_string()}</p> })}
                 <div class="scroll"><table>
                     <thead><tr><th scope="col">{text("tuning.parameter")}</th><th scope="col" class="num">{text("tuning.present")}</th><th scope="col" class="num">{text("tuning.best_value")}</th><th scope="col" class="num" title=text("tuning.share.help")>{text("tuning.share")}</th><th scope="col" class="num" title=text("tuning.explained.help")>{text("tuning.explained")}</th></tr></thead>
                     <tbody>{rows}</tbody>
@@ -151,8 +152,15 @@ fn List(tuned: Memo<Option<Tuned>>) -> impl IntoView {
             .iter()
             .map(|parameter| view! { <th scope="col" class="num">{label_of(&tuned.model, &parameter.path)}</th> })
             .collect_view();
+        let further =
+            tuned.tune.objectives.iter().map(|objective| view! { <th scope="col" class="num">{objective.name()}</th> }).collect_view();
         let kept = StoredValue::new(tuned.clone());
         let rows = tuned.trials.iter().map(|trial| {
+            let also = (0..tuned.tune.objectives.len()).map(|at| {
+                let value = trial.also.get(at).map_or_else(|| text("page.missing_mark"), |value| digits(*value, 4));
+                view! { <td class="num">{value}</td> }
+            }).collect_view();
+            let unbeaten = tuned.front.contains(&trial.number).then(|| view! { " "<Badge text=text("chart.front.yes") kind="good"/> });
             let cells = tuned.tune.space.parameters.iter().map(|parameter| {
                 let value = trial.values.get(&parameter.path).map_or_else(|| text("page.missing_mark"), |value| shown(&tuned.model, &parameter.path, value));
                 view! { <td class="num">{value}</td> }
@@ -171,14 +179,14 @@ fn List(tuned: Memo<Option<Tuned>>) -> impl IntoView {
             let can_take = trial.score().is_some();
             view! {
                 <tr aria-selected=(best == Some(trial.number)).to_string()>
-                    <th scope="row" class="num">{trial.number}{trial.asked_for.then(|| view! { <span class="muted">" "{text("tuning.present_mark")}</span> })}</th>
-                    <td class="num" title=why>{score}</td>{cells}
+                    <th scope="row" class="num">{trial.number}{trial.asked_for.then(|| view! { <span class="muted">" "{text("tuning.present_mark")}</span> })}{unbeaten}</th>
+                    <td class="num" title=why>{score}</td>{also}{cells}
                     <td class="num">{can_take.then(|| view! { <Button kind="quiet" icon="tick" name=name on_click=move || kept.with_value(|tuned| take(studio, tuned, &values))/> })}</td>
                 </tr>
             }
         }).collect_view();
         Some(view! {
-            <table><thead><tr><th scope="col" class="num">{text("tuning.trial")}</th><th scope="col" class="num">{text(&format!("metric.{}", tuned.tune.metric))}</th>{head}<th scope="col"><span class="hide">{text("tuning.take")}</span></th></tr></thead><tbody>{rows}</tbody></table>
+            <table><thead><tr><th scope="col" class="num">{text("tuning.trial")}</th><th scope="col" class="num">{text(&format!("metric.{}", tuned.tune.metric))}</th>{further}{head}<th scope="col"><span class="hide">{text("tuning.take")}</span></th></tr></thead><tbody>{rows}</tbody></table>
         })
     };
     let busy = Memo::new(move |_| studio.busy.with(Option::is_some));

@@ -2,7 +2,7 @@
 
 use super::scores::Scores;
 use crate::parts::{Button, Panel};
-use crate::state::{Studio, studio::Stamped, trust::Trust};
+use crate::state::{Studio, on_demand::OnDemand, trust::Trust};
 use atelier::base::{Message, text};
 use atelier::run::{Ask, Retrained};
 use atelier::watch::Change;
@@ -13,19 +13,10 @@ use leptos::prelude::*;
 pub fn Retrain(labelled: usize) -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
     let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
-    let run = move || {
-        let Some(digest) = Trust::stamp(studio) else { return };
-        leptos::task::spawn_local(async move {
-            let recipe = Box::new(studio.recipe.get_untracked());
-            if let Some((value, _)) = studio.work::<Retrained>("retrain", Ask::Retrain(recipe), &[]).await {
-                trust.retrained.set(Some(Stamped { digest, value }));
-            }
-        });
-    };
-    let found = Memo::new(move |_| {
-        let stamp = Trust::stamp(studio)?;
-        trust.retrained.with(|found| found.as_ref().filter(|found| found.digest == stamp).map(|found| found.value.clone()))
-    });
+    let question = OnDemand { busy: "retrain", ask: Ask::Retrain, kept: trust.retrained };
+    let stamp = Memo::new(move |_| Trust::stamp(studio));
+    let found = question.found(stamp);
+    let run = move || question.run(studio, stamp.get_untracked());
     let note = Message::new("watch.page.labelled").with("rows", crate::pages::thousands(labelled)).to_string();
     view! {
         <Panel title=text("watch.retrain") note=note>

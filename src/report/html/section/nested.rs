@@ -20,11 +20,11 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
         .with("model", text(&format!("model.{}", nested.model)))
         .with("trials", nested.tune.trials)
         .with("metric", text(&format!("metric.{}", nested.tune.metric)))
-        .with("folds", nested.folds.len());
+        .with("folds", nested.worth.folds.len());
     html.say_in("p", "quiet", &headline);
     let titles = headings(&["nested.fold", "nested.inner", "nested.outer_score", "nested.chosen"]);
     html.table(&text("report.section.nested"), "-nn-", &titles, |table| {
-        for (place, fold) in nested.folds.iter().enumerate() {
+        for (place, fold) in nested.worth.folds.iter().enumerate() {
             let chosen = fold.chosen();
             let inner = fold.inner.map_or_else(|| "–".to_owned(), shown);
             table.row("", vec![words((place + 1).to_string()), words(inner), figure(&fold.outer), name(&chosen)]);

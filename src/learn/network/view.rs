@@ -1,0 +1,120 @@
+//! A look at a network while it trains: what it answers over a plane, and what its units say there.
+
+use super::layer::Network;
+use super::pass::{CHUNK, Pass};
+use super::trainer::Data;
+use crate::learn::surface::{Ground, MOST_LAYERS, MOST_ROWS, MOST_UNITS, Plane, SIDE, SMALL, Surface, every, shade};
+use crate::num::float;
+use crate::num::kernel::{LANES, blocks, gather};
+use crate::plan::Link;
+
+/// A look costs at most this share of the training: so many rows are learned from before the next one, each three times as
+/// dear as one that is only looked at.
+const SHARE: f64 = 0.1;
+
+/// What a look needs.
+pub struct View {
+    ground: Ground,
+    pass: Pass<f32>,
+    large: Vec<f32>,
+    small: Vec<f32>,
+    range: [f64; 2],
+    /// Rows learned from since the last look.
+    learned: f64,
+    seen: usize,
+}
+
+impl View {
+    /// A look at a plane of the training rows. `unit` brings a number of the trainer into the target's unit; nothing for
+    /// classes. Nothing where there is no such plane.
+    pub fn new(plane: &Plane, columns: &[String], data: &Data<f32>, network: &Network, unit: Option<impl Fn(f64) -> f64>) -> Option<Self> {
+        let rows: Vec<usize> = every(data.train.len(), MOST_ROWS).map(|at| data.train[at] as usize).collect();
+        let width = columns.len();
+        let x: Vec<f32> = rows.iter().flat_map(|&row| data.rows.x[row * width..][..width].iter().copied()).collect();
+        let answer = |row: usize| unit.as_ref().map_or(data.rows.y[row], |unit| unit(f64::from(data.rows.y[row])) as f32);
+        let y: Vec<f32> = rows.iter().map(|&row| answer(row)).collect();
+        let ground = Ground::new(plane, columns, &x, &y)?;
+        let range = match unit {
+            None => [0.0, 1.0],
+            Some(_) => {
+                let ends = y.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], &y| {
+                    let y = f64::from(y);
+                    [if y < low { y } else { low }, if y > high { y } else { high }]
+                });
+                if ends[0] < ends[1] { ends } else { [ends[0] - 1.0, ends[0] + 1.0] }
+            }
+        };
+        let (large, small) = (ground.grid(SIDE), ground.grid(SMALL));
+        Some(Self { ground, pass: Pass::new(network), large, small, range, learned: f64::INFINITY, seen: 0 })
+    }
+
+    /// Whether enough was learned since the last look for another one, after so many epochs of so many rows.
+    pub fn is_due(&mut self, epochs: usize, rows: usize) -> bool {
+        self.learned += (epochs - self.seen.min(epochs)) as f64 * rows as f64;
+        let is_new = epochs > self.seen;
+        self.seen = epochs;
+        let due = is_new && 3.0 * self.learned * SHARE >= (SIDE * SIDE + SMALL * SMALL) as f64;
+        if due {
+            self.learned = 0.0;
+        }
+        due
+    }
+
+    /// Takes a look.
+    pub fn take(&mut self, network: &Network, parameters: &[f32], epoch: u32, link: Link, unit: Option<impl Fn(f64) -> f64>) -> Surface {
+        self.pass.load(network, parameters, false);
+        let width = network.inputs();
+        let mut outputs = vec![Vec::with_capacity(SIDE * SIDE); network.outputs()];
+        let hidden: Vec<usize> = network.layers().iter().rev().skip(1).rev().map(|layer| layer.units).collect();
+        let shown: Vec<usize> = hidden.iter().take(MOST_LAYERS).map(|&units| units.min(MOST_UNITS)).collect();
+        let mut sizes: Vec<Vec<Vec<f32>>> = shown.iter().map(|&units| vec![Vec::with_capacity(SMALL * SMALL); units]).collect();
+        for (grid, is_large) in [(&self.large, true), (&self.small, false)] {
+            let count = grid.len() / width.max(1);
+            let all: Vec<u32> = (0..count as u32).collect();
+            for rows in all.chunks(CHUNK) {
+                let lanes = blocks(rows.len());
+                gather(grid, width, rows, self.pass.input(network, lanes));
+                let (logits, _) = self.pass.look(network, parameters, lanes);
+                if is_large {
+                    for row in 0..rows.len() {
+                        let cell: Vec<f64> =
+                            (0..outputs.len()).map(|output| f64::from(logits[row / LANES * outputs.len() + output][row % LANES])).collect();
+                        let answers = answers(&cell, link);
+                        for (output, answer) in outputs.iter_mut().zip(answers) {
+                            output.push(shade(unit.as_ref().map_or(answer, |unit| unit(answer)), self.range));
+                        }
+                    }
+                    continue;
+                }
+                for (layer, units) in sizes.iter_mut().enumerate() {
+                    let values = self.pass.hidden(layer);
+                    for (unit, sizes) in units.iter_mut().enumerate() {
+                        sizes.extend((0..rows.len()).map(|row| values[row / LANES * hidden[layer] + unit][row % LANES]));
+                    }
+                }
+            }
+        }
+        let shaded = |sizes: Vec<f32>| {
+            let largest = sizes.iter().fold(0.0_f64, |most, size| if f64::from(size.abs()) > most { f64::from(size.abs()) } else { most });
+            let range = if largest > 0.0 { [-largest, largest] } else { [-1.0, 1.0] };
+            sizes.into_iter().map(|size| shade(f64::from(size), range)).collect::<Vec<u8>>()
+        };
+        let units = sizes.into_iter().map(|layer| layer.into_iter().map(shaded).collect()).collect();
+        Surface { epoch, span: self.ground.span, outputs, range: self.range, units, points: self.ground.points.clone() }
+    }
+}
+
+/// The answers of a row for its logits.
+fn answers(logits: &[f64], link: Link) -> Vec<f64> {
+    match link {
+        Link::Identity => logits.to_vec(),
+        Link::Exp => logits.iter().map(|&x| float::exp(x)).collect(),
+        Link::Sigmoid => logits.iter().map(|&x| 1.0 / (1.0 + float::exp(-x))).collect(),
+        Link::Softmax => {
+            let most = logits.iter().fold(f64::NEG_INFINITY, |most, &x| if x > most { x } else { most });
+            let shares: Vec<f64> = logits.iter().map(|&x| float::exp(x - most)).collect();
+            let sum: f64 = shares.iter().sum();
+            shares.into_iter().map(|share| share / sum).collect()
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! The search over models and preparation in one set of folds: a race in which the worse half goes out after each round.
+
+use super::Course;
+use super::rivals::{Rival, alone, rivals, sampling};
+use crate::base::{Problem, Progress, Stage};
+use crate::judge::Setup;
+use crate::judge::compare::{difference, usual_zone};
+use crate::learn;
+use crate::metric::{self, Metric};
+use crate::num::distribution::t_ppf;
+use crate::recipe::{Recipe, Tune};
+use crate::report::Entry;
+use crate::run::nested::{Chosen, Search};
+use crate::run::study::{Study, Turn};
+use crate::run::task::{Live, Task};
+use crate::run::tune::{TuneStudy, Tuned};
+use crate::tune::{self, Trial};
+use std::sync::Arc;
+
+/// Tasks of a runner are numbered from so many times its place on.
+const BLOCK: u64 = 1 << 24;
+/// As many as this go on to the end.
+const FINALISTS: usize = 2;
+
+/// What the race came to, so far.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The best first.
+    pub entries: Vec<Entry>,
+    /// Rounds that were run to their end.
+    pub rounds: usize,
+}
+
+/// A model in the race.
+struct Runner {
+    rival: Rival,
+    search: Result<TuneStudy, Problem>,
+    /// What it came to when it last stood.
+    tuned: Option<Tuned>,
+    /// Rounds that it was in.
+    rounds: usize,
+    runs: bool,
+}
+
+impl Runner {
+    fn best(&self) -> Option<&Trial> {
+        let tuned = self.tuned.as_ref()?;
+        tune::best(&tuned.trials, tuned.higher_is_better)
+    }
+}
+
+/// The race as a study.
+pub struct Heat {
+    metric: &'static Metric,
+    /// Rows predicted over rows learned from.
+    ratio: f64,
+    runners: Vec<Runner>,
+    round: usize,
+    most_rounds: usize,
+    closed: bool,
+    news: bool,
+}
+
+impl Heat {
+    /// A race by a metric in the folds of a setup.
+    ///
+    /// # Errors
+    /// A metric that is not there; no model that can do the task.
+    pub fn new(setup: Arc<Setup>, table: &str, recipe: &Recipe, metric: &str, course: &Course) -> Result<Self, Problem> {
+        let metric = metric::find(metric).ok_or_else(|| Problem::new(Stage::Tune, "goal.no_metric").with("metric", metric))?;
+        let total = |test: bool| setup.folds.iter().map(|fold| if test { fold.test.len() } else { fold.train.len() }).sum::<usize>() as f64;
+        let ratio = total(true) / total(false);
+        let runner = |rival: Rival| {
+            let mut own = alone(recipe, &rival);
+            let fields = learn::find(&rival.candidate.model).map(|kind| (kind.fields)()).unwrap_or_default();
+            let space = tune::suggest(&fields, &rival.candidate.params);
+            let metric = metric.id.to_owned();
+            own.tune = Some(Tune { candidate: 0, params: sampling(), space, trials: 1, metric, ..Tune::default() });
+            let search = TuneStudy::of(setup.clone(), table.to_owned(), &own, &[]);
+            let runs = search.is_ok();
+            Runner { rival, search, tuned: None, rounds: 1, runs }
+        };
+        let runners: Vec<Runner> = rivals(recipe, setup.task, &course.models).into_iter().map(runner).collect();
+        if runners.is_empty() {
+            return Err(Problem::new(Stage::Tune, "race.nobody"));
+        }
+        // What every model refuses is not a model's fault.
+        if let Some(Err(problem)) = runners.first().map(|first| &first.search)
+            && runners.iter().all(|runner| runner.search.is_err())
+        {
+            return Err(problem.clone());
+        }
+        Ok(Self { metric, ratio, runners, round: 1, most_rounds: course.rounds.max(1), closed: false, news: false })
+    }
+
+    /// Rounds that are behind it.
+    pub fn rounds(&self) -> usize {
+        self.round
+    }
+
+    /// Whether the end came before its time.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// The places of the runners with a score, the best first; of equal ones the first.
+    fn ranking(&self) -> Vec<usize> {
+        let score = |place: &usize| self.runners[*place].best().and_then(Trial::score);
+        let mut places: Vec<usize> = (0..self.runners.len()).filter(|place| score(place).is_some()).collect();
+        let sign = if self.metric.higher_is_better { -1.0 } else { 1.0 };
+        let key = |place: &usize| sign * score(place).unwrap_or(f64::INFINITY);
+        places.sort_by(|a, b| key(a).total_cmp(&key(b)).then(a.cmp(b)));
+        places
+    }
+
+    /// Begins the next round with the better half of those that were in this one. False where the race is over.
+    fn next_round(&mut self) -> Result<bool, Problem> {
+        if self.closed || self.round >= self.most_rounds {
+            return Ok(false);
+        }
+        let standing: Vec<usize> = self.ranking().into_iter().filter(|&place| self.runners[place].rounds == self.round).collect();
+        let most = standing.len().div_ceil(2).max(FINALISTS);
+        for place in standing.into_iter().take(most) {
+            let runner = &mut self.runners[place];
+            if let Ok(search) = &mut runner.search {
+                search.extend(tune::ROUND)?;
+                (runner.runs, runner.rounds) = (true, runner.rounds + 1);
+            }
+        }
+        self.round += 1;
+        Ok(self.runners.iter().any(|runner| runner.runs))
+    }
+
+    /// After the end a first trial that is not done is not waited for, once some model has a score.
+    fn wait_for_nobody(&mut self) {
+        if self.runners.iter().any(|runner| runner.best().is_some()) {
+            self.runners.iter_mut().filter(|runner| runner.tuned.is_none()).for_each(|runner| runner.runs = false);
+        }
+    }
+
+    /// How everybody stands.
+    pub fn standing(&self) -> Standing {
+        let ranking = self.ranking();
+        let best = ranking.first().and_then(|&place| self.runners[place].best()).cloned();
+        let failed = (0..self.runners.len()).filter(|place| !ranking.contains(place) && !self.runners[*place].runs);
+        let places: Vec<usize> = ranking.iter().copied().chain(failed).collect();
+        Standing { entries: places.into_iter().map(|place| self.entry(place, best.as_ref())).collect(), rounds: self.round }
+    }
+
+    fn entry(&self, place: usize, leader: Option<&Trial>) -> Entry {
+        let runner = &self.runners[place];
+        let own = runner.best();
+        let tuned = runner.tuned.as_ref();
+        let params = tuned.and_then(|tuned| tuned.params.clone()).unwrap_or_else(|| runner.rival.candidate.params.clone());
+        let folds: Vec<f64> = own.iter().flat_map(|trial| trial.reports.iter().copied().flatten()).collect();
+        let is_leader = leader.is_some() && leader == own && self.ranking().first() == Some(&place);
+        let behind = leader.zip(own).filter(|_| !is_leader).and_then(|(leader, own)| {
+            let both: Vec<(f64, f64)> = leader.reports.iter().zip(&own.reports).filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
+            difference(&both, self.ratio, usual_zone(self.metric, leader.score()?), self.metric.higher_is_better).ok()
+        });
+        let problem = match &runner.search {
+            Err(problem) => Some(problem.clone()),
+            Ok(_) => tuned.filter(|_| own.is_none()).map(crate::run::nested::failure),
+        };
+        Entry {
+            variant: runner.rival.variant.to_owned(),
+            prepare: runner.rival.prepare.clone(),
+            candidate: learn::Candidate { params, ..runner.rival.candidate.clone() },
+            tune: tuned.map(|tuned| tuned.tune.clone()).unwrap_or_default(),
+            trials: tuned.map_or(0, |tuned| tuned.trials.len()),
+            score: own.and_then(Trial::score),
+            interval: interval(&folds, self.ratio, self.metric.range),
+            behind,
+            rounds: runner.rounds,
+            problem,
+        }
+    }
+}
+
+/// The 95 % interval of the mean of scores on folds, its variance widened for the rows that folds share (Nadeau and Bengio
+/// 2003), within the range of the metric; nothing for fewer than two.
+fn interval(scores: &[f64], ratio: f64, (least, most): (f64, f64)) -> Option<[f64; 2]> {
+    let n = scores.len() as f64;
+    if scores.len() < 2 || !ratio.is_finite() {
+        return None;
+    }
+    let mean = crate::num::sum::sum(scores) / n;
+    let squares: Vec<f64> = scores.iter().map(|x| (x - mean) * (x - mean)).collect();
+    let half = t_ppf(0.975, n - 1.0) * (crate::num::sum::sum(&squares) / (n - 1.0) * (1.0 / n + ratio)).sqrt();
+    let within = |end: f64| {
+        if end < least {
+            least
+        } else if end > most {
+            most
+        } else {
+            end
+        }
+    };
+    Some([within(mean - half), within(mean + half)])
+}
+
+impl Study for Heat {
+    type Outcome = Standing;
+
+    fn tasks(&mut self) -> Vec<Task> {
+        let mut all = Vec::new();
+        for (place, runner) in self.runners.iter_mut().enumerate().filter(|(_, runner)| runner.runs) {
+            if let Ok(search) = &mut runner.search {
+                all.extend(search.tasks().into_iter().map(|task| Task { index: place as u64 * BLOCK + task.index, ..task }));
+            }
+        }
+        all
+    }
+
+    fn accept(&mut self, index: u64, result: Result<&[u8], Problem>) {
+        if let Some(Ok(search)) = self.runners.get_mut((index / BLOCK) as usize).map(|runner| &mut runner.search) {
+            search.accept(index % BLOCK, result);
+        }
+    }
+
+    fn wants(&self, index: u64) -> bool {
+        let runner = self.runners.get((index / BLOCK) as usize).filter(|runner| runner.runs);
+        runner.is_some_and(|runner| runner.search.as_ref().is_ok_and(|search| search.wants(index % BLOCK)))
+    }
+
+    fn hear(&mut self, index: u64, progress: &Progress) {
+        if let Some(Ok(search)) = self.runners.get_mut((index / BLOCK) as usize).map(|runner| &mut runner.search) {
+            search.hear(index % BLOCK, progress);
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        let running: Vec<&Runner> = self.runners.iter().filter(|runner| runner.rounds == self.round).collect();
+        let share = |runner: &&Runner| match (&runner.search, runner.runs) {
+            (Ok(search), true) => search.progress().share(),
+            _ => 1.0,
+        };
+        let within = running.iter().map(share).sum::<f64>() / running.len().max(1) as f64;
+        let done = (self.round as f64 - 1.0 + within) / self.most_rounds as f64;
+        Progress { done: (1000.0 * done) as u64, total: 1000 }
+    }
+
+    fn live(&mut self) -> Option<Live> {
+        std::mem::take(&mut self.news).then(|| Live::Entries(self.standing().entries))
+    }
+
+    /// Time is up: everybody ends with what is there.
+    fn close(&mut self) {
+        self.closed = true;
+        for runner in self.runners.iter_mut().filter(|runner| runner.runs) {
+            if let Ok(search) = &mut runner.search {
+                search.close();
+            }
+        }
+        self.wait_for_nobody();
+    }
+
+    fn is_working(&self) -> bool {
+        let works = |runner: &Runner| runner.search.as_ref().is_ok_and(Study::is_working);
+        self.runners.iter().all(|runner| !runner.runs) || self.runners.iter().any(|runner| runner.runs && works(runner))
+    }
+
+    fn turn(&mut self) -> Result<Turn<Standing>, Problem> {
+        let mut waits = false;
+        for runner in self.runners.iter_mut().filter(|runner| runner.runs) {
+            let Ok(search) = &mut runner.search else { continue };
+            if !search.is_working() {
+                waits = true;
+                continue;
+            }
+            if let Turn::Done(tuned) = search.turn()? {
+                (runner.tuned, runner.runs) = (Some(tuned), false);
+                self.news = true;
+                if self.closed {
+                    self.wait_for_nobody();
+                }
+            }
+            return Ok(Turn::Working);
+        }
+        if waits {
+            return Ok(Turn::Waiting);
+        }
+        if self.next_round()? {
+            return Ok(Turn::Working);
+        }
+        Ok(Turn::Done(self.standing()))
+    }
+}
+
+impl Search for Heat {
+    fn chosen(&self, standing: &Standing) -> Result<Chosen, Problem> {
+        let best = self.ranking().first().copied();
+        let (Some(place), Some(entry)) = (best, standing.entries.first()) else {
+            let problem = standing.entries.iter().find_map(|entry| entry.problem.clone());
+            return Err(problem.unwrap_or_else(|| Problem::new(Stage::Tune, "tune.no_score")));
+        };
+        let runner = &self.runners[place];
+        let (Ok(search), Some(trial)) = (&runner.search, runner.best()) else {
+            return Err(Problem::new(Stage::Tune, "tune.no_score"));
+        };
+        let recipe = search.recipe_of(trial)?;
+        // The model itself is the first thing that was chosen.
+        let model = std::iter::once(("model".to_owned(), entry.name().into()));
+        let values = model.chain(trial.values.clone()).collect();
+        Ok(Chosen { recipe, inner: trial.score(), trials: standing.entries.iter().map(|entry| entry.trials).sum(), values })
+    }
+}

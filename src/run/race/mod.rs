@@ -1,0 +1,189 @@
+//! One search over models and preparation: a race on the study's folds, then the same race within outer folds, so that what
+//! the winner is worth is told by rows that had no part in choosing it.
+//!
+//! The first round is each model as it begins. After every round the worse half goes out (successive halving: Jamieson and
+//! Talwalkar 2016), the others get a round of trials more; the last two go on until the rounds or the time are over. Rounds
+//! depend on scores alone, so that the same number of them comes to the same with any number of workers.
+
+mod heat;
+mod rivals;
+
+pub use heat::{Heat, Standing};
+pub use rivals::MODELS;
+
+use super::look::refuse_errors;
+use super::nested::NestedStudy;
+use super::session::Session;
+use super::study::{Study, Turn};
+use super::task::{Held, Live, Task};
+use super::work::{Answer, Begun};
+use crate::base::{Problem, Progress, Stage};
+use crate::judge::Setup;
+use crate::recipe::Recipe;
+use crate::report::{Race, Worth};
+use std::sync::Arc;
+
+/// Outer folds, at most: each costs as much as the race itself.
+pub const OUTER: usize = 3;
+/// Tasks of the second part are numbered from here on.
+const SECOND: u64 = 1 << 48;
+
+/// How long a race goes on.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Course {
+    /// Rounds, at most.
+    pub rounds: usize,
+    /// Whether what the winner is worth is found out too.
+    pub nested: bool,
+    /// The kinds of models that take part, of [`MODELS`]; all that can do the task where none is named.
+    pub models: Vec<String>,
+}
+
+impl Course {
+    /// After how many seconds of all each part is to end: the race after its share, the rest with the last.
+    pub fn ends(&self, seconds: f64) -> Vec<f64> {
+        if self.nested { vec![seconds / (OUTER + 1) as f64, seconds] } else { vec![seconds] }
+    }
+}
+
+/// Searches over models and preparation by a metric: a [`Race`].
+///
+/// # Errors
+/// What the check of the recipe finds; see [`RaceStudy::new`].
+pub fn race(session: &mut Session, recipe: &Recipe, metric: &str, course: Course) -> Result<Begun, Problem> {
+    let held = session.held(recipe)?;
+    refuse_errors(held, recipe)?;
+    let study = RaceStudy::new(held, recipe, metric, course)?;
+    Begun::study(study, |race, _| Ok(Answer::json(&race)))
+}
+
+/// The study. Closed once, it ends the race and goes on to what the winner is worth; closed twice, it ends that too.
+pub struct RaceStudy {
+    recipe: Recipe,
+    metric: String,
+    table: String,
+    setup: Arc<Setup>,
+    course: Course,
+    heat: Heat,
+    standing: Option<Standing>,
+    nested: Option<NestedStudy<Heat>>,
+}
+
+impl RaceStudy {
+    /// A race on the table that is held.
+    ///
+    /// # Errors
+    /// A goal that the table does not meet, a metric that is not there, no model for the task.
+    pub fn new(held: &mut Held, recipe: &Recipe, metric: &str, course: Course) -> Result<Self, Problem> {
+        let setup = held.setup(recipe)?;
+        let table = held.digest.clone();
+        let heat = Heat::new(setup.clone(), &table, recipe, metric, &course)?;
+        let (recipe, metric) = (recipe.clone(), metric.to_owned());
+        Ok(Self { recipe, metric, table, setup, course, heat, standing: None, nested: None })
+    }
+
+    fn concluded(&self, worth: Result<Worth, Problem>) -> Race {
+        let standing = self.standing.clone().unwrap_or_else(|| self.heat.standing());
+        let higher_is_better = crate::metric::find(&self.metric).is_none_or(|metric| metric.higher_is_better);
+        Race {
+            metric: self.metric.clone(),
+            higher_is_better,
+            entries: standing.entries,
+            rounds: standing.rounds,
+            out_of_time: self.heat.is_closed(),
+            worth,
+        }
+    }
+}
+
+impl Study for RaceStudy {
+    type Outcome = Race;
+
+    fn tasks(&mut self) -> Vec<Task> {
+        match &mut self.nested {
+            None => self.heat.tasks(),
+            Some(nested) => nested.tasks().into_iter().map(|task| Task { index: SECOND + task.index, ..task }).collect(),
+        }
+    }
+
+    fn accept(&mut self, index: u64, result: Result<&[u8], Problem>) {
+        match (&mut self.nested, index.checked_sub(SECOND)) {
+            (Some(nested), Some(index)) => nested.accept(index, result),
+            (None, None) => self.heat.accept(index, result),
+            // What the race did not wait for.
+            _ => {}
+        }
+    }
+
+    fn wants(&self, index: u64) -> bool {
+        match (&self.nested, index.checked_sub(SECOND)) {
+            (Some(nested), Some(index)) => nested.wants(index),
+            (None, None) => self.heat.wants(index),
+            _ => false,
+        }
+    }
+
+    fn hear(&mut self, index: u64, progress: &Progress) {
+        match (&mut self.nested, index.checked_sub(SECOND)) {
+            (Some(nested), Some(index)) => nested.hear(index, progress),
+            (None, None) => self.heat.hear(index, progress),
+            _ => {}
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        let parts = if self.course.nested { (OUTER + 1) as f64 } else { 1.0 };
+        let done = match &self.nested {
+            None => self.heat.progress().share(),
+            Some(nested) => 1.0 + (parts - 1.0) * nested.progress().share(),
+        };
+        Progress { done: (1000.0 * done / parts) as u64, total: 1000 }
+    }
+
+    fn live(&mut self) -> Option<Live> {
+        self.heat.live()
+    }
+
+    fn close(&mut self) {
+        match &mut self.nested {
+            None => self.heat.close(),
+            Some(nested) => nested.close(),
+        }
+    }
+
+    fn is_working(&self) -> bool {
+        self.nested.as_ref().map_or_else(|| self.heat.is_working(), Study::is_working)
+    }
+
+    fn turn(&mut self) -> Result<Turn<Race>, Problem> {
+        if let Some(nested) = &mut self.nested {
+            return Ok(match nested.turn() {
+                Ok(Turn::Done(worth)) => Turn::Done(self.concluded(Ok(worth))),
+                Ok(Turn::Working) => Turn::Working,
+                Ok(Turn::Waiting) => Turn::Waiting,
+                // The race itself is run: what it came to is not lost.
+                Err(problem) => Turn::Done(self.concluded(Err(problem))),
+            });
+        }
+        Ok(match self.heat.turn()? {
+            Turn::Waiting => Turn::Waiting,
+            Turn::Working => Turn::Working,
+            Turn::Done(standing) => {
+                let rounds = standing.rounds;
+                self.standing = Some(standing);
+                if !self.course.nested {
+                    return Ok(Turn::Done(self.concluded(Err(Problem::note(Stage::Tune, "race.not_judged")))));
+                }
+                let course = Course { rounds, ..self.course.clone() };
+                let make = |within| Heat::new(within, &self.table, &self.recipe, &self.metric, &course);
+                match NestedStudy::new(self.setup.clone(), self.table.clone(), &self.recipe, self.metric.clone(), OUTER, make) {
+                    Ok(nested) => {
+                        self.nested = Some(nested);
+                        Turn::Working
+                    }
+                    Err(problem) => Turn::Done(self.concluded(Err(problem))),
+                }
+            }
+        })
+    }
+}

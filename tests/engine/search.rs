@@ -1,0 +1,142 @@
+//! Searches of other kinds: a learning rate, several objectives, models and preparation at once.
+
+use crate::host::Host;
+use atelier::judge::rates::Rates;
+use atelier::recipe::{Recipe, Tune};
+use atelier::report::Race;
+use atelier::run::{Ask, Course, Trained, Tuned};
+use atelier::tune::{Objective, Parameter, Range, Space};
+
+fn penguins(host: &mut Host, models: &[&str]) -> Recipe {
+    let mut recipe = host.study("public/samples/penguins.csv.gz", "species");
+    recipe.models.retain(|candidate| models.contains(&candidate.model.as_str()));
+    (recipe.chosen, recipe.split.folds, recipe.judge.replicates) = (0, 3, 20);
+    recipe
+}
+
+fn set(recipe: &mut Recipe, id: &str, value: serde_json::Value) {
+    recipe.models[0].params.insert(id.to_owned(), value);
+}
+
+#[test]
+fn a_learning_rate_is_found_and_it_trains_better() {
+    let found = |workers: usize, rate: f64| -> Rates {
+        let mut host = Host::new(workers);
+        let mut recipe = penguins(&mut host, &["network"]);
+        set(&mut recipe, "rate", rate.into());
+        set(&mut recipe, "epochs", 32.into());
+        set(&mut recipe, "layers", serde_json::json!([{"units": 8}]));
+        host.ask(Ask::Rates(Box::new(recipe)), Vec::new()).expect("rates")
+    };
+    let slow = found(1, 1e-6);
+    let (rate, loss) = slow.best.expect("a rate");
+    assert!(slow.helps && slow.unseen && rate > 1e-3, "{slow:?}");
+    assert!(slow.now.1.is_some_and(|now| loss < 0.5 * now), "the present rate is known for as long: {slow:?}");
+    assert_eq!(slow, found(3, 1e-6), "the same with any workers");
+    let good = found(1, rate);
+    assert!(!good.helps, "{good:?}");
+    // Nothing else has a learning rate to find.
+    let mut host = Host::new(1);
+    let recipe = penguins(&mut host, &["forest"]);
+    let refused = host.ask::<Rates>(Ask::Rates(Box::new(recipe)), Vec::new()).expect_err("no network");
+    assert_eq!(refused.message.id, "rates.no_network");
+}
+
+#[test]
+fn a_search_for_two_things_marks_what_nothing_beats() {
+    let searched = |workers: usize, sampler: &str| -> Tuned {
+        let mut host = Host::new(workers);
+        let mut recipe = penguins(&mut host, &["forest"]);
+        let integers = |path: &str, min: i64, max: i64| Parameter::new(path, Range::Integer { min, max, log: false });
+        let space = Space { parameters: vec![integers("trees", 1, 12), integers("max_depth", 1, 6)] };
+        recipe.tune = Some(Tune {
+            space,
+            trials: 16,
+            sampler: sampler.to_owned(),
+            metric: "accuracy".to_owned(),
+            objectives: vec![Objective::Size, Objective::Metric("log_loss".to_owned())],
+            ..Tune::default()
+        });
+        host.ask(Ask::Tune(Box::new(recipe)), Vec::new()).expect("a search")
+    };
+    let tuned = searched(1, "tpe");
+    assert_eq!(tuned, searched(3, "tpe"), "the same with any workers");
+    assert!(!tuned.front.is_empty() && tuned.front.len() < tuned.trials.len());
+    for trial in &tuned.trials {
+        let own = trial.scores().expect("scores");
+        let beats = |other: &[f64]| other[0] >= own[0] && other[1] <= own[1] && other[2] <= own[2] && other != own.as_slice();
+        let is_beaten = tuned.trials.iter().any(|other| beats(&other.scores().expect("scores")));
+        assert_eq!(is_beaten, !tuned.front.contains(&trial.number), "{trial:?}");
+        assert!(own[1] > 100.0, "bytes");
+    }
+    // The best by the metric alone is on the front, or as good as one that is.
+    let best = tuned.best.and_then(|best| tuned.trials[best].score()).expect("a best one");
+    assert!(tuned.front.iter().any(|&number| tuned.trials[number].score() == Some(best)));
+    assert!(tuned.optuna("two").contains("minimize"));
+    assert_ne!(searched(1, "gp").front, Vec::<usize>::new());
+
+    // What cannot be looked for is refused.
+    let mut host = Host::new(1);
+    let mut recipe = penguins(&mut host, &["forest"]);
+    let mut refused = |objectives: Vec<Objective>| {
+        recipe.tune = Tune::usual(&recipe, 0, "accuracy".to_owned()).map(|tune| Tune { objectives, ..tune });
+        host.ask::<Tuned>(Ask::Tune(Box::new(recipe.clone())), Vec::new()).expect_err("refused").message.id
+    };
+    assert_eq!(refused(vec![Objective::Size, Objective::Size]), "tune.same_objective");
+    assert_eq!(refused(vec![Objective::Metric("accuracy".to_owned())]), "tune.same_objective");
+    assert_eq!(refused(vec![Objective::Metric("rmse".to_owned())]), "goal.metric_of_other_task");
+}
+
+#[test]
+fn the_gain_of_a_search_is_told_with_its_interval() {
+    let mut host = Host::new(1);
+    let mut recipe = penguins(&mut host, &["forest"]);
+    (recipe.models[0].params, recipe.split.folds) = (Default::default(), 5);
+    set(&mut recipe, "trees", 1.into());
+    set(&mut recipe, "max_depth", 1.into());
+    let space = Space { parameters: vec![Parameter::new("max_depth", Range::Integer { min: 1, max: 8, log: false })] };
+    recipe.tune = Some(Tune { space, trials: 8, metric: "accuracy".to_owned(), ..Tune::default() });
+    let tuned: Tuned = host.ask(Ask::Tune(Box::new(recipe)), Vec::new()).expect("a search");
+    let gain = tuned.gain.as_ref().expect("a stump is beaten");
+    let mean = |number: usize| tuned.trials[number].reports.iter().flatten().sum::<f64>() / 5.0;
+    assert!((gain.mean - (mean(tuned.best.expect("a best one")) - mean(0))).abs() < 1e-12);
+    assert!(gain.low > 0.0 && gain.better > 0.9, "{gain:?}");
+    assert!(tuned.gained().is_some_and(|said| said.id == "tuning.gain"));
+}
+
+#[test]
+fn a_race_over_models_and_preparation_is_the_same_with_any_workers() {
+    let course = Course { rounds: 3, nested: true, models: ["tree", "logistic", "naive_bayes", "knn"].map(str::to_owned).to_vec() };
+    let raced = |workers: usize| -> (Race, Recipe) {
+        let mut host = Host::new(workers);
+        let recipe = penguins(&mut host, &["logistic", "baseline"]);
+        let ask = Ask::Race { recipe: Box::new(recipe.clone()), metric: "log_loss".to_owned(), course: course.clone() };
+        (host.ask(ask, Vec::new()).expect("a race"), recipe)
+    };
+    let (race, mut recipe) = raced(2);
+    assert_eq!(race, raced(1).0);
+    assert_eq!((race.entries.len(), race.rounds), (4, 3));
+    assert!(race.entries.windows(2).all(|two| two[0].score <= two[1].score), "less loss is better");
+    // Half went out after the first round, and two went on to the end.
+    let mut rounds: Vec<(usize, usize)> = race.entries.iter().map(|entry| (entry.rounds, entry.trials)).collect();
+    rounds.sort_unstable();
+    assert_eq!(rounds, [(1, 1), (1, 1), (3, 9), (3, 9)]);
+    assert!(race.entries[0].behind.is_none() && race.entries[1..].iter().all(|entry| entry.behind.is_some() && entry.interval.is_some()));
+    let worth = race.worth.as_ref().expect("judged");
+    assert!(worth.folds.len() == 3 && worth.outer.value.value().is_some_and(|loss| loss < 0.2), "{worth:?}");
+    assert!(race.sentences().len() >= 2);
+
+    // The winner goes into the study, trains, and comes to the score of the race.
+    let winner = race.winner().expect("a winner");
+    let back = recipe.apply(winner.taken(&recipe)).expect("an edit");
+    assert_eq!(recipe.candidate().expect("a model"), &winner.candidate);
+    assert_eq!(recipe.tune.as_ref().map(|tune| (tune.candidate, tune.trials)), Some((recipe.chosen, winner.trials)));
+    let mut host = Host::new(1);
+    host.study("public/samples/penguins.csv.gz", "species");
+    let trained: Trained = host.ask(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+    let evaluation = trained.candidates[recipe.chosen].evaluation.as_ref().expect("judged");
+    let score = evaluation.score("log_loss").and_then(|score| score.all.value.value()).expect("a score");
+    assert!((score - winner.score.expect("a score")).abs() < 1e-12, "{score} {winner:?}");
+    recipe.apply(back).expect("an edit");
+    assert_eq!(recipe.models.len(), 2);
+}

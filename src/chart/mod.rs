@@ -37,6 +37,7 @@ mod scatter;
 mod scores;
 mod shap;
 mod slice;
+mod tree;
 mod trials;
 
 pub use bar::{Bars, bars, class_balance, missing};
@@ -64,6 +65,7 @@ pub use shap::{Swarm, Waterfall, swarm, waterfall};
 pub use slice::slice;
 pub use svg::{svg, svg_titled};
 pub use theme::Theme;
+pub use tree::{answer, question, tree};
 pub use trials::{ParameterAxis, Trial, history, parallel};
 
 #[cfg(test)]
@@ -122,6 +124,7 @@ pub const CHARTS: &[Chart] = &[
     chart("slice", Stage::Tune),
     chart("swarm", Stage::Explain),
     chart("thresholds", Stage::Judge),
+    chart("tree", Stage::Judge),
     chart("trend", Stage::Watch),
     chart("waterfall", Stage::Explain),
 ];

@@ -22,6 +22,7 @@ mod profile;
 mod report;
 mod run;
 mod show;
+mod tree;
 mod tune;
 mod watch;
 

@@ -16,6 +16,7 @@ pub mod outcome;
 mod pipeline;
 pub mod setup;
 mod split;
+mod tree;
 
 pub use baseline::baseline;
 pub use compare::{Compare, Comparison, Difference, Pair, compare};
@@ -31,3 +32,4 @@ pub use outcome::{CandidateOutcome, FitFacts, Judge, Learning, RowFacts, Trained
 pub use pipeline::{INNER_FOLDS, PipelineJob};
 pub use setup::Setup;
 pub use split::Split;
+pub use tree::{Asks, DEEPEST, NodeFacts, Question, TreeFacts};

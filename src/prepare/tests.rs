@@ -373,3 +373,54 @@ fn a_column_before_and_after_a_step() {
     assert_eq!(contrast(None, parts.column("sex=f")).before, None);
     assert_eq!(contrast(table().column("sex"), None).after, None);
 }
+
+/// What the columns are after steps, each with its parameters, on all that it can work on.
+fn meanings_after(steps: &[(&str, Value)]) -> Vec<(String, plan::Meaning)> {
+    let text = |list: &[&'static str]| Strings::from_texts(list.iter().map(|&level| (level != "-").then_some(level)));
+    let mut table = Table::new(vec![
+        Column::number("age", vec![1.0, 2.0, 4.0, 8.0, 9.0]),
+        Column::category("port", text(&["S", "C", "Q", "S", "S"])),
+        Column::category("deck", text(&["A", "-", "B", "A", "A"])),
+    ]);
+    let mut ops = Vec::new();
+    for (id, params) in steps {
+        let kind = find(id).expect("a step");
+        let columns: Vec<&str> =
+            table.columns().iter().filter(|column| kind.accepts.contains(&column.kind)).map(|column| column.name.as_str()).collect();
+        let fitted = fit(id, params.clone(), &columns, &table).expect("it fits");
+        table = plan::apply(&fitted.ops, table).expect("it runs");
+        ops.extend(fitted.ops);
+    }
+    let names: Vec<String> = table.names().map(str::to_owned).collect();
+    names.iter().cloned().zip(plan::meanings(&ops, &names)).filter(|(_, meaning)| *meaning != plan::Meaning::Number).collect()
+}
+
+#[test]
+fn steps_make_codes_and_levels_and_end_them() {
+    let level = |name: &str, of: &str| (name.to_owned(), plan::Meaning::Level(of.to_owned()));
+    let code = |name: &str| (name.to_owned(), plan::Meaning::Code);
+    let one_hot = || ("one_hot", json!({}));
+    let all = vec![
+        level("port=C", "port"),
+        level("port=Q", "port"),
+        level("port=S", "port"),
+        level("deck=", "deck"),
+        level("deck=A", "deck"),
+        level("deck=B", "deck"),
+    ];
+    assert_eq!(meanings_after(&[one_hot()]), all);
+    assert_eq!(meanings_after(&[one_hot(), ("standardise", json!({}))]), all);
+    assert_eq!(meanings_after(&[one_hot(), ("robust", json!({})), ("smooth_clip", json!({}))]), all);
+    let gathered = vec![level("port=S", "port"), level("port=other", "port"), level("deck=", "deck")];
+    let gathered = [gathered, vec![level("deck=A", "deck"), level("deck=other", "deck")]].concat();
+    assert_eq!(meanings_after(&[("one_hot", json!({"max_levels": 1}))]), gathered);
+    assert_eq!(meanings_after(&[("ordinal", json!({}))]), [code("port"), code("deck")]);
+    assert_eq!(meanings_after(&[("ordinal", json!({"missing": "first"}))]), [code("port"), code("deck")]);
+    assert_eq!(meanings_after(&[("ordinal", json!({})), ("impute", json!({}))]), [code("port"), code("deck")]);
+    // An order of one's own, numbers that are no places, and what is scaled, put into bins or projected are numbers.
+    assert_eq!(meanings_after(&[("ordinal", json!({"order": "S, Q, C"}))]), []);
+    for next in ["standardise", "pca"] {
+        assert_eq!(meanings_after(&[("ordinal", json!({"missing": "first"})), (next, json!({}))]), [], "{next}");
+    }
+    assert_eq!(meanings_after(&[("frequency", json!({}))]), []);
+}

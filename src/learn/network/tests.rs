@@ -34,6 +34,7 @@ fn set(x: Array2<f64>, y: Target) -> TrainingSet {
     };
     TrainingSet {
         columns: (0..x.ncols()).map(|column| format!("x{column}")).collect(),
+        meanings: Vec::new(),
         x,
         y,
         weights: None,

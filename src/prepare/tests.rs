@@ -136,6 +136,27 @@ fn numbers_go_into_bins() {
 }
 
 #[test]
+fn bins_are_filled_up_to_the_value() {
+    // Present: 20 30 30 40 100; the quartiles are 20 30 30 40 100, so that three bins are left.
+    let columns = ["age~below 30", "age~[30, 40)", "age~40 and above"];
+    let shown = after("piecewise_linear", json!({ "bins": 4 }), &["age"], &columns);
+    assert_eq!(shown, ["0 1 - 1 1 1", "0 0 - 1 0 1", "0 0 - 0 0 1"]);
+    let fitted = fit("piecewise_linear", json!({ "bins": 4 }), &["age", "flat"], &table()).expect("a fit");
+    assert_eq!((fitted.notes.len(), fitted.notes[0].message.id.as_str()), (1, "scale.constant"));
+    let new = Table::new(vec![
+        Column::number("age", vec![10.0, 25.0, 35.0, 130.0, 1e300]),
+        Column::number("flat", vec![3.0, 4.0, 3.0, 3.0, 2.0]),
+    ]);
+    let new = plan::apply(&fitted.ops, new).expect("it runs");
+    // Open at both ends of the range.
+    assert_eq!(columns.map(|column| rows(&new, column))[..2], ["-1 0.5 1 1 1", "0 0 0.5 1 1"]);
+    let last = new.column(columns[2]).and_then(Column::numbers).expect("numbers");
+    assert!(last[..4] == [0.0, 0.0, 0.0, 1.5] && (last[4] / (1e300 / 60.0) - 1.0).abs() < 1e-12);
+    assert_eq!(rows(&new, "flat~all"), "0 1 0 0 -1");
+    assert_eq!(new.columns().len(), 4);
+}
+
+#[test]
 fn logarithms_say_what_becomes_of_negative_numbers() {
     let table = Table::new(vec![Column::number("a `b`", vec![0.0, std::f64::consts::E - 1.0, -2.0, f64::NAN])]);
     let after = |negatives: &str| {

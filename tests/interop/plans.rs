@@ -5,7 +5,7 @@ use atelier::judge::{FitJob, Setup};
 use atelier::learn::Candidate;
 use atelier::num::activation::Activation;
 use atelier::plan::{Calibrator, DatePart, DeepLayer, Dense, GapTree, Gaussian, Input, Link, Nearest, Op, Output, Plan, Points, Tree};
-use atelier::prepare::Step;
+use atelier::prepare::{Selector, Step};
 use atelier::recipe::{Recipe, start};
 use atelier::table::{Column, Data, Strings, Table};
 use std::io::Read;
@@ -534,6 +534,12 @@ fn fitted() -> Vec<Sample> {
         };
         let candidate = model("boosting", r#"{"categorical_features": "from_prepared", "max_iter": 30}"#);
         samples.push(of(format!("{file}_categories"), &setup, &prepare, &candidate));
+        // Bins that are filled, embedded categories.
+        let mut prepare = recipe.prepare.clone();
+        let bins = Step { id: "piecewise_linear".to_owned(), columns: Selector::All, params: Default::default(), enabled: true };
+        prepare.insert(1, bins);
+        let candidate = model("network", r#"{"embedding": 4, "front_scale": true, "epochs": 20}"#);
+        samples.push(of(format!("{file}_embedding"), &setup, &prepare, &candidate));
     }
     samples
 }

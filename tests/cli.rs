@@ -234,6 +234,27 @@ fn the_digest_of_a_report_is_that_of_its_file_with_any_number_of_threads() {
 }
 
 #[test]
+fn a_tree_is_written_out_drawn_and_in_the_units_of_the_table() {
+    let folder = folder("tree");
+    let study = study(&folder, "study.json", |study| {
+        study["models"] = json!([{"model": "tree"}, {"model": "forest", "params": {"trees": 3}}]);
+        study["judge"] = json!({"replicates": 50});
+    });
+    let (table, to) = (root("public/samples/penguins.csv.gz"), folder.join("out").display().to_string());
+    let shown = good(&["run", &study, &table, "-o", &to]);
+    let at = shown.find("The chosen model is a tree of").expect("a tree");
+    let lines: Vec<&str> = shown[at..].lines().take_while(|line| !line.is_empty()).collect();
+    assert!(lines[1].starts_with("  all rows: ") && lines[1].contains("100% of rows; ") && lines[1].ends_with('?'), "{lines:?}");
+    assert!(lines[2].starts_with("    yes: ") && lines.iter().any(|line| line.starts_with("    no: ")), "{lines:?}");
+    // The steps of the study scale its columns; the questions are about those of the table.
+    let limit = |line: &&str| line.split_once("flipper_length_mm ≤ ").and_then(|(_, rest)| rest.trim_end_matches('?').parse::<f64>().ok());
+    assert!(lines.iter().filter_map(limit).any(|limit| (180.0..220.0).contains(&limit)), "{lines:?}");
+    assert_eq!(good(&["report", &format!("{to}/report.json")]).matches(lines[1]).count(), 1);
+    let page = fs::read_to_string(Path::new(&to).join("report.html")).expect("a page");
+    assert!(page.contains("flipper_length_mm ≤ ") && page.contains("yes goes up, no goes down"));
+}
+
+#[test]
 fn the_session_of_a_page_comes_to_the_same_report() {
     let folder = folder("session");
     let study = study(&folder, "study.json", |study| {

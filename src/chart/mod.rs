@@ -41,6 +41,7 @@ mod shap;
 mod slice;
 mod surface;
 mod timeline;
+mod tree;
 mod trials;
 
 pub use bar::{Bars, bars, class_balance, missing};
@@ -72,6 +73,7 @@ pub use surface::{Named, surface, units};
 pub use svg::{svg, svg_titled};
 pub use theme::Theme;
 pub use timeline::{Ran, timeline};
+pub use tree::{answer, question, tree};
 pub use trials::{ParameterAxis, Trial, history, parallel};
 
 #[cfg(test)]
@@ -134,6 +136,7 @@ pub const CHARTS: &[Chart] = &[
     chart("swarm", Stage::Explain),
     chart("thresholds", Stage::Judge),
     chart("timeline", Stage::Tune),
+    chart("tree", Stage::Judge),
     chart("trend", Stage::Watch),
     chart("units", Stage::Learn),
     chart("waterfall", Stage::Explain),

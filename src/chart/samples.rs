@@ -3,6 +3,7 @@
 use super::*;
 use crate::base::Figure;
 use crate::judge::rates::RateTry;
+use crate::judge::{Asks, DEEPEST, NodeFacts, Question, TreeFacts};
 use crate::num::{Rng, float};
 
 fn s(names: &[&str]) -> Vec<String> {
@@ -473,5 +474,47 @@ pub fn all() -> Vec<(String, Scene)> {
     add("trend", trend("ROC AUC", &weeks, Some((0.84, 0.88))));
     let layer = |name: &str, units: usize, weights: usize| Layer { name: name.into(), units, weights };
     add("network", network(&[layer("inputs", 25, 0), layer("relu", 32, 832), layer("relu", 16, 528), layer("sigmoid", 1, 17)], Some(1)));
+    let asks = |column: &str, asks: Asks| Some(Question { column: column.into(), asks });
+    let at_most = |value| Asks::AtMost { value, prepared: false };
+    let node = |depth, rows, value, question, next, below| NodeFacts { depth, rows, value: vec![value], question, next, below };
+    let nodes = vec![
+        node(0, 1047.0, 0.382, asks("sex", Asks::Among(s(&["female"]))), Some([1, 6]), 12),
+        node(1, 373.0, 0.729, asks("pclass", at_most(2.5)), Some([2, 3]), 4),
+        node(2, 200.0, 0.93, None, None, 0),
+        node(2, 173.0, 0.491, asks("fare", at_most(23.0875)), Some([4, 5]), 2),
+        node(3, 140.0, 0.571, None, None, 0),
+        node(3, 33.0, 0.152, None, None, 0),
+        node(1, 674.0, 0.191, asks("age", at_most(9.5)), Some([7, 10]), 6),
+        node(2, 35.0, 0.571, asks("sibsp", at_most(2.5)), Some([8, 9]), 2),
+        node(3, 20.0, 0.95, None, None, 0),
+        node(3, 15.0, 0.067, None, None, 0),
+        node(2, 639.0, 0.17, asks("cabin", Asks::Missing), Some([11, 12]), 2),
+        node(3, 512.0, 0.129, None, None, 0),
+        node(3, 127.0, 0.335, asks("fare", at_most(26.2687)), None, 14),
+    ];
+    let facts = TreeFacts { leaves: 15, depth: 5, nodes };
+    add("tree", tree(&facts, &s(&["died", "survived"]), 3));
+    // Full to the last level that is drawn, and a leaf alone; of several classes and of numbers.
+    let mut full = Vec::new();
+    whole(0, 1, &mut full);
+    let facts = TreeFacts { leaves: 1024, depth: 10, nodes: full };
+    add("tree-deep", tree(&facts, &s(&["Adelie", "Chinstrap", "Gentoo"]), DEEPEST));
+    add("tree-number", tree(&facts, &[], 3));
+    add("tree-leaf", tree(&TreeFacts { leaves: 1, depth: 0, nodes: vec![node(0, 12.0, 0.25, None, None, 0)] }, &s(&["no", "yes"]), 3));
     out
+}
+
+/// A full tree of ten levels near its root.
+fn whole(depth: usize, number: usize, nodes: &mut Vec<NodeFacts>) -> usize {
+    let place = nodes.len();
+    let share = (number * 37 % 100) as f64 / 100.0;
+    let column = ["bill_length_mm", "body_mass_g", "flipper_length_mm"][number % 3].to_owned();
+    let question = Some(Question { column, asks: Asks::AtMost { value: 40.0 + 10.0 * share, prepared: false } });
+    let (rows, value) = (1024.0 / float::pow(2.0, depth as f64), vec![share, 0.7 * (1.0 - share), 0.3 * (1.0 - share)]);
+    nodes.push(NodeFacts { depth, rows, value, question, next: None, below: (1 << (11 - depth)) - 2 });
+    if depth < DEEPEST {
+        let next = [whole(depth + 1, 2 * number, nodes), whole(depth + 1, 2 * number + 1, nodes)];
+        nodes[place].next = Some(next);
+    }
+    place
 }

@@ -70,6 +70,9 @@ pub enum Mark {
     Dots { at: Vec<[f64; 2]>, ink: Ink, radius: f64, alpha: f64, open: bool },
     /// A text beside a place, moved by `shift` pixels. With `halo` the ground shows around it.
     Text { at: [f64; 2], text: String, anchor: Anchor, ink: Ink, strong: bool, shift: [f64; 2], halo: bool },
+    /// A text that begins at the left edge of a rectangle, in the middle of its height, cut in its middle to end at the right
+    /// edge; left out where the rectangle is too low for it or nothing of it would be left. With `halo` the ground shows around it.
+    Within { from: [f64; 2], to: [f64; 2], text: String, ink: Ink, strong: bool, halo: bool },
     /// A dashed line across the chart at a value of x, named beside its head; above it where rows of names fill the chart.
     RuleX { at: f64, ink: Ink, label: String, strong: bool },
     /// A dashed line across the chart at a value of y, named at its `side`: its start or its end.
@@ -108,7 +111,7 @@ impl Mark {
         match self {
             Mark::Line { points, .. } | Mark::Dots { at: points, .. } => points.iter().all(pair),
             Mark::Area { points, .. } => points.iter().all(|p| p.iter().all(|x| x.is_finite())),
-            Mark::Rect { from, to, .. } => pair(from) && pair(to),
+            Mark::Rect { from, to, .. } | Mark::Within { from, to, .. } => pair(from) && pair(to),
             Mark::Text { at, .. } => pair(at),
             Mark::RuleX { at, .. } | Mark::RuleY { at, .. } => at.is_finite(),
         }

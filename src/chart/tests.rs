@@ -4,6 +4,7 @@ use super::*;
 use crate::base::Figure;
 use crate::judge::growth::Growth;
 use crate::judge::rates::{RateTry, Rates};
+use crate::judge::{Asks, DEEPEST, NodeFacts, Question, TreeFacts};
 use crate::learn::surface::{SIDE, SMALL, Surface};
 
 fn numbers() -> Vec<(&'static str, Vec<f64>)> {
@@ -253,6 +254,9 @@ const SAMPLES: &[Sample] = &[
         let ran = |(at, x): (usize, &f64)| Ran { trial: at, fold: 1, from: *x, to: x + 1.0, best: at == 1, lost: at == 2 };
         timeline(&v.iter().enumerate().take(60).map(ran).collect::<Vec<_>>())
     }),
+    ("tree", |v| tree(&chain(v), &names(2), 5)),
+    ("tree", |v| tree(&chain(v), &[], v.len())),
+    ("tree", |v| tree(&chain(v), &names(9), 3)),
     ("trend", |v| {
         let stretch = |(i, x): (usize, &f64)| Stretch {
             name: format!("<{i}>"),
@@ -280,6 +284,28 @@ fn dots(v: &[f64]) -> Vec<Dot> {
         n: Some(i),
     };
     v.iter().enumerate().take(400).map(dot).collect()
+}
+
+/// A tree whose every no asks on.
+fn chain(v: &[f64]) -> TreeFacts {
+    let last = v.len().saturating_sub(1).min(DEEPEST * 2) / 2 * 2;
+    let node = |(i, x): (usize, &f64)| {
+        let asks = i % 2 == 0 && i < last;
+        let asked = [Asks::AtMost { value: *x, prepared: i % 4 == 0 }, Asks::Among(names(i % 3 + 1)), Asks::Missing, Asks::Outside(*x, *x)];
+        NodeFacts {
+            depth: i.div_ceil(2),
+            rows: *x,
+            value: vec![*x; 1 + i % 3],
+            question: asks.then(|| Question { column: "<c>".into(), asks: asked[i / 2 % 4].clone() }),
+            next: (asks && i / 2 < DEEPEST).then_some([i + 1, i + 2]),
+            below: last - i.min(last),
+        }
+    };
+    TreeFacts {
+        leaves: v.len(),
+        depth: last / 2,
+        nodes: v.iter().take(if v.is_empty() { 0 } else { last + 1 }).enumerate().map(node).collect(),
+    }
 }
 
 fn trials(v: &[f64]) -> Vec<Trial> {

@@ -24,6 +24,7 @@ mod report;
 mod run;
 mod search;
 mod show;
+mod tree;
 mod tune;
 mod watch;
 

@@ -6,6 +6,7 @@ use crate::host::{self, WorkArgs};
 use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{self, print, tell};
 use crate::show::{self, TextTable, problems};
+use crate::tree;
 use atelier::base::{Message, Problem, Severity, Stage, Task, text};
 use atelier::judge::{CriterionOutcome, Evaluation, Judged, On, Setup, Verdict};
 use atelier::learn::Target;
@@ -371,6 +372,10 @@ pub fn shown(report: &Report, seconds: &[f64]) -> String {
             ]);
         }
         out += &format!("\n{}", show::clean(&table.lines()));
+    }
+    let tree = tree::lines(report);
+    if !tree.is_empty() {
+        out += &format!("\n{}", show::clean(&tree));
     }
     for (candidate, name) in report.candidates.iter().zip(&names) {
         let notes = candidate.fits.last().map_or(&[][..], |fit| &fit.notes);

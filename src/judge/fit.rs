@@ -240,6 +240,7 @@ impl FitJob {
         };
         let set = TrainingSet {
             columns: self.features.clone(),
+            meanings: plan::meanings(&self.ops, &self.features),
             x,
             y: std::mem::replace(&mut self.training.target, Target::Values(Vec::new())),
             weights: self.weights.take(),

@@ -17,6 +17,7 @@ mod pipeline;
 pub mod rates;
 pub mod setup;
 mod split;
+mod tree;
 
 pub use baseline::baseline;
 pub use compare::{Compare, Comparison, Difference, Pair, compare};
@@ -32,3 +33,4 @@ pub use outcome::{CandidateOutcome, FitFacts, Judge, Learning, RowFacts, Trained
 pub use pipeline::{INNER_FOLDS, PipelineJob};
 pub use setup::Setup;
 pub use split::Split;
+pub use tree::{Asks, DEEPEST, NodeFacts, Question, TreeFacts};

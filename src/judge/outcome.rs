@@ -3,6 +3,7 @@
 use super::evaluate::Evaluation;
 use super::fit::{Fitted, StepReport};
 use super::setup::Setup;
+use super::tree::TreeFacts;
 use crate::base::{Problem, Task, digest};
 use crate::learn::{Candidate, Coefficient, Epoch, network};
 use crate::plan::Size;
@@ -136,6 +137,9 @@ pub struct FitFacts {
     /// The weights one by one, for linear models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coefficients: Option<Vec<Coefficient>>,
+    /// The tree near its root, where the model is one and the fit is that on all training rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<TreeFacts>,
     /// What each step did.
     pub steps: Vec<Option<StepReport>>,
     /// The digest of the fitted pipeline.
@@ -158,10 +162,16 @@ impl FitFacts {
             features: fitted.features.clone(),
             importance: fitted.importance.clone(),
             coefficients: fitted.coefficients.clone(),
+            tree: None,
             steps: fitted.steps.clone(),
             size: fitted.plan.size(),
             digest: digest(&postcard::to_stdvec(&fitted.plan).unwrap_or_default()),
             notes: fitted.notes.clone(),
         }
+    }
+
+    /// The same with the tree, for the fit that is used in the end.
+    pub fn of_last(fitted: &Fitted) -> Self {
+        Self { tree: TreeFacts::of(&fitted.plan), ..Self::of(fitted) }
     }
 }

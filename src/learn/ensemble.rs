@@ -180,7 +180,7 @@ impl Ensemble {
         let id = if matches!(self.set.y, Target::Classes { .. }) { "logistic" } else { "linear" };
         let kind = find(id).ok_or_else(|| Problem::new(Stage::Learn, "learn.unknown_model").with("model", id))?;
         let x = std::mem::take(&mut self.answers);
-        let set = TrainingSet { columns: self.names(), x, ..self.set.clone() };
+        let set = TrainingSet { columns: self.names(), meanings: Vec::new(), x, ..self.set.clone() };
         (kind.start)(&field::defaults(&(kind.fields)()), set)
     }
 }
@@ -189,6 +189,7 @@ impl Ensemble {
 fn part(set: &TrainingSet, rows: &[usize]) -> TrainingSet {
     TrainingSet {
         columns: set.columns.clone(),
+        meanings: set.meanings.clone(),
         x: set.x.select(Axis(0), rows),
         y: set.y.take(rows),
         weights: set.weights.as_ref().map(|weights| rows.iter().map(|&row| weights[row]).collect()),

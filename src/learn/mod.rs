@@ -24,7 +24,7 @@ pub(crate) use stop::part as stop_rows;
 
 use crate::base::{Field, Job, Params, Problem, Progress, Stage, Task, field, text};
 use crate::metric::Truth;
-use crate::plan::Op;
+use crate::plan::{Meaning, Op};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,8 @@ impl Target {
 pub struct TrainingSet {
     /// The names of the columns of `x`, as they stand in the prepared table.
     pub columns: Vec<String>,
+    /// What each column stands for; empty where all are numbers.
+    pub meanings: Vec<Meaning>,
     /// Rows x columns.
     pub x: Array2<f64>,
     /// The answer of each row.

@@ -17,6 +17,7 @@ pub fn classes(codes: &[u32], count: usize) -> TrainingSet {
 pub fn numbers(values: &[f64]) -> TrainingSet {
     TrainingSet {
         columns: Vec::new(),
+        meanings: Vec::new(),
         x: Array2::zeros((values.len(), 0)),
         y: Target::Values(values.to_vec()),
         weights: None,

@@ -10,6 +10,7 @@ pub mod calibrate;
 mod categories;
 mod dates;
 pub mod expression;
+mod meaning;
 mod models;
 mod nearest;
 mod network;
@@ -20,6 +21,7 @@ mod size;
 mod tests;
 
 pub use apply::{apply, apply_op, predict, rows_at_once};
+pub use meaning::{Meaning, meanings};
 pub use models::answer;
 pub use network::Layer;
 pub use op::{Calibrator, DatePart, DeepLayer, Dense, GapTree, Gaussian, Link, Nearest, Op, Points, Tree};

@@ -193,6 +193,7 @@ pub static STEPS: &[&Kind] = &[
     &features::ordinal::KIND,
     &clean::outliers::KIND,
     &features::pca::KIND,
+    &features::piecewise_linear::KIND,
     &balance::random_over::KIND,
     &balance::random_under::KIND,
     &clean::rare_levels::KIND,

@@ -136,6 +136,27 @@ fn numbers_go_into_bins() {
 }
 
 #[test]
+fn bins_are_filled_up_to_the_value() {
+    // Present: 20 30 30 40 100; the quartiles are 20 30 30 40 100, so that three bins are left.
+    let columns = ["age~below 30", "age~[30, 40)", "age~40 and above"];
+    let shown = after("piecewise_linear", json!({ "bins": 4 }), &["age"], &columns);
+    assert_eq!(shown, ["0 1 - 1 1 1", "0 0 - 1 0 1", "0 0 - 0 0 1"]);
+    let fitted = fit("piecewise_linear", json!({ "bins": 4 }), &["age", "flat"], &table()).expect("a fit");
+    assert_eq!((fitted.notes.len(), fitted.notes[0].message.id.as_str()), (1, "scale.constant"));
+    let new = Table::new(vec![
+        Column::number("age", vec![10.0, 25.0, 35.0, 130.0, 1e300]),
+        Column::number("flat", vec![3.0, 4.0, 3.0, 3.0, 2.0]),
+    ]);
+    let new = plan::apply(&fitted.ops, new).expect("it runs");
+    // Open at both ends of the range.
+    assert_eq!(columns.map(|column| rows(&new, column))[..2], ["-1 0.5 1 1 1", "0 0 0.5 1 1"]);
+    let last = new.column(columns[2]).and_then(Column::numbers).expect("numbers");
+    assert!(last[..4] == [0.0, 0.0, 0.0, 1.5] && (last[4] / (1e300 / 60.0) - 1.0).abs() < 1e-12);
+    assert_eq!(rows(&new, "flat~all"), "0 1 0 0 -1");
+    assert_eq!(new.columns().len(), 4);
+}
+
+#[test]
 fn logarithms_say_what_becomes_of_negative_numbers() {
     let table = Table::new(vec![Column::number("a `b`", vec![0.0, std::f64::consts::E - 1.0, -2.0, f64::NAN])]);
     let after = |negatives: &str| {
@@ -372,4 +393,55 @@ fn a_column_before_and_after_a_step() {
     let parts = after("one_hot", json!({ "missing": "zeros" }), &["sex"]);
     assert_eq!(contrast(None, parts.column("sex=f")).before, None);
     assert_eq!(contrast(table().column("sex"), None).after, None);
+}
+
+/// What the columns are after steps, each with its parameters, on all that it can work on.
+fn meanings_after(steps: &[(&str, Value)]) -> Vec<(String, plan::Meaning)> {
+    let text = |list: &[&'static str]| Strings::from_texts(list.iter().map(|&level| (level != "-").then_some(level)));
+    let mut table = Table::new(vec![
+        Column::number("age", vec![1.0, 2.0, 4.0, 8.0, 9.0]),
+        Column::category("port", text(&["S", "C", "Q", "S", "S"])),
+        Column::category("deck", text(&["A", "-", "B", "A", "A"])),
+    ]);
+    let mut ops = Vec::new();
+    for (id, params) in steps {
+        let kind = find(id).expect("a step");
+        let columns: Vec<&str> =
+            table.columns().iter().filter(|column| kind.accepts.contains(&column.kind)).map(|column| column.name.as_str()).collect();
+        let fitted = fit(id, params.clone(), &columns, &table).expect("it fits");
+        table = plan::apply(&fitted.ops, table).expect("it runs");
+        ops.extend(fitted.ops);
+    }
+    let names: Vec<String> = table.names().map(str::to_owned).collect();
+    names.iter().cloned().zip(plan::meanings(&ops, &names)).filter(|(_, meaning)| *meaning != plan::Meaning::Number).collect()
+}
+
+#[test]
+fn steps_make_codes_and_levels_and_end_them() {
+    let level = |name: &str, of: &str| (name.to_owned(), plan::Meaning::Level(of.to_owned()));
+    let code = |name: &str| (name.to_owned(), plan::Meaning::Code);
+    let one_hot = || ("one_hot", json!({}));
+    let all = vec![
+        level("port=C", "port"),
+        level("port=Q", "port"),
+        level("port=S", "port"),
+        level("deck=", "deck"),
+        level("deck=A", "deck"),
+        level("deck=B", "deck"),
+    ];
+    assert_eq!(meanings_after(&[one_hot()]), all);
+    assert_eq!(meanings_after(&[one_hot(), ("standardise", json!({}))]), all);
+    assert_eq!(meanings_after(&[one_hot(), ("robust", json!({})), ("smooth_clip", json!({}))]), all);
+    let gathered = vec![level("port=S", "port"), level("port=other", "port"), level("deck=", "deck")];
+    let gathered = [gathered, vec![level("deck=A", "deck"), level("deck=other", "deck")]].concat();
+    assert_eq!(meanings_after(&[("one_hot", json!({"max_levels": 1}))]), gathered);
+    assert_eq!(meanings_after(&[("ordinal", json!({}))]), [code("port"), code("deck")]);
+    assert_eq!(meanings_after(&[("ordinal", json!({"missing": "first"}))]), [code("port"), code("deck")]);
+    assert_eq!(meanings_after(&[("ordinal", json!({})), ("impute", json!({}))]), [code("port"), code("deck")]);
+    // An order of one's own, numbers that are no places, and what is scaled, put into bins or projected are numbers.
+    assert_eq!(meanings_after(&[("ordinal", json!({"order": "S, Q, C"}))]), []);
+    for next in ["standardise", "pca"] {
+        assert_eq!(meanings_after(&[("ordinal", json!({"missing": "first"})), (next, json!({}))]), [], "{next}");
+    }
+    assert_eq!(meanings_after(&[("frequency", json!({}))]), []);
 }

@@ -195,7 +195,7 @@ impl TrainStudy {
         for place in 0..fits {
             let index = (candidate * fits + place) as u64;
             let result = self.results.remove(&index).unwrap_or_else(|| Err(Problem::new(crate::base::Stage::Learn, "learn.no_fold")))?;
-            facts.push(FitFacts::of(&result.fitted));
+            facts.push(if place + 1 == fits { FitFacts::of_last(&result.fitted) } else { FitFacts::of(&result.fitted) });
             if place + 1 == fits {
                 known = (result.rows, result.predictions);
                 last = Some(result.fitted);

@@ -2,8 +2,10 @@
 
 use atelier::base::{Advance, Job, Task};
 use atelier::judge::{FitJob, Setup};
+use atelier::learn::Candidate;
 use atelier::num::activation::Activation;
 use atelier::plan::{Calibrator, DatePart, DeepLayer, Dense, GapTree, Gaussian, Input, Link, Nearest, Op, Output, Plan, Points, Tree};
+use atelier::prepare::{Selector, Step};
 use atelier::recipe::{Recipe, start};
 use atelier::table::{Column, Data, Strings, Table};
 use std::io::Read;
@@ -519,18 +521,39 @@ fn fitted() -> Vec<Sample> {
             let params = serde_json::from_str(params).expect("parameters");
             // Where the model takes gaps, they are left to it.
             let prepare: Vec<_> = recipe.prepare.iter().filter(|step| !kind.takes_missing || step.id != "impute").cloned().collect();
-            let candidate = atelier::learn::Candidate { model: kind.id.to_owned(), params, ..Default::default() };
-            let mut job = FitJob::new(&setup, &setup.training, None, &prepare, &candidate, 7);
-            let plan = loop {
-                match job.advance().unwrap_or_else(|problem| panic!("{file} {}: {problem}", kind.id)) {
-                    Advance::Done(fitted) => break fitted.plan,
-                    Advance::More(_) => {}
-                }
-            };
-            samples.push(Sample { id: format!("{file}_{}", kind.id), table: strange_rows(&setup.inputs), plan });
+            let candidate = Candidate { model: kind.id.to_owned(), params, ..Default::default() };
+            samples.push(of(format!("{file}_{}", kind.id), &setup, &prepare, &candidate));
         }
+        // Categories by sets of levels, which are chains of nodes.
+        let mut prepare: Vec<Step> =
+            recipe.prepare.iter().filter(|step| !["impute", "standardise"].contains(&step.id.as_str())).cloned().collect();
+        prepare.iter_mut().filter(|step| step.id == "one_hot").for_each(|step| step.id = "ordinal".to_owned());
+        let model = |id: &str, params: &str| {
+            let params = serde_json::from_str(params).expect("parameters");
+            Candidate { model: id.to_owned(), params, ..Default::default() }
+        };
+        let candidate = model("boosting", r#"{"categorical_features": "from_prepared", "max_iter": 30}"#);
+        samples.push(of(format!("{file}_categories"), &setup, &prepare, &candidate));
+        // Bins that are filled, embedded categories.
+        let mut prepare = recipe.prepare.clone();
+        let bins = Step { id: "piecewise_linear".to_owned(), columns: Selector::All, params: Default::default(), enabled: true };
+        prepare.insert(1, bins);
+        let candidate = model("network", r#"{"embedding": 4, "front_scale": true, "epochs": 20}"#);
+        samples.push(of(format!("{file}_embedding"), &setup, &prepare, &candidate));
     }
     samples
+}
+
+/// A pipeline that is fitted on the rows of a setup.
+fn of(id: String, setup: &Setup, prepare: &[Step], candidate: &Candidate) -> Sample {
+    let mut job = FitJob::new(setup, &setup.training, None, prepare, candidate, 7);
+    let plan = loop {
+        match job.advance().unwrap_or_else(|problem| panic!("{id}: {problem}")) {
+            Advance::Done(fitted) => break fitted.plan,
+            Advance::More(_) => {}
+        }
+    };
+    Sample { id, table: strange_rows(&setup.inputs), plan }
 }
 
 /// The rows, then some in which every third value is missing or a text that training never saw.

@@ -30,6 +30,7 @@ fn set(figures: &Value, answer: &str, weighted: bool) -> TrainingSet {
     };
     TrainingSet {
         columns: (0..x.ncols()).map(|column| format!("x{column}")).collect(),
+        meanings: Vec::new(),
         x,
         y,
         weights: weighted.then(|| list(&figures["weights"])),

@@ -4,6 +4,7 @@ use crate::support::{Design, folds};
 use atelier::base::{Params, Task};
 use atelier::learn::{Model, Target, TrainingSet, find};
 use atelier::metric::{self, Prediction};
+use atelier::num::Rng;
 use atelier::plan::answer;
 use ndarray::{Array2, Axis};
 use serde_json::Value;
@@ -28,7 +29,7 @@ pub fn training(design: &Design, columns: Option<&Value>) -> TrainingSet {
         Target::Classes { codes: design.y.iter().map(|&code| code as u32).collect(), count }
     };
     let outputs = (0..if count < 3 { 1 } else { count }).map(|output| format!("p{output}")).collect();
-    TrainingSet { columns: names, x, y, weights: None, groups: None, watch: None, task, outputs, seed: 0 }
+    TrainingSet { columns: names, meanings: Vec::new(), x, y, weights: None, groups: None, watch: None, task, outputs, seed: 0 }
 }
 
 /// The rows of a set at these positions.
@@ -52,6 +53,20 @@ pub fn score(metric: &str, model: &Model, x: &Array2<f64>, y: &Target) -> f64 {
 pub fn splits(design: &Design, k: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
     let fold = folds(design, k);
     (0..k).map(|out| (0..fold.len()).partition(|&row| fold[row] != out)).collect()
+}
+
+/// Shuffled folds, within each class where there are classes.
+pub fn shuffled_within(design: &Design, repeat: u64) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let mut order: Vec<usize> = (0..design.y.len()).collect();
+    Rng::new(1, "repeats", repeat).shuffle(&mut order);
+    let mut next = vec![0; design.classes.len().max(1)];
+    let mut fold = vec![0; order.len()];
+    for row in order {
+        let class = if design.classes.is_empty() { 0 } else { design.y[row] as usize };
+        fold[row] = next[class] % 5;
+        next[class] += 1;
+    }
+    (0..5).map(|out| (0..fold.len()).partition(|&row| fold[row] != out)).collect()
 }
 
 /// Mean scores on training and test rows over splits, for each metric.

@@ -4,6 +4,7 @@
 //! within the stated tolerance.
 
 mod calibration;
+mod categories;
 mod compare;
 mod classical;
 mod correlation;

@@ -1,8 +1,7 @@
 //! Cross-validated scores of whole models, as bands, and the importance of a forest's columns.
 
-use crate::fits::{cross_validated, fit, splits, training};
-use crate::support::{Check, Design, design, figures, table_of};
-use atelier::num::Rng;
+use crate::fits::{cross_validated, fit, shuffled_within, splits, training};
+use crate::support::{Check, design, figures, table_of};
 use serde_json::{Value, json};
 
 /// Their name of a model, ours, its parameters, and how close the deterministic folds must come (0: within the band).
@@ -42,20 +41,6 @@ fn metric(key: &str, classes: usize) -> Option<&str> {
     }
 }
 
-/// Shuffled folds, within each class where there are classes.
-fn shuffled(design: &Design, repeat: u64) -> Vec<(Vec<usize>, Vec<usize>)> {
-    let mut order: Vec<usize> = (0..design.y.len()).collect();
-    Rng::new(1, "repeats", repeat).shuffle(&mut order);
-    let mut next = vec![0; design.classes.len().max(1)];
-    let mut fold = vec![0; order.len()];
-    for row in order {
-        let class = if design.classes.is_empty() { 0 } else { design.y[row] as usize };
-        fold[row] = next[class] % 5;
-        next[class] += 1;
-    }
-    (0..5).map(|out| (0..fold.len()).partition(|&row| fold[row] != out)).collect()
-}
-
 fn bands(file: &str, repeats: u64) {
     bands_of(file, repeats, |_| true);
 }
@@ -75,7 +60,7 @@ fn bands_of(file: &str, repeats: u64, is_wanted: fn(&str) -> bool) {
         let fixed = cross_validated(id, &params, &set, &splits(&design, 5), &metrics);
         let mut means = vec![0.0; metrics.len()];
         for repeat in 0..repeats {
-            let scores = cross_validated(id, &params, &set, &shuffled(&design, repeat), &metrics);
+            let scores = cross_validated(id, &params, &set, &shuffled_within(&design, repeat), &metrics);
             means.iter_mut().zip(scores).for_each(|(mean, score)| *mean += score.1 / repeats as f64);
         }
         for (place, (key, _)) in keys.into_iter().enumerate() {

@@ -59,6 +59,37 @@ fn scales() {
     check.end();
 }
 
+/// Values that are there, in a row: a formula of the paper in numpy 2.4.6 gave, for x = (i * 37 % 101)^2 / 100 with i from 0 to
+/// 199 and np.quantile(x, np.linspace(0, 1, 7)) as edges, these encodings of -5, 0, 1, 12.5, 40, 99.9, 100 and 130.
+#[test]
+fn piecewise_linear() {
+    use atelier::table::{Column, Table};
+    let train =
+        Table::new(vec![Column::number("x", (0..200_u32).map(|i| f64::from(i * 37 % 101) * f64::from(i * 37 % 101) / 100.0).collect())]);
+    let asked = Table::new(vec![Column::number("x", PIECEWISE.iter().map(|(x, _)| *x).collect())]);
+    let after = applied(&fit("piecewise_linear", json!({ "bins": 6 }), &train, &["x"]), &asked);
+    let mut check = Check::default();
+    for (row, (x, want)) in PIECEWISE.iter().enumerate() {
+        check.same("columns", after.columns().len(), want.len());
+        for (column, want) in after.columns().iter().zip(want) {
+            check.close(&format!("{} of {x}", column.name), column.numbers().expect("numbers")[row], *want, 1e-12);
+        }
+    }
+    check.end();
+}
+
+/// Numbers and their encodings.
+const PIECEWISE: [(f64, [f64; 6]); 8] = [
+    (-5.0, [-1.912045889101339, 0.0, 0.0, 0.0, 0.0, 0.0]),
+    (0.0, [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+    (1.0, [0.3824091778202678, 0.0, 0.0, 0.0, 0.0, 0.0]),
+    (12.5, [1.0, 1.0, 0.09985597695631312, 0.0, 0.0, 0.0]),
+    (40.0, [1.0, 1.0, 1.0, 0.7541478129713424, 0.0, 0.0]),
+    (99.9, [1.0, 1.0, 1.0, 1.0, 1.0, 0.9966350737479672]),
+    (100.0, [1.0, 1.0, 1.0, 1.0, 1.0, 1.0]),
+    (130.0, [1.0, 1.0, 1.0, 1.0, 1.0, 2.009477875609892]),
+];
+
 #[test]
 fn bins() {
     let mut check = Check::default();

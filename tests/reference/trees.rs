@@ -2,8 +2,10 @@
 
 use crate::fits::{cross_validated, fit, splits, training};
 use crate::support::{Check, design, figures, flat, table_of};
+use atelier::judge::{Asks, TreeFacts};
 use atelier::learn::{Target, TrainingSet};
-use atelier::plan::{Op, Tree};
+use atelier::plan::{Input, Op, Output, Plan, Tree};
+use atelier::table::Kind;
 use serde_json::{Value, json};
 
 /// Impurity of some rows, by definition.
@@ -80,6 +82,102 @@ impl Compared<'_> {
         self.node(tree.left[our] as usize, left, &ours.0);
         self.node(tree.right[our] as usize, right, &ours.1);
     }
+}
+
+/// The drawing of our tree against theirs, from the root as far as both ask the same: thresholds in the unit of the column,
+/// shares of the rows, answers. Of a 0/1 column yes is their right side.
+struct Drawn<'a> {
+    check: &'a mut Check,
+    facts: &'a TreeFacts,
+    theirs: &'a Value,
+    compared: usize,
+}
+
+impl Drawn<'_> {
+    fn node(&mut self, our: usize, their: usize) {
+        let number = |key: &str| flat(&self.theirs[key][their]);
+        let node = &self.facts.nodes[our];
+        let all = flat(&self.theirs["samples"])[0];
+        self.check.close("share of rows", node.rows / self.facts.nodes[0].rows, number("samples")[0] / all, 1e-12);
+        let value = number("value");
+        let value = if value.len() == 2 { &value[1..] } else { &value[..] };
+        value.iter().zip(&node.value).for_each(|(theirs, ours)| self.check.close("answer", *ours, *theirs, 1e-9));
+        let (Some(question), Some(feature), Some([yes, no])) = (&node.question, self.theirs["feature"][their].as_str(), node.next) else {
+            return self.check.same("asks", node.question.is_some(), self.theirs["feature"][their].is_string());
+        };
+        let next = ["left", "right"].map(|side| self.theirs[side][their].as_u64().expect("a child") as usize);
+        match &question.asks {
+            Asks::AtMost { value, prepared: false } if question.column == feature => {
+                self.compared += 1;
+                // Their columns are 32 bits wide.
+                self.check.close("threshold", *value, number("threshold")[0], 1e-6);
+                self.node(yes, next[0]);
+                self.node(no, next[1]);
+            }
+            Asks::Among(levels) if format!("{}={}", question.column, levels.join("/")) == feature => {
+                self.compared += 1;
+                self.node(yes, next[1]);
+                self.node(no, next[0]);
+            }
+            Asks::Missing if format!("{}=", question.column) == feature => {
+                self.compared += 1;
+                self.node(yes, next[1]);
+                self.node(no, next[0]);
+            }
+            // An equally good cut was taken, below which nothing can be compared.
+            _ => {}
+        }
+    }
+}
+
+/// A tree of a study as its drawing reads it: the preparation scales the numbers, which their tree saw as they are.
+fn drawn(file: &str, criterion: &str, fewest: usize) {
+    let figures = figures(file);
+    let raw = table_of(&figures);
+    let (plain, scaled) = (design(&figures, &raw, false), design(&figures, &raw, true));
+    let set = training(&scaled, None);
+    let name = if criterion == "entropy" { "entropy" } else { "gini" };
+    let model = fit("tree", &json!({"max_depth": 3, "min_samples_leaf": 5, "criterion": name}), &set);
+    // The operations that the preparation of such a table would have: categories to columns, numbers scaled.
+    let mut ops: Vec<Op> = Vec::new();
+    let (mut inputs, mut levels): (Vec<String>, Vec<(String, Vec<String>)>) = (Vec::new(), Vec::new());
+    for (place, column) in plain.columns.iter().enumerate() {
+        match column.split_once('=') {
+            Some((name, level)) => match levels.iter_mut().find(|(other, _)| other == name) {
+                Some((_, levels)) => levels.push(level.to_owned()),
+                None => levels.push((name.to_owned(), vec![level.to_owned()])),
+            },
+            None => {
+                let values = plain.x.column(place);
+                let mean = values.sum() / values.len() as f64;
+                let scale = (values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / values.len() as f64).sqrt();
+                ops.push(Op::Scale { column: column.clone(), shift: mean, scale });
+                inputs.push(column.clone());
+            }
+        }
+    }
+    for (column, levels) in levels {
+        let into = levels.iter().map(|level| format!("{column}={level}")).collect();
+        inputs.push(column.clone());
+        ops.push(Op::OneHot { column, levels, into });
+    }
+    ops.extend(model.ops);
+    let inputs = inputs.into_iter().map(|name| Input { name, kind: Kind::Number }).collect();
+    let plan = Plan { inputs, ops, output: Output::Regression { column: set.outputs[0].clone() } };
+    let facts = TreeFacts::of(&plan).expect("a tree");
+    let mut check = Check::default();
+    let mut compared = Drawn { check: &mut check, facts: &facts, theirs: &figures["figures"][format!("tree_{criterion}")], compared: 0 };
+    compared.node(0, 0);
+    let same = compared.compared;
+    check.end();
+    assert!(same >= fewest, "{file} {criterion}: only {same} questions are the same");
+}
+
+#[test]
+fn drawings_say_what_the_trees_ask() {
+    drawn("trees.auto_mpg", "squared_error", 6);
+    drawn("trees.breast_cancer", "gini", 4);
+    drawn("trees.titanic", "gini", 4);
 }
 
 fn trees(file: &str, criteria: &[&str], metric: &str, fewest: usize, ties: f64) {

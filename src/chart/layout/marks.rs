@@ -1,7 +1,7 @@
 //! The marks in pixels: cut at the frame, snapped to whole pixels where edges should be sharp.
 
 use super::{Anchor, Frame, Ink, Layout, Project, Scale, Scene, Shape, TEXT};
-use crate::chart::format::shortened;
+use crate::chart::format::{shortened, shortened_inside};
 use crate::chart::measure;
 use crate::chart::scene::Mark;
 use crate::chart::ticks::{greater, lesser};
@@ -43,6 +43,16 @@ pub fn draw(layout: &mut Layout, scene: &Scene, x: &Project, y: &Project, ends: 
                 if scene.square && (measure::width(text, TEXT, *strong) > x.unit() - 2.0 || y.unit() < 13.0 + 2.0 * shift[1].abs()) => {}
             Mark::Text { at, text, anchor, ink, strong, shift, halo } => {
                 written(layout, [x.pixel(at[0]) + shift[0], y.pixel(at[1]) + shift[1]], text, *anchor, *ink, *strong, *halo);
+            }
+            Mark::Within { from, to, text, ink, strong, halo } => {
+                let (ax, bx) = (x.pixel(from[0]), x.pixel(to[0]));
+                let (left, right) = (lesser(ax, bx), lesser(greater(ax, bx), layout.frame.right));
+                let (ay, by) = (y.pixel(from[1]), y.pixel(to[1]));
+                // Bold letters are wider.
+                let text = shortened_inside(text, if *strong { TEXT * 1.06 } else { TEXT }, right - left);
+                if (ay - by).abs() >= 9.0 && text != "…" {
+                    written(layout, [left, (ay + by) / 2.0], &text, Anchor::Start, *ink, *strong, *halo);
+                }
             }
             Mark::RuleX { at, ink, label, strong } => {
                 let px = x.pixel(*at);

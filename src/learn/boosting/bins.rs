@@ -19,6 +19,8 @@ const SPARSE: f64 = 0.2;
 /// A column as it was cut into bins.
 #[derive(Debug)]
 pub struct Column {
+    /// Of a column of categories what each bin of values stands for, whole numbers from 0, ascending; else empty.
+    pub levels: Vec<f64>,
     /// Ascending. A value's bin is the number of edges below it: bin b holds what is at most `edges[b]`, the last the rest.
     pub edges: Vec<f64>,
     /// Whether a row has no value; these rows have the bin behind the last.
@@ -100,12 +102,29 @@ impl Binning {
 
     /// Takes in the next column; NaN is missing. Rows count by their weight where there are some.
     pub fn add(&mut self, values: &[f64], weights: Option<&[f64]>) {
+        self.put(values, edges(values, weights, self.most), Vec::new());
+    }
+
+    /// The same for a column of categories; false, and nothing is done, where it has more levels than there may be bins, or
+    /// values that are no whole numbers from 0.
+    pub fn add_categories(&mut self, values: &[f64]) -> bool {
+        let mut levels: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+        levels.sort_unstable_by(f64::total_cmp);
+        levels.dedup();
+        let fits = levels.len() <= self.most && levels.iter().all(|level| *level >= 0.0 && level.fract() == 0.0);
+        if fits {
+            let edges = levels.windows(2).map(|pair| between(pair[0], pair[1])).collect();
+            self.put(values, edges, levels);
+        }
+        fits
+    }
+
+    fn put(&mut self, values: &[f64], edges: Vec<f64>, levels: Vec<f64>) {
         let has_missing = values.iter().any(|value| value.is_nan());
-        let edges = edges(values, weights, self.most);
         let missing = edges.len() + 1;
         let bin = |&value: &f64| if value.is_nan() { missing } else { edges.partition_point(|edge| *edge < value) } as u8;
         let bytes: Vec<u8> = values.iter().map(bin).collect();
-        let column = Column { edges, has_missing, group: self.groups.len(), bundled: None };
+        let column = Column { levels, edges, has_missing, group: self.groups.len(), bundled: None };
         match usual(&column, &bytes) {
             Some(usual) => self.bundle(column, &bytes, usual),
             None => {

@@ -43,6 +43,8 @@ pub(super) struct BoostingFit {
     loss: Loss,
     task: crate::base::Task,
     scale: Scale,
+    /// Which columns are categories; empty where none is.
+    categories: Vec<bool>,
     /// The rows learned from, until they are in bins.
     x: Array2<f64>,
     binning: Option<Binning>,
@@ -92,7 +94,11 @@ impl BoostingFit {
         rows::check_classes(&set)?;
         let loss = Loss::choose(&settings.loss, set.task, set.outputs.len(), settings.quantile);
         let rules = settings.rules(&set.columns, set.task, loss)?;
+        let categories = settings.categories(&set.columns, &set.meanings)?;
         let mut notes = Vec::new();
+        if settings.has_categories() && !categories.contains(&true) {
+            notes.push(Problem::note(Stage::Learn, "learn.boosting.no_categories"));
+        }
         for name in settings.increasing.iter().chain(&settings.decreasing).filter(|name| !set.columns.contains(name)) {
             notes.push(Problem::note(Stage::Learn, "learn.boosting.no_such_column").at_column(name));
         }
@@ -142,6 +148,7 @@ impl BoostingFit {
             rules,
             loss,
             scale,
+            categories,
             grower: None,
             buffers: Buffers::default(),
             trees: Vec::new(),
@@ -166,7 +173,18 @@ impl BoostingFit {
             for row in self.x.slice_axis(Axis(1), Slice::from(start..end)).rows() {
                 lists.iter_mut().zip(row).for_each(|(list, value)| list.push(*value));
             }
-            lists.iter().for_each(|list| binning.add(list, self.weights.as_deref()));
+            for list in &lists {
+                let place = binning.len();
+                let is_category = self.categories.get(place).copied().unwrap_or(false);
+                if is_category && binning.add_categories(list) {
+                    continue;
+                }
+                if is_category {
+                    let note = Problem::note(Stage::Learn, "learn.boosting.many_levels").with("most", self.settings.max_bins);
+                    self.notes.push(note.at_column(&self.columns[place]));
+                }
+                binning.add(list, self.weights.as_deref());
+            }
             self.binning = Some(binning);
             return 40 * rows * (end - start) + 1000;
         }
@@ -258,8 +276,9 @@ impl BoostingFit {
                 }
             }
         }
+        let tree = grower.chained(tree, &self.data, self.weights.as_deref());
         self.stop.iter_mut().chain(&mut self.watch).for_each(|seen| seen.add(&tree, class));
-        self.nodes += grower.nodes.len();
+        self.nodes += tree.missing_left.len();
         self.trees.push(tree);
         self.buffers = grower.into_buffers();
         2 * self.y.len()

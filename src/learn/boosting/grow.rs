@@ -4,6 +4,7 @@
 //! only the smaller one is added up; the other one is what it leaves of the parent.
 
 use super::bins::Bins;
+use super::chain::{self, Cut};
 use super::histogram::{Histogram, Layout, Slope};
 use super::split::{Bounds, LEAST_CURVATURE, Rules, Scratch, Search, Split, Sums};
 use crate::plan::{GapTree, Tree};
@@ -194,7 +195,7 @@ impl Grower {
         let (parent, found) = (self.nodes[place].histogram.take(), self.nodes[place].found.take());
         let Some(split) = found else { return 0 };
         let column = &data.bins.columns[split.column];
-        let goes_left = column.by_byte(|bin| if bin == column.values() { split.missing_left } else { bin <= split.bin });
+        let goes_left = column.by_byte(|bin| split.goes_left(bin, column.values()));
         let middle = start + self.part(data, column.group, &goes_left, start, end);
         let answer = |sums: &Sums| bounds.hold(sums.value(rules.l2));
         let between = answer(&split.left) / 2.0 + answer(&split.right) / 2.0;
@@ -273,6 +274,21 @@ impl Grower {
             }
         }
         tree
+    }
+
+    /// The same tree as a plan reads it: cuts of categories as chains of nodes.
+    pub fn chained(&self, tree: GapTree, data: &Data, weights: Option<&[f64]>) -> GapTree {
+        chain::chained(tree, |node| {
+            let Node { start, end, cut, .. } = &self.nodes[node];
+            let (split, ..) = cut.as_ref().filter(|(split, ..)| split.set.is_some())?;
+            let column = &data.bins.columns[split.column];
+            let (bytes, at) = (&data.bins.blocks[column.group / super::bins::WIDTH], column.group % super::bins::WIDTH);
+            let mut by_byte = [0.0; 256];
+            for &row in &self.rows[*start..*end] {
+                by_byte[bytes[row as usize][at] as usize] += weights.map_or(1.0, |weights| weights[row as usize]);
+            }
+            Some(Cut { column, split, weights: by_byte })
+        })
     }
 
     /// Gives nodes other answers than Newton's: `answer` says it from the rows of a node. They are held to the order that

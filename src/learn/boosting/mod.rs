@@ -6,8 +6,13 @@
 //!
 //! Names, defaults and rules are those of scikit-learn's `HistGradientBoostingClassifier` and `-Regressor`, but that early
 //! stopping keeps the best iteration instead of the last one.
+//!
+//! With `categorical_features` columns that the step `ordinal` made (in its own order of levels) are categories: a cut sends a
+//! set of levels to the left, see `category.rs`. In the plan it is a chain of nodes, see `chain.rs`.
 
 mod bins;
+mod category;
+mod chain;
 mod fit;
 mod grow;
 mod histogram;

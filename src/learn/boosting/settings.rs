@@ -4,6 +4,7 @@ use super::bins;
 use super::loss::Loss;
 use super::split::{Bounds, Rules};
 use crate::base::{Field, Params, Place, Problem, Stage, Task, field};
+use crate::plan::Meaning;
 use serde::Deserialize;
 
 /// The owner of the fields' texts.
@@ -26,6 +27,7 @@ pub struct Settings {
     pub min_samples_leaf: u32,
     pub l2_regularization: f64,
     pub max_bins: usize,
+    pub categorical_features: String,
     pub increasing: Vec<String>,
     pub decreasing: Vec<String>,
     pub balanced: bool,
@@ -48,6 +50,7 @@ pub fn fields() -> Vec<Field> {
         Field::integer("max_bins", bins::MOST as i64, 2, bins::MOST as i64),
         Field::choice("loss", "squared_error", Loss::IDS),
         Field::number("quantile", 0.5, 0.01, 0.99).when("loss", &["quantile"]),
+        Field::choice("categorical_features", "none", &["none", "from_prepared"]),
         Field::columns("increasing"),
         Field::columns("decreasing"),
         Field::flag("balanced", false),
@@ -72,6 +75,31 @@ impl Settings {
                 Err(Problem::new(Stage::Learn, "learn.boosting.both_ways").with("column", name).at(place))
             }
         }
+    }
+
+    /// Whether columns of codes are categories.
+    pub fn has_categories(&self) -> bool {
+        self.categorical_features == "from_prepared"
+    }
+
+    /// Which columns are categories; empty where none shall be.
+    ///
+    /// # Errors
+    /// An order is asked for of a category, whose levels have none.
+    pub fn categories(&self, columns: &[String], meanings: &[Meaning]) -> Result<Vec<bool>, Problem> {
+        if !self.has_categories() {
+            return Ok(Vec::new());
+        }
+        let is_category: Vec<bool> = meanings.iter().map(|meaning| *meaning == Meaning::Code).collect();
+        for (name, _) in columns.iter().zip(&is_category).filter(|(_, is_category)| **is_category) {
+            for (list, names) in [("increasing", &self.increasing), ("decreasing", &self.decreasing)] {
+                if names.contains(name) {
+                    let place = Place::Field(OWNER.to_owned(), list.to_owned());
+                    return Err(Problem::new(Stage::Learn, "learn.boosting.order_of_categories").with("column", name).at(place));
+                }
+            }
+        }
+        Ok(is_category)
     }
 
     /// Whether rows are set aside to stop by, out of so many.

@@ -1,6 +1,7 @@
 //! The best cut of a node, from its histogram.
 
 use super::bins::{Bins, Column};
+use super::category::Set;
 use super::histogram::{Histogram, Layout, Slope};
 
 /// Second derivatives on either side of a cut at least, as in scikit-learn: below it there is nothing sure to say.
@@ -22,14 +23,14 @@ pub struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, slope: &Slope, rows: u32) {
+    pub(super) fn add(&mut self, slope: &Slope, rows: u32) {
         self.gradient += slope[0];
         self.curvature += slope[1];
         self.rows = self.rows.wrapping_add(rows);
     }
 
     /// What is left of these without some of them.
-    fn without(&self, part: &Self) -> Self {
+    pub(super) fn without(&self, part: &Self) -> Self {
         Self {
             gradient: self.gradient - part.gradient,
             curvature: self.curvature - part.curvature,
@@ -45,7 +46,7 @@ impl Sums {
     }
 
     /// Twice what an answer lowers the loss by.
-    fn worth(&self, value: f64, l2: f64) -> f64 {
+    pub(super) fn worth(&self, value: f64, l2: f64) -> f64 {
         -value * (2.0 * self.gradient + (self.curvature + l2) * value)
     }
 }
@@ -115,6 +116,8 @@ pub struct Split {
     pub column: usize,
     /// The last bin to the left.
     pub bin: usize,
+    /// Of a column of categories the bins to the left, that of missing values among them; then the last bin says nothing.
+    pub set: Option<Set>,
     /// Whether missing values go left.
     pub missing_left: bool,
     /// Twice what the cut lowers the loss by.
@@ -123,6 +126,17 @@ pub struct Split {
     pub left: Sums,
     /// The rows to the right.
     pub right: Sums,
+}
+
+impl Split {
+    /// Whether a bin goes left; `missing` is that of missing values.
+    pub fn goes_left(&self, bin: usize, missing: usize) -> bool {
+        match &self.set {
+            _ if bin == missing => self.missing_left,
+            Some(set) => set.holds(bin),
+            None => bin <= self.bin,
+        }
+    }
 }
 
 /// Where cuts of a node are looked for.
@@ -150,12 +164,20 @@ pub struct Scratch {
 
 /// The best cut so far of a node.
 #[derive(Clone, Copy)]
-struct Best {
-    worth: f64,
-    column: usize,
-    bin: usize,
-    missing_left: bool,
-    left: Sums,
+pub(super) struct Best {
+    pub worth: f64,
+    pub column: usize,
+    pub bin: usize,
+    pub set: Option<Set>,
+    pub missing_left: bool,
+    pub left: Sums,
+}
+
+impl Best {
+    /// What another cut must be worth more than: rounding alone makes none better.
+    pub fn least(&self) -> f64 {
+        self.worth + MARGIN * self.worth.abs()
+    }
 }
 
 impl Search<'_> {
@@ -169,24 +191,34 @@ impl Search<'_> {
             let end = start + bins.sizes[column.group];
             let (sums, counts) = (&histogram.sums[start..end], histogram.counts.get(start..end).unwrap_or_default());
             match column.bundled {
-                None => self.column(place, column, sums, counts, &mut best),
+                None => self.any(place, column, sums, counts, &mut best),
                 Some((usual, first)) => {
                     let mut scratch = std::mem::take(self.scratch);
                     scratch.write(column, usual, first, sums, counts, &self.all);
-                    self.column(place, column, &scratch.sums, &scratch.counts, &mut best);
+                    self.any(place, column, &scratch.sums, &scratch.counts, &mut best);
                     *self.scratch = scratch;
                 }
             }
         }
-        let Best { worth, column, bin, missing_left, left } = best?;
+        let Best { worth, column, bin, set, missing_left, left } = best?;
         let (gain, right) = (worth - own, self.all.without(&left));
-        // Without a value that is missing here, the side with more rows is the better guess.
-        let missing_left = if bins.columns[column].has_missing && self.missing_rows(column, histogram) > 0 {
-            missing_left
-        } else {
-            left.rows > right.rows
+        // Without a value that is missing here, the side with more rows is the better guess; among categories missing is
+        // one of them.
+        let missing_left = match set {
+            Some(set) if bins.columns[column].has_missing => set.holds(bins.columns[column].values()),
+            None if bins.columns[column].has_missing && self.missing_rows(column, histogram) > 0 => missing_left,
+            _ => left.rows > right.rows,
         };
-        (gain > MARGIN * worth.abs()).then_some(Split { column, bin, missing_left, gain, left, right })
+        (gain > MARGIN * worth.abs()).then_some(Split { column, bin, set, missing_left, gain, left, right })
+    }
+
+    /// Looks at the cuts of a column of numbers or of categories.
+    fn any(&self, place: usize, column: &Column, sums: &[Slope], counts: &[u32], best: &mut Option<Best>) {
+        if column.levels.is_empty() {
+            self.column(place, column, sums, counts, best);
+        } else {
+            self.levels(place, column, sums, counts, best);
+        }
     }
 
     /// Rows of the node without a value in a column.
@@ -224,7 +256,7 @@ impl Search<'_> {
         let direction = self.rules.direction(column);
         let is_free = direction == 0 && self.bounds == Bounds::NONE;
         let counts = counts.filter(|counts| !counts.is_empty());
-        let mut least = best.map_or(f64::NEG_INFINITY, |best| best.worth + MARGIN * best.worth.abs());
+        let mut least = best.as_ref().map_or(f64::NEG_INFINITY, Best::least);
         for (bin, slope) in sums.iter().enumerate() {
             let rows = rows_of(slope, counts.map(|counts| &counts[bin]));
             // An empty bin parts the same rows as the one before it.
@@ -251,7 +283,7 @@ impl Search<'_> {
                 left.worth(a, l2) + right.worth(b, l2)
             };
             if worth > least {
-                *best = Some(Best { worth, column, bin, missing_left, left });
+                *best = Some(Best { worth, column, bin, set: None, missing_left, left });
                 least = worth + MARGIN * worth.abs();
             }
         }
@@ -259,7 +291,7 @@ impl Search<'_> {
 }
 
 /// The rows of a bin: counted, or as many as the second derivatives, which are then 1.
-fn rows_of(slope: &Slope, count: Option<&u32>) -> u32 {
+pub(super) fn rows_of(slope: &Slope, count: Option<&u32>) -> u32 {
     count.copied().unwrap_or(slope[1] as u32)
 }
 

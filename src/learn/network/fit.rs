@@ -1,5 +1,6 @@
 //! A fit: from prepared rows to a model of plan operations.
 
+use super::embedding::groups;
 use super::initialiser::Initialiser;
 use super::loss::Loss;
 use super::measure::Measure;
@@ -66,8 +67,12 @@ pub fn start(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem>
     {
         return Err(Problem::new(Stage::Learn, "learn.one_class"));
     }
-    let network = settings.network(set.columns.len(), set.outputs.len())?;
+    let groups = groups(&set.meanings, settings.embedding);
     let mut notes = Vec::new();
+    if settings.embedding > 0 && groups.is_empty() {
+        notes.push(Problem::note(Stage::Learn, "learn.network.no_categories"));
+    }
+    let network = settings.network(set.columns.len(), set.outputs.len())?.with_embedding(groups);
     let parted = settings.early_stopping.then(|| stop::part(&set.y, set.groups.as_deref(), settings.stop_share, set.seed)).flatten();
     if settings.early_stopping && parted.is_none() {
         notes.push(Problem::note(Stage::Learn, "learn.network.no_stop_rows").with("rows", rows).with("least", stop::LEAST));

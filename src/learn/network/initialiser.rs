@@ -121,6 +121,7 @@ impl Initialiser {
             parameters[layer.variances()].fill(F::ONE);
         }
         parameters[network.front()].fill(F::ONE);
+        network.draw_embedding(&mut parameters, seed);
         parameters
     }
 }

@@ -6,6 +6,7 @@
 //! are kept, averaged and saved with the weights that they belong to. So optimisers, averages and digests know nothing of
 //! layers.
 
+use super::embedding::{Embedding, Group};
 use crate::num::activation::Activation;
 use crate::num::kernel::{EPSILON, Real};
 use crate::plan::{DeepLayer, Dense};
@@ -133,10 +134,12 @@ impl Layer {
 /// With a front scale each input is multiplied by a factor that is learned (Holzmuller and others 2024). It stands behind the
 /// layers in the list, and is worked out as a part of the first layer's weights: w'(i, o) = scale(i) w(i, o). So rows go
 /// through as if it was not there, and a plan holds nothing new; a shortcut of the first layer adds the inputs as they are.
+/// Embeddings of categories are worked out in the same way (see `embedding.rs`), before the scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
     layers: Vec<Layer>,
     front_scale: bool,
+    embedding: Embedding,
 }
 
 impl Network {
@@ -149,7 +152,7 @@ impl Network {
             let Hidden { units, activation, dropout, normalise, shortcut } = *hidden;
             layers.push(Layer { inputs, units, activation, dropout, normalise, shortcut: shortcut && inputs == units, start });
         }
-        Self { layers, front_scale: false }
+        Self { layers, front_scale: false, embedding: Embedding::default() }
     }
 
     /// The same with a learned factor for each input, or without.
@@ -165,25 +168,60 @@ impl Network {
         if self.front_scale { end..end + self.inputs() } else { end..end }
     }
 
-    /// The weights of the first layer as rows meet them: with the front scale in them. Nothing without one.
-    pub fn scaled_front<F: Real>(&self, parameters: &[F], into: &mut Vec<F>) -> bool {
-        let (Some(first), true) = (self.layers.first(), self.front_scale) else { return false };
-        let scales = &parameters[self.front()];
+    /// The same with a linear map of its own for each group of inputs, which are columns of one category.
+    #[must_use]
+    pub fn with_embedding(mut self, groups: Vec<Group>) -> Self {
+        self.embedding = Embedding::new(groups);
+        self
+    }
+
+    /// Where the maps of the embeddings stand; empty without one.
+    pub fn embedding(&self) -> Range<usize> {
+        let end = self.front().end;
+        end..end + self.embedding.len()
+    }
+
+    /// The weights of the first layer as rows meet them: with the embeddings and the front scale in them. Nothing without any.
+    pub fn front_weights<F: Real>(&self, parameters: &[F], into: &mut Vec<F>) -> bool {
+        let (Some(first), true) = (self.layers.first(), self.has_front()) else { return false };
+        let weights = &parameters[first.weights()];
         into.clear();
-        into.extend(parameters[first.weights()].iter().enumerate().map(|(place, &w)| w * scales[place / first.units]));
+        into.extend_from_slice(weights);
+        self.embedding.apply(first.units, weights, &parameters[self.embedding()], into);
+        for (row, &scale) in into.chunks_exact_mut(first.units.max(1)).zip(&parameters[self.front()]) {
+            row.iter_mut().for_each(|w| *w = *w * scale);
+        }
         true
     }
 
-    /// From the gradient by the first layer's weights as rows meet them to that by the weights and that by the front scale:
-    /// once for each step, when the gradient is complete. Nothing without a front scale.
+    /// From the gradient by the first layer's weights as rows meet them to that by the weights, the front scale and the
+    /// embeddings: once for each step, when the gradient is complete. Nothing without any.
     pub fn part_front<F: Real>(&self, parameters: &[F], gradients: &mut [F]) {
-        let (Some(first), true) = (self.layers.first(), self.front_scale) else { return };
-        for (input, place) in self.front().enumerate() {
-            let row = first.start + input * first.units..first.start + (input + 1) * first.units;
-            let products = parameters[row.clone()].iter().zip(&gradients[row.clone()]);
-            gradients[place] = products.fold(F::ZERO, |sum, (&w, &g)| sum + w * g);
-            gradients[row].iter_mut().for_each(|g| *g = *g * parameters[place]);
+        let (Some(first), true) = (self.layers.first(), self.has_front()) else { return };
+        let (weights, maps) = (&parameters[first.weights()], &parameters[self.embedding()]);
+        if self.front_scale {
+            let mut unscaled = weights.to_vec();
+            self.embedding.apply(first.units, weights, maps, &mut unscaled);
+            for (input, place) in self.front().enumerate() {
+                let row = first.start + input * first.units..first.start + (input + 1) * first.units;
+                let products = unscaled[input * first.units..(input + 1) * first.units].iter().zip(&gradients[row.clone()]);
+                gradients[place] = products.fold(F::ZERO, |sum, (&w, &g)| sum + w * g);
+                gradients[row].iter_mut().for_each(|g| *g = *g * parameters[place]);
+            }
         }
+        let (before, by_maps) = gradients.split_at_mut(self.embedding().start);
+        self.embedding.part(first.units, weights, maps, &mut before[first.weights()], by_maps);
+    }
+
+    fn has_front(&self) -> bool {
+        self.front_scale || !self.embedding.is_empty()
+    }
+
+    /// Draws the embeddings of first parameters whose layers are drawn.
+    pub(super) fn draw_embedding<F: Real>(&self, parameters: &mut [F], seed: u64) {
+        let Some(first) = self.layers.first().filter(|_| !self.embedding.is_empty()) else { return };
+        let (before, maps) = parameters.split_at_mut(self.embedding().start);
+        self.embedding.draw(first, &mut before[first.weights()], maps, seed);
     }
 
     /// The layers, the output last.
@@ -203,12 +241,13 @@ impl Network {
 
     /// The number of weights, biases, gains and shifts: what training changes by gradients.
     pub fn parameters(&self) -> usize {
-        self.layers.iter().map(Layer::parameters).sum::<usize>() + self.front().len()
+        let unused = self.embedding.unused() * self.layers.first().map_or(0, |first| first.units);
+        self.layers.iter().map(Layer::parameters).sum::<usize>() + self.front().len() + self.embedding.len() - unused
     }
 
     /// The length of the list of parameters, with what is only remembered.
     pub fn size(&self) -> usize {
-        self.front().end
+        self.embedding().end
     }
 
     /// Whether a plan needs more than dense layers. Normalisation by the batch needs none: predicting, it is a part of the
@@ -221,7 +260,7 @@ impl Network {
     pub fn export<F: Real>(&self, parameters: &[F]) -> Vec<DeepLayer> {
         let list = |range: Range<usize>| -> Vec<f32> { parameters[range].iter().map(|x| x.wide() as f32).collect() };
         let mut front = Vec::new();
-        let has_front = self.scaled_front(parameters, &mut front);
+        let has_front = self.front_weights(parameters, &mut front);
         let layer = |(number, layer): (usize, &Layer)| {
             let (mut weights, mut bias) = (list(layer.weights()), list(layer.bias()));
             if number == 0 && has_front {

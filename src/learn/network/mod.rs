@@ -7,6 +7,7 @@
 mod augment;
 mod average;
 mod dropout;
+mod embedding;
 mod fit;
 pub mod initialiser;
 mod layer;
@@ -28,6 +29,7 @@ mod verdict;
 pub use augment::Augmenting;
 pub use average::Averaging;
 pub use dropout::Dropout;
+pub use embedding::{Group, groups};
 pub use initialiser::Initialiser;
 pub use layer::{Hidden, Layer, Network, Normalise};
 pub use loss::{Loss, Softening};
@@ -86,7 +88,7 @@ pub struct LayerDescription {
 }
 
 /// The network that parameters describe, for this many input columns and outputs (one; or one for each of three or more
-/// classes).
+/// classes). Embeddings are left out: which columns are categories is known of prepared rows only.
 ///
 /// # Errors
 /// The first thing wrong with the parameters, or a network that is too large.

@@ -18,7 +18,7 @@ pub struct Pass<F> {
     scratch: Scratch<F>,
     /// Room for a block while it is normalised.
     row: Vec<Lane<F>>,
-    /// The first layer's weights with the front scale in them.
+    /// The first layer's weights with embeddings and front scale in them.
     front: Vec<F>,
 }
 
@@ -72,7 +72,7 @@ impl<F: Real> Pass<F> {
     /// Takes new parameters. Needed once after each change of them; `learning` where [`Pass::learn`] follows.
     pub fn load(&mut self, network: &Network, parameters: &[F], learning: bool) {
         for (number, (layer, room)) in network.layers().iter().zip(&mut self.layers).enumerate() {
-            let has_front = number == 0 && network.scaled_front(parameters, &mut self.front);
+            let has_front = number == 0 && network.front_weights(parameters, &mut self.front);
             let weights = if has_front { &self.front } else { &parameters[layer.weights()] };
             room.by_outputs.by_outputs(weights, layer.inputs, layer.units);
             if learning && number > 0 {
@@ -224,6 +224,7 @@ fn by_running<F: Real>(values: &mut [Lane<F>], gain: &[F], shift: &[F], means: &
 
 #[cfg(test)]
 mod tests {
+    use super::super::embedding::Group;
     use super::super::initialiser::Initialiser;
     use super::super::layer::Hidden;
     use super::super::loss::Loss;
@@ -273,8 +274,12 @@ mod tests {
                         Hidden { shortcut: true, ..hidden(5, 0.2) },
                     ],
                 ];
-                for layers in shapes {
-                    let network = Network::new(5, &layers, outputs).with_front_scale(layers[0].normalise == Normalise::None);
+                let embedded = |columns: &[usize], width| Group { columns: columns.to_vec(), width };
+                for (number, layers) in shapes.into_iter().chain([vec![hidden(3, 0.0)]]).enumerate() {
+                    // A front scale, neither, embeddings behind a front scale; embeddings alone where it matters no more.
+                    let groups = if number == 2 { vec![embedded(&[0, 2, 3], 2), embedded(&[1], 1)] } else { Vec::new() };
+                    let has_scale = layers[0].normalise == Normalise::None && (number != 2 || outputs == 1);
+                    let network = Network::new(5, &layers, outputs).with_front_scale(has_scale).with_embedding(groups);
                     let mut parameters: Vec<f64> = Initialiser::GlorotNormal.draw(&network, 4);
                     parameters.iter_mut().for_each(|p| *p += 0.05 * rng.normal());
                     let (_, gradient) = loss_and_gradient(&network, &parameters, loss, &rows, &truth);

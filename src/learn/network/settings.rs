@@ -26,6 +26,7 @@ pub const MOST_PARAMETERS: usize = 20_000_000;
 pub struct Settings {
     pub layers: Vec<Hidden>,
     pub front_scale: bool,
+    pub embedding: usize,
     pub initialiser: Initialiser,
     pub parametrisation: Parametrisation,
     pub loss: String,
@@ -151,6 +152,7 @@ pub fn fields() -> Vec<Field> {
     vec![
         Field::list("layers", layers, layer_fields, 12),
         Field::flag("front_scale", false),
+        Field::integer("embedding", 0, 0, 256).unit("columns"),
         Field::choice("initialiser", "auto", Initialiser::IDS),
         Field::choice("parametrisation", "standard", &["standard", "ntk"]),
         Field::choice("loss", "auto", Loss::IDS),

@@ -10,6 +10,8 @@ use ndarray::Array2;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+mod embedding;
+
 /// Two classes parted by a ring, with a column that says nothing.
 fn ring(rows: usize, seed: u64) -> TrainingSet {
     let mut rng = Rng::new(seed, "test", 0);
@@ -34,6 +36,7 @@ fn set(x: Array2<f64>, y: Target) -> TrainingSet {
     };
     TrainingSet {
         columns: (0..x.ncols()).map(|column| format!("x{column}")).collect(),
+        meanings: Vec::new(),
         x,
         y,
         weights: None,

@@ -38,7 +38,7 @@ pub struct Plan {
     /// The largest norm of the weights into a unit; 0 for any.
     pub max_norm: f64,
     /// Whether weights learn as in the NTK parametrisation: those of a layer at the rate times
-    /// [`Rule::share_by_inputs`], biases at a tenth of the rate, the front scale at six times it.
+    /// [`Rule::share_by_inputs`], biases at a tenth of the rate, the front scale at six times it, embeddings at it.
     pub ntk: bool,
     /// Which average of the weights is kept.
     pub averaging: Averaging,
@@ -567,7 +567,7 @@ fn parts(network: &Network, rule: Rule, ntk: bool) -> Vec<(Range<usize>, f64)> {
         let rest = layer.bias().end..layer.all().end;
         [(layer.weights(), rule.share_by_inputs(layer.inputs)), (layer.bias(), BIAS_SHARE), (rest, 1.0)]
     };
-    network.layers().iter().flat_map(of_layer).chain([(network.front(), FRONT_SHARE)]).collect()
+    network.layers().iter().flat_map(of_layer).chain([(network.front(), FRONT_SHARE), (network.embedding(), 1.0)]).collect()
 }
 
 /// Multiplies weights by a share; gives their sum.

@@ -24,9 +24,10 @@ struct Settings {
     output: Output,
 }
 
+/// Where edges are.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Method {
+pub(super) enum Method {
     Uniform,
     Quantile,
 }
@@ -52,7 +53,7 @@ fn fit(params: &Params, table: &Table, context: &Context) -> Result<Fitted, Prob
     let (mut constant, mut empty, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
     for (name, values) in fitting.numbers(context)? {
         let present = ascending(values);
-        let edges = edges(&present, &settings);
+        let edges = edges(&present, settings.method, settings.bins);
         match edges.len() {
             0 => empty.push(name),
             1 | 2 if present.first() == present.last() => constant.push(name),
@@ -88,13 +89,13 @@ fn fit(params: &Params, table: &Table, context: &Context) -> Result<Fitted, Prob
 }
 
 /// The edges of all bins with both ends of the range, each once; one where all values are the same, none without values.
-fn edges(present: &[f64], settings: &Settings) -> Vec<f64> {
+pub(super) fn edges(present: &[f64], method: Method, bins: usize) -> Vec<f64> {
     let (Some(&low), Some(&high)) = (present.first(), present.last()) else { return Vec::new() };
-    let share = |place: usize| place as f64 / settings.bins as f64;
-    let mut edges: Vec<f64> = (0..=settings.bins)
-        .filter_map(|place| match settings.method {
+    let share = |place: usize| place as f64 / bins as f64;
+    let mut edges: Vec<f64> = (0..=bins)
+        .filter_map(|place| match method {
             // From either end by shares, so that a range beyond the largest number does not overflow.
-            Method::Uniform if place == settings.bins => Some(high),
+            Method::Uniform if place == bins => Some(high),
             Method::Uniform if (high - low).is_finite() => Some(low + (high - low) * share(place)),
             Method::Uniform => Some(low * (1.0 - share(place)) + high * share(place)),
             Method::Quantile => quantile(present, share(place)),
@@ -106,7 +107,7 @@ fn edges(present: &[f64], settings: &Settings) -> Vec<f64> {
 
 /// What each bin between inner edges is called: `[18, 30)`, the first and last without their outer end. Six digits where they
 /// tell all edges apart.
-fn labels(inner: &[f64]) -> Vec<String> {
+pub(super) fn labels(inner: &[f64]) -> Vec<String> {
     let mut shown: Vec<String> = inner.iter().map(|&edge| short(edge)).collect();
     if shown.windows(2).any(|pair| pair[0] == pair[1]) {
         shown = inner.iter().map(|edge| edge.to_string()).collect();

@@ -61,6 +61,7 @@ pub(super) fn fit_by(model: &learn::Kind, params: &Params, table: &Table, contex
     let x = Array2::from_shape_fn((table.rows(), columns.len()), |(row, column)| columns[column].1[row]);
     let set = TrainingSet {
         columns: columns.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        meanings: Vec::new(),
         x,
         y: context.target.clone(),
         weights: None,

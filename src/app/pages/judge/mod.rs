@@ -9,6 +9,7 @@ mod detail;
 mod figures;
 mod sealed;
 mod threshold;
+mod tree;
 
 use super::need::WhenTrained;
 use crate::state::Studio;
@@ -78,6 +79,7 @@ pub fn Judge() -> impl IntoView {
             <detail::Detail/>
             <figures::Figures/>
             <coefficients::Coefficients/>
+            <tree::Tree/>
             <cases::CasesPanel/>
             <Sealed/>
         </WhenTrained>

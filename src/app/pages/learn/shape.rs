@@ -48,7 +48,7 @@ fn NetworkPanel(looked: Looked) -> impl IntoView {
                 <Facts facts=facts/>
                 {move || {
                     place.track();
-                    view! { <FieldsForm fields=(network::KIND.fields)() owner="model.network" params=settings::params(looked) only=&["layers", "front_scale", "initialiser", "parametrisation"] on_change=settings::change(studio, looked)/> }
+                    view! { <FieldsForm fields=(network::KIND.fields)() owner="model.network" params=settings::params(looked) only=&["layers", "front_scale", "embedding", "initialiser", "parametrisation"] on_change=settings::change(studio, looked)/> }
                 }}
             </div>
         </Panel>

@@ -16,6 +16,7 @@ pub mod prepare;
 pub mod repeat;
 pub mod stress;
 pub mod threshold;
+mod tree;
 
 use super::markup::Html;
 use crate::base::text;

@@ -1,6 +1,6 @@
 //! Models: their settings, and how they compare on rows that they did not see.
 
-use super::{coefficients, heading, quiet};
+use super::{coefficients, heading, quiet, tree};
 use crate::base::{Message, Task, text};
 use crate::judge::CandidateOutcome;
 use crate::learn;
@@ -48,6 +48,7 @@ fn write(html: &mut Html, report: &Report, _: &Aside) {
                 html.problems(outcome.problem.as_slice());
                 html.problems(outcome.fits.last().map_or(&[], |fit| &fit.notes));
                 coefficients::write(html, report, outcome);
+                tree::write(html, report, outcome);
             });
         }
     });

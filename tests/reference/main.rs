@@ -6,6 +6,7 @@
 mod calibration;
 mod compare;
 mod classical;
+mod cluster;
 mod correlation;
 mod curves;
 mod dates;

@@ -21,6 +21,7 @@ mod predict;
 mod profile;
 mod report;
 mod run;
+mod segment;
 mod show;
 mod tune;
 mod watch;
@@ -50,6 +51,7 @@ enum Command {
     Profile(profile::Args),
     Report(report::Args),
     Run(run::Args),
+    Segment(segment::Args),
     Tune(tune::Args),
     Watch(watch::Args),
 }
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
         Command::Profile(args) => profile::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Segment(args) => segment::run(&args),
         Command::Tune(args) => tune::run(&args),
         Command::Watch(args) => watch::run(&args),
     });

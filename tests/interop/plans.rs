@@ -19,6 +19,7 @@ pub struct Sample {
 pub fn all() -> Vec<Sample> {
     let mut samples = by_hand();
     samples.extend(fitted());
+    samples.extend(segmented());
     samples
 }
 
@@ -528,6 +529,43 @@ fn fitted() -> Vec<Sample> {
                 }
             };
             samples.push(Sample { id: format!("{file}_{}", kind.id), table: strange_rows(&setup.inputs), plan });
+        }
+    }
+    samples
+}
+
+/// Segments as features before the steps of a first recipe, in every form.
+fn segmented() -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for (file, target, task, model) in
+        [("titanic", "survived", Task::Regression, "linear"), ("penguins", "species", Task::Multiclass, "logistic")]
+    {
+        let table = sample(file);
+        let mut recipe = Recipe::new();
+        for name in ["name", "ticket", "cabin", "home_dest", "boat", "body"] {
+            recipe.goal.roles.insert(name.to_owned(), atelier::table::Role::LeftOut);
+        }
+        let mut recipe = start(&recipe, &table.schema(), target, task);
+        recipe.goal.task = Some(task);
+        for output in ["distance", "one_hot", "ordinal"] {
+            let params = serde_json::from_str(&format!(r#"{{"n_clusters": 4, "output": "{output}", "name": "my segment"}}"#));
+            let step = atelier::prepare::Step {
+                id: "segment".to_owned(),
+                columns: atelier::prepare::Selector::All,
+                params: params.expect("parameters"),
+                enabled: true,
+            };
+            let prepare: Vec<_> = std::iter::once(step).chain(recipe.prepare.iter().cloned()).collect();
+            let setup = Setup::new(&table, &recipe.goal, &recipe.split, &prepare, &[], recipe.seed).expect("a setup");
+            let candidate = atelier::learn::Candidate { model: model.to_owned(), ..Default::default() };
+            let mut job = FitJob::new(&setup, &setup.training, None, &prepare, &candidate, 7);
+            let plan = loop {
+                match job.advance().unwrap_or_else(|problem| panic!("{file} {output}: {problem}")) {
+                    Advance::Done(fitted) => break fitted.plan,
+                    Advance::More(_) => {}
+                }
+            };
+            samples.push(Sample { id: format!("{file}_segment_{output}"), table: strange_rows(&setup.inputs), plan });
         }
     }
     samples

@@ -9,3 +9,4 @@ pub mod log;
 pub mod one_hot;
 pub mod ordinal;
 pub mod pca;
+pub mod segment;

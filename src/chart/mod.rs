@@ -35,6 +35,7 @@ mod rates;
 mod rungs;
 mod scatter;
 mod scores;
+mod segments;
 mod shap;
 mod slice;
 mod trials;
@@ -60,6 +61,7 @@ pub use rungs::{Course, rungs};
 pub use scatter::{Cells, Scatter, predicted, residuals, scatter, scatter_cells};
 pub use scene::Scene;
 pub use scores::{Scores, scores};
+pub use segments::{dendrogram, segment_count, segment_map};
 pub use shap::{Swarm, Waterfall, swarm, waterfall};
 pub use slice::slice;
 pub use svg::{svg, svg_titled};
@@ -94,6 +96,7 @@ pub const CHARTS: &[Chart] = &[
     chart("contour", Stage::Tune),
     chart("correlation", Stage::Explore),
     chart("cross_table", Stage::Explore),
+    chart("dendrogram", Stage::Explore),
     chart("dependence", Stage::Explain),
     chart("drift", Stage::Watch),
     chart("folds", Stage::Goal),
@@ -119,6 +122,8 @@ pub const CHARTS: &[Chart] = &[
     chart("scatter", Stage::Explore),
     chart("schedule", Stage::Learn),
     chart("scores", Stage::Judge),
+    chart("segment_count", Stage::Explore),
+    chart("segment_map", Stage::Explore),
     chart("slice", Stage::Tune),
     chart("swarm", Stage::Explain),
     chart("thresholds", Stage::Judge),

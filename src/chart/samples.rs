@@ -412,6 +412,15 @@ pub fn all() -> Vec<(String, Scene)> {
         })
         .collect();
     add("trend", trend("ROC AUC", &weeks, Some((0.84, 0.88))));
+    let heap = |row: usize| [0.0, 5.0, 2.0][row % 3];
+    let columns = ["age", "fare"].map(|name| crate::table::Column::number(name, (0..90).map(|row| heap(row) + rng.normal()).collect()));
+    let table = std::sync::Arc::new(crate::table::Table::new(columns.to_vec()));
+    let question = crate::profile::SegmentQuestion { method: "agglomerative".into(), ..Default::default() };
+    let job = crate::profile::SegmentsJob::new(table, question, crate::profile::Options::default());
+    let found = job.and_then(|mut job| crate::base::Job::finish(&mut job)).expect("segments").segments;
+    add("segment_map", segment_map(&found));
+    add("segment_count", segment_count(&found));
+    add("dendrogram", dendrogram(&found.tree.expect("a hierarchy")));
     let layer = |name: &str, units: usize, weights: usize| Layer { name: name.into(), units, weights };
     add("network", network(&[layer("inputs", 25, 0), layer("relu", 32, 832), layer("relu", 16, 528), layer("sigmoid", 1, 17)], Some(1)));
     out

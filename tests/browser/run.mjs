@@ -5,8 +5,9 @@ import { adult, autoMpg, titanic } from "./journeys.mjs";
 import { depth } from "./depth.mjs";
 import { firefox } from "./firefox.mjs";
 import { goal, prepare } from "./forms.mjs";
+import { segments } from "./segments.mjs";
 import * as skeleton from "./skeleton.mjs";
 import * as faults from "./faults.mjs";
 import * as trust from "./trust.mjs";
 
-await run({ ...skeleton, ...faults, ...trust, goal, prepare, depth, titanic, adult, autoMpg, firefox });
+await run({ ...skeleton, ...faults, ...trust, goal, prepare, segments, depth, titanic, adult, autoMpg, firefox });

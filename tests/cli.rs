@@ -439,10 +439,11 @@ fn lists_hold_what_the_engine_has() {
     assert_eq!(ids("metrics"), atelier::metric::METRICS.iter().map(|metric| metric.id).collect::<Vec<_>>());
     assert_eq!(ids("samplers"), atelier::tune::SAMPLERS.iter().map(|sampler| sampler.id).collect::<Vec<_>>());
     assert_eq!(ids("pruners"), atelier::tune::PRUNERS.iter().map(|pruner| pruner.id).collect::<Vec<_>>());
+    assert_eq!(ids("clusterers"), atelier::learn::cluster::CLUSTERERS.iter().map(|clusterer| clusterer.id).collect::<Vec<_>>());
     assert_eq!(ids("methods"), atelier::explain::METHODS.iter().map(|method| method.id).collect::<Vec<_>>());
     assert_eq!(ids("probes"), atelier::stress::PROBES.iter().map(|probe| probe.id).collect::<Vec<_>>());
     assert_eq!(ids("charts"), atelier::chart::CHARTS.iter().map(|chart| chart.id).collect::<Vec<_>>());
-    for list in ["steps", "models", "metrics", "samplers", "pruners", "joins", "methods", "probes", "charts"] {
+    for list in ["steps", "models", "metrics", "samplers", "pruners", "joins", "clusterers", "methods", "probes", "charts"] {
         for entry in lists[list].as_array().expect("a list") {
             let label = entry["label"].as_str().expect("a label");
             assert!(!label.contains(entry["id"].as_str().map(|id| format!(".{id}")).expect("an id").as_str()), "no text for {entry}");
@@ -497,6 +498,11 @@ fn what_cannot_be_used_is_refused_with_what_where_and_what_to_do() {
         (&["run", &fine, "--data", "trains=nowhere.csv"], 2, "no source trains"),
         (&["run", &fine], 2, "penguins.csv"),
         (&["list", "models", "magic"], 2, "network"),
+        (&["segment", &table, "--columns", "colour"], 2, "colour"),
+        (&["segment", &table, "--method", "magic"], 2, "agglomerative"),
+        (&["segment", &table, "--method", "dbscan", "--segments", "3"], 2, "--segments"),
+        (&["segment", &table, "--segments", "1"], 2, "from 2 to 50"),
+        (&["segment", &table, "--linkage", "ward"], 2, "linkage"),
         (&["magic"], 2, "magic"),
     ];
     for (args, code, said) in cases {
@@ -513,6 +519,27 @@ fn what_cannot_be_used_is_refused_with_what_where_and_what_to_do() {
         let problems: Value = serde_json::from_str(&out(&run(&["check", study, &table, "--json"]))).expect("JSON");
         assert_eq!(problems[0]["severity"], "error");
     }
+}
+
+#[test]
+fn rows_are_divided_into_segments_and_told() {
+    let folder = folder("segment");
+    let table = root("public/samples/penguins.csv.gz");
+    let labels = folder.join("labels.csv").display().to_string();
+    let text = good(&["segment", &table, "--target", "species", "--segments", "3", "-o", &labels]);
+    assert!(text.contains("in 3 segments by k-means") && text.contains("Segment 3: ") && text.contains("species: "), "{text}");
+    let written = fs::read_to_string(&labels).expect("labels");
+    assert!(written.starts_with("segment,species,island") && written.lines().count() == 345);
+    let told = json_of(&["segment", &table, "--target", "species", "--segments", "3", "--json"]);
+    let rows = |place: usize| told["found"]["segments"][place]["rows"].as_u64().expect("a count") as usize;
+    let labelled = |number: usize| written.lines().filter(|line| line.starts_with(&format!("{number},"))).count();
+    assert_eq!((0..3).map(rows).collect::<Vec<_>>(), (1..4).map(labelled).collect::<Vec<_>>());
+    assert_eq!(run(&["segment", &table, "-o", &labels]).status.code(), Some(2), "it is there already");
+    let only = good(&["segment", &table, "--method", "dbscan", "--eps", "1.5", "-o", "-"]);
+    assert_eq!(only.lines().count(), 345);
+    let whole =
+        json_of(&["segment", &table, "--method", "agglomerative", "--linkage", "complete", "--columns", "body_mass_g,sex", "--json"]);
+    assert!(whole["found"]["tree"]["leaves"].as_array().is_some_and(|leaves| leaves.len() == 30));
 }
 
 #[test]
@@ -973,6 +1000,6 @@ fn every_command_says_what_it_takes() {
         assert!(!has("--out") || has("--force"), "{command} replaces files unasked");
         assert!(has("--mem-limit") || ["list", "report"].contains(&command), "{command}");
         assert_eq!(has("--workers"), ["grow", "run", "tune", "watch"].contains(&command), "{command}");
-        assert_eq!(has("--seed"), ["grow", "new", "run", "tune", "watch"].contains(&command), "{command}");
+        assert_eq!(has("--seed"), ["grow", "new", "run", "segment", "tune", "watch"].contains(&command), "{command}");
     }
 }

@@ -250,7 +250,8 @@ fn the_order_of_rows_changes_nothing_that_is_learned() {
     let turned: Vec<usize> = (0..table.rows()).rev().collect();
     walk(|kind, params, what| {
         let (Some(Ok(forward)), Some(Ok(backward))) = (fit(kind, params, &table), fit(kind, params, &table.take(&turned))) else { return };
-        if kind.id != "pca" && kind.family != "select" {
+        // Segments begin at rows that are drawn by their place.
+        if kind.id != "pca" && kind.id != "segment" && kind.family != "select" {
             assert_eq!(forward.ops, backward.ops, "{what}");
         }
     });

@@ -6,7 +6,7 @@ use crate::base::{Message, text};
 
 /// A trial by two objectives.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Tried {
+pub struct FrontTrial {
     /// Its number, as shown.
     pub number: usize,
     /// The further objective, across.
@@ -18,8 +18,8 @@ pub struct Tried {
 }
 
 /// Dots are trials; those of the front are joined by steps.
-pub fn front(across: &str, up: &str, trials: &[Tried]) -> Scene {
-    let known: Vec<&Tried> = trials.iter().filter(|trial| trial.x.is_finite() && trial.y.is_finite()).collect();
+pub fn front(across: &str, up: &str, trials: &[FrontTrial]) -> Scene {
+    let known: Vec<&FrontTrial> = trials.iter().filter(|trial| trial.x.is_finite() && trial.y.is_finite()).collect();
     if known.is_empty() {
         return Scene::nothing("front", "chart.why.no_trials").titled(text("chart.front"));
     }

@@ -37,6 +37,7 @@ mod rates;
 mod rungs;
 mod scatter;
 mod scores;
+mod segments;
 mod shap;
 mod slice;
 mod surface;
@@ -53,7 +54,7 @@ pub use draw::{Medium, draw};
 pub use drift::{Moved, drift};
 pub use finder::finder;
 pub use folds::{Folds, Strip, folds};
-pub use front::{Tried, front};
+pub use front::{FrontTrial, front};
 pub use growth::growth;
 pub use heat::{Association, CrossTable, association, confusion, correlation, cross_table, missing_patterns};
 pub use histogram::{Histogram, histogram};
@@ -67,6 +68,7 @@ pub use rungs::{Course, rungs};
 pub use scatter::{Cells, Scatter, predicted, residuals, scatter, scatter_cells};
 pub use scene::Scene;
 pub use scores::{Scores, scores};
+pub use segments::{dendrogram, segment_count, segment_map};
 pub use shap::{Swarm, Waterfall, swarm, waterfall};
 pub use slice::slice;
 pub use surface::{Named, surface, units};
@@ -104,6 +106,7 @@ pub const CHARTS: &[Chart] = &[
     chart("contour", Stage::Tune),
     chart("correlation", Stage::Explore),
     chart("cross_table", Stage::Explore),
+    chart("dendrogram", Stage::Explore),
     chart("dependence", Stage::Explain),
     chart("drift", Stage::Watch),
     chart("finder", Stage::Learn),
@@ -131,6 +134,8 @@ pub const CHARTS: &[Chart] = &[
     chart("scatter", Stage::Explore),
     chart("schedule", Stage::Learn),
     chart("scores", Stage::Judge),
+    chart("segment_count", Stage::Explore),
+    chart("segment_map", Stage::Explore),
     chart("slice", Stage::Tune),
     chart("surface", Stage::Learn),
     chart("swarm", Stage::Explain),

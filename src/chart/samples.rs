@@ -93,9 +93,9 @@ pub fn all() -> Vec<(String, Scene)> {
     let mut own = Rng::new(8, "pictures", 0);
     let tried = |number: usize| {
         let size = 2.0 + 60.0 * own.uniform() * own.uniform();
-        Tried { number, x: size.round(), y: 0.87 - 0.1 / size - 0.03 * own.uniform(), front: false }
+        FrontTrial { number, x: size.round(), y: 0.87 - 0.1 / size - 0.03 * own.uniform(), front: false }
     };
-    let mut points: Vec<Tried> = (0..40).map(tried).collect();
+    let mut points: Vec<FrontTrial> = (0..40).map(tried).collect();
     for at in 0..points.len() {
         points[at].front = !points.iter().any(|other| other.x <= points[at].x && other.y > points[at].y);
     }
@@ -472,6 +472,15 @@ pub fn all() -> Vec<(String, Scene)> {
         })
         .collect();
     add("trend", trend("ROC AUC", &weeks, Some((0.84, 0.88))));
+    let heap = |row: usize| [0.0, 5.0, 2.0][row % 3];
+    let columns = ["age", "fare"].map(|name| crate::table::Column::number(name, (0..90).map(|row| heap(row) + rng.normal()).collect()));
+    let table = std::sync::Arc::new(crate::table::Table::new(columns.to_vec()));
+    let question = crate::profile::SegmentQuestion { method: "agglomerative".into(), ..Default::default() };
+    let job = crate::profile::SegmentsJob::new(table, question, crate::profile::Options::default());
+    let found = job.and_then(|mut job| crate::base::Job::finish(&mut job)).expect("segments").segments;
+    add("segment_map", segment_map(&found));
+    add("segment_count", segment_count(&found));
+    add("dendrogram", dendrogram(&found.tree.expect("a hierarchy")));
     let layer = |name: &str, units: usize, weights: usize| Layer { name: name.into(), units, weights };
     add("network", network(&[layer("inputs", 25, 0), layer("relu", 32, 832), layer("relu", 16, 528), layer("sigmoid", 1, 17)], Some(1)));
     let asks = |column: &str, asks: Asks| Some(Question { column: column.into(), asks });

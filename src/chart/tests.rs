@@ -6,6 +6,7 @@ use crate::judge::growth::Growth;
 use crate::judge::rates::{RateTry, Rates};
 use crate::judge::{Asks, DEEPEST, NodeFacts, Question, TreeFacts};
 use crate::learn::surface::{SIDE, SMALL, Surface};
+use crate::profile::{Branch, Dendrogram, Leaf, SegmentMap, Segments, Tried};
 
 fn numbers() -> Vec<(&'static str, Vec<f64>)> {
     let wave: Vec<f64> = (0..120).map(|i| crate::num::float::sin(f64::from(i) * 0.17) * 20.0 + 40.0 + f64::from(i % 7)).collect();
@@ -87,6 +88,19 @@ const SAMPLES: &[Sample] = &[
         let (rows, columns) = (names(counts.len()), names(v.len()));
         cross_table(&CrossTable { row_name: "<a>".into(), column_name: "b".into(), rows, columns, counts, rest: v.len() })
     }),
+    ("dendrogram", |v| {
+        let leaf = |(place, x): (usize, &f64)| Leaf { rows: x.abs() as usize, segment: (place % 4 > 0).then_some(place as u32 % 9) };
+        let leaves: Vec<Leaf> = v.iter().enumerate().take(60).map(leaf).collect();
+        // Each leaf joins what the ones before it made.
+        let branch = |(place, x): (usize, &f64)| Branch {
+            left: if place == 0 { 0 } else { leaves.len() + place - 1 },
+            right: place + 1,
+            height: *x,
+            rows: place,
+        };
+        let branches = v.iter().skip(1).take(59).enumerate().map(branch).collect();
+        dendrogram(&Dendrogram { branches, leaves: leaves.clone(), cut: [1.0, v.last().copied().unwrap_or(0.0)] })
+    }),
     ("dependence", |v| {
         let rows = vec![v.to_vec(); 3];
         let band = v.iter().map(|x| (*x, x * 2.0)).collect();
@@ -130,7 +144,7 @@ const SAMPLES: &[Sample] = &[
         folds(&Folds { order: "time".into(), rows: v.len() * 5, ends, classes, folds: vec![strip; v.len().min(40)] })
     }),
     ("front", |v| {
-        let tried = |(number, x): (usize, &f64)| Tried { number, x: *x, y: -x, front: number % 2 == 0 };
+        let tried = |(number, x): (usize, &f64)| FrontTrial { number, x: *x, y: -x, front: number % 2 == 0 };
         front("size", "auc", &v.iter().enumerate().take(300).map(tried).collect::<Vec<_>>())
     }),
     ("gaps", |v| gaps("share", &dots(v), v.last().copied(), true)),
@@ -236,6 +250,24 @@ const SAMPLES: &[Sample] = &[
             names: ["<a>".into(), "b".into()],
             threshold: v.first().copied(),
         })
+    }),
+    ("segment_count", |v| {
+        let tried = |(place, x): (usize, &f64)| Tried {
+            count: place + 2,
+            silhouette: Figure::from(*x),
+            inertia: *x,
+            within: Figure::from(x.abs()),
+            calinski_harabasz: Figure::from(*x),
+            davies_bouldin: Figure::from(*x),
+        };
+        let tried = v.iter().enumerate().take(60).map(tried).collect();
+        segment_count(&Segments { tried, chosen: 1, best: Some(0), ..Segments::default() })
+    }),
+    ("segment_map", |v| {
+        let colour = (0..v.len()).map(|place| (place % 4 > 0).then_some((place % 9) as f64)).collect();
+        let points = crate::profile::Points { x: v.to_vec(), y: v.to_vec(), rows: (0..v.len() as u32).collect(), colour };
+        let map = SegmentMap { points, shares: [0.5, v.first().copied().unwrap_or(0.0)], columns: [names(2), Vec::new()] };
+        segment_map(&Segments { map, rows: 9_000, more: 9, ..Segments::default() })
     }),
     ("slice", |v| slice("loss", false, &ParameterAxis { name: "<a>".into(), log: true, choices: vec![] }, 0, &trials(v))),
     ("surface", |v| {

@@ -4,11 +4,13 @@ use crate::failure::Failure;
 use crate::output::print;
 use crate::show::{TextTable, clean};
 use atelier::base::{Field, field::Kind, text, text::find};
+use atelier::learn::cluster;
 use atelier::table::join::How;
 use atelier::{chart, explain, learn, metric, prepare, stress, tune};
 use serde_json::{Value, json};
 
-/// List what there is: steps, models, metrics, searches, joins, methods of explanation, probes, charts, with their settings.
+/// List what there is: steps, models, metrics, searches, joins, ways of finding segments, methods of explanation, probes, charts,
+/// with their settings.
 #[derive(clap::Args)]
 pub struct Args {
     /// What to list [default: everything, without settings]
@@ -29,13 +31,24 @@ enum What {
     Samplers,
     Pruners,
     Joins,
+    Clusterers,
     Methods,
     Probes,
     Charts,
 }
 
-const ALL: [What; 9] =
-    [What::Steps, What::Models, What::Metrics, What::Samplers, What::Pruners, What::Joins, What::Methods, What::Probes, What::Charts];
+const ALL: [What; 10] = [
+    What::Steps,
+    What::Models,
+    What::Metrics,
+    What::Samplers,
+    What::Pruners,
+    What::Joins,
+    What::Clusterers,
+    What::Methods,
+    What::Probes,
+    What::Charts,
+];
 
 /// An entry of a list.
 struct Entry {
@@ -56,6 +69,7 @@ impl What {
             What::Samplers => "samplers",
             What::Pruners => "pruners",
             What::Joins => "joins",
+            What::Clusterers => "clusterers",
             What::Methods => "methods",
             What::Probes => "probes",
             What::Charts => "charts",
@@ -98,6 +112,10 @@ impl What {
             What::Pruners => tune::PRUNERS
                 .iter()
                 .map(|pruner| Entry { id: pruner.id, owner: pruner.owner(), facts: Vec::new(), fields: (pruner.fields)() })
+                .collect(),
+            What::Clusterers => cluster::CLUSTERERS
+                .iter()
+                .map(|clusterer| Entry { id: clusterer.id, owner: clusterer.owner(), facts: Vec::new(), fields: (clusterer.fields)() })
                 .collect(),
             What::Methods => explain::METHODS
                 .iter()

@@ -23,6 +23,7 @@ mod profile;
 mod report;
 mod run;
 mod search;
+mod segment;
 mod show;
 mod tree;
 mod tune;
@@ -55,6 +56,7 @@ enum Command {
     Profile(profile::Args),
     Report(report::Args),
     Run(run::Args),
+    Segment(segment::Args),
     Tune(tune::Args),
     Watch(watch::Args),
 }
@@ -77,6 +79,7 @@ fn main() -> ExitCode {
         Command::Profile(args) => profile::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Segment(args) => segment::run(&args),
         Command::Tune(args) => tune::run(&args),
         Command::Watch(args) => watch::run(&args),
     });

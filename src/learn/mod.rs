@@ -4,6 +4,7 @@ mod baseline;
 mod bayes;
 mod boosting;
 mod calibration;
+pub mod cluster;
 mod ensemble;
 mod forest;
 mod inner;

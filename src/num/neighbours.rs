@@ -112,6 +112,33 @@ impl Neighbours {
         self.find(&Query { numbers: place.to_vec(), codes: Vec::new(), but: usize::MAX, k: k.min(self.len()) })
     }
 
+    /// The points whose squared distance to a place (a finite number for each column) is at most this, ascending; what is
+    /// exactly as far counts. For points of numbers alone.
+    pub fn within(&self, place: &[f64], squared: f64) -> Vec<usize> {
+        let query = Query { numbers: place.to_vec(), codes: Vec::new(), but: usize::MAX, k: 0 };
+        let (mut found, mut open) = (Vec::new(), Vec::new());
+        if !self.is_empty() {
+            open.push(0);
+        }
+        let mut far = vec![0.0; LEAF];
+        while let Some(node) = open.pop() {
+            if self.distance_to_box(node, &query) > squared {
+                continue;
+            }
+            let Node { start, end, children } = &self.nodes[node];
+            match *children {
+                Some((left, right)) => open.extend([left, right]),
+                None => {
+                    let far = &mut far[..end - start];
+                    self.distances(*start, *end, &query, f64::INFINITY, far);
+                    found.extend((*start..*end).zip(far).filter(|(_, far)| **far <= squared).map(|(place, _)| self.order[place]));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
     fn find(&self, query: &Query) -> Vec<(usize, f64)> {
         let mut found = Found { best: Vec::with_capacity(query.k + 1), far: vec![0.0; LEAF] };
         if query.k > 0 {
@@ -208,7 +235,21 @@ impl Neighbours {
     fn scan(&self, start: usize, end: usize, query: &Query, found: &mut Found) {
         let size = end - start;
         let worst = found.worst(query.k);
-        let far = &mut found.far[..size];
+        if !self.distances(start, end, query, worst, &mut found.far[..size]) {
+            return;
+        }
+        for place in 0..size {
+            let (row, distance) = (self.order[start + place], found.far[place]);
+            if row != query.but {
+                found.offer(row, distance, query.k);
+            }
+        }
+    }
+
+    /// The distances of the query to every point of a leaf; false where it was given up, because all are beyond the worst
+    /// that counts.
+    fn distances(&self, start: usize, end: usize, query: &Query, worst: f64, far: &mut [f64]) -> bool {
+        let size = end - start;
         far.fill(0.0);
         let width = query.numbers.len();
         let columns = self.block[start * width..end * width].chunks_exact(size);
@@ -220,7 +261,7 @@ impl Neighbours {
                 pairs.for_each(|(far, &other)| *far += (value - other) * (value - other));
             }
             if column % STRIDE == STRIDE - 1 && far.iter().all(|&far| far > worst) {
-                return;
+                return false;
             }
         }
         let width = query.codes.len();
@@ -229,12 +270,7 @@ impl Neighbours {
                 *far += if code == other { 0.0 } else { self.charge };
             }
         }
-        for place in 0..size {
-            let (row, distance) = (self.order[start + place], found.far[place]);
-            if row != query.but {
-                found.offer(row, distance, query.k);
-            }
-        }
+        true
     }
 }
 
@@ -287,6 +323,10 @@ mod tests {
         all
     }
 
+    fn gap_to(points: &Array2<f64>, row: usize, place: &[f64], absolute: bool) -> f64 {
+        points.row(row).iter().zip(place).map(|(a, b)| if absolute { (a - b).abs() } else { (a - b) * (a - b) }).sum()
+    }
+
     #[test]
     fn places_that_are_no_points_find_theirs() {
         let mut rng = Rng::new(6, "neighbours", 0);
@@ -295,12 +335,14 @@ mod tests {
             let tree = Neighbours::of_numbers(points.clone(), absolute);
             for _ in 0..20 {
                 let place: Vec<f64> = (0..4).map(|_| (rng.uniform() * 5.0).floor() + 0.25).collect();
-                let gap = |a: &f64, b: &f64| if absolute { (a - b).abs() } else { (a - b) * (a - b) };
-                let mut all: Vec<(usize, f64)> =
-                    (0..300).map(|row| (row, points.row(row).iter().zip(&place).map(|(a, b)| gap(a, b)).sum())).collect();
+                let mut all: Vec<(usize, f64)> = (0..300).map(|row| (row, gap_to(&points, row, &place, absolute))).collect();
                 all.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
                 all.truncate(17);
                 assert_eq!(tree.of_place(&place, 17), all);
+                // Some stand exactly as far as the last.
+                let reach = all[16].1;
+                let within: Vec<usize> = (0..300).filter(|&row| gap_to(&points, row, &place, absolute) <= reach).collect();
+                assert_eq!(tree.within(&place, reach), within);
                 assert_eq!(tree.of_place(&place, 999).len(), 300);
             }
         }

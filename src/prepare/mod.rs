@@ -201,6 +201,7 @@ pub static STEPS: &[&Kind] = &[
     &balance::reweigh::KIND,
     &select::rfe::KIND,
     &scale::robust::KIND,
+    &features::segment::KIND,
     &scale::smooth_clip::KIND,
     &balance::smote::KIND,
     &balance::smote_nc::KIND,

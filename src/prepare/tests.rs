@@ -220,9 +220,60 @@ fn components_are_capped_by_what_varies() {
 }
 
 #[test]
+fn segments_are_distances_marks_or_numbers() {
+    let texts = |row: usize| Some(if row < 6 { "a" } else { "b" });
+    let table = Table::new(vec![
+        Column::number("x", (0..9).map(|row| if row < 6 { row as f64 * 0.1 } else { 50.0 + row as f64 * 0.1 }).collect()),
+        Column::number("flat", vec![3.0; 9]),
+        Column::category("c", Strings::from_texts((0..9).map(texts))),
+    ]);
+    let columns = ["x", "flat", "c"];
+    let made = |params: Value| {
+        let fitted = fit("segment", params, &columns, &table).expect("a fit");
+        let after = plan::apply(&fitted.ops, table.clone()).expect("it runs");
+        (fitted, after)
+    };
+    let (fitted, after) = made(json!({ "n_clusters": 2, "output": "ordinal" }));
+    assert_eq!(rows(&after, "segment"), "1 1 1 1 1 1 2 2 2");
+    assert_eq!(after.names().collect::<Vec<_>>(), ["x", "flat", "c", "segment"]);
+    assert_eq!(fitted.notes.iter().map(|note| note.message.id.as_str()).collect::<Vec<_>>(), ["segment.unused"]);
+    // The centres in the units of the columns.
+    let learned = |name: &str| fitted.learned.rows.iter().find(|(row, _)| row == name).map(|(_, cells)| cells[2].clone());
+    let Some(Cell::Number(centre)) = learned("segment_1: x") else { panic!("{:?}", fitted.learned) };
+    assert!((centre - 0.25).abs() < 1e-9, "{centre}");
+    let Some(Cell::Number(share)) = learned("segment_2: c=b") else { panic!("{:?}", fitted.learned) };
+    assert!((share - 1.0).abs() < 1e-12, "{share}");
+    let (_, after) = made(json!({ "n_clusters": 2, "output": "one_hot", "name": "s" }));
+    assert_eq!([rows(&after, "s_1"), rows(&after, "s_2")], ["1 1 1 1 1 1 0 0 0", "0 0 0 0 0 0 1 1 1"]);
+    // Distances are those of the points to their centres.
+    let (_, after) = made(json!({ "n_clusters": 2 }));
+    let distance = |name: &str| after.column(name).and_then(Column::numbers).expect("numbers").to_vec();
+    let space = crate::learn::cluster::Space::learn(&table, &columns.map(str::to_owned)).expect("a space");
+    let points = space.points(&table).expect("points");
+    let labels: Vec<u32> = (0..9).map(|row| u32::from(row >= 6)).collect();
+    let (means, _) = points.means(&labels, 2);
+    for (place, got) in [distance("segment_1"), distance("segment_2")].iter().enumerate() {
+        for (row, got) in got.iter().enumerate() {
+            let centre = &means[place * space.width()..(place + 1) * space.width()];
+            let want: f64 = points.row(row).iter().zip(centre).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt();
+            assert!((got - want).abs() < 1e-7, "{row}: {got} {want}");
+        }
+    }
+    // More segments than different rows, and nothing that varies: all the same columns.
+    let few = table.take(&[0, 0, 8, 8]);
+    let fitted = fit("segment", json!({ "n_clusters": 3, "output": "one_hot" }), &columns, &few).expect("a fit");
+    assert!(fitted.notes.iter().any(|note| note.message.id == "segment.fewer"));
+    let after = plan::apply(&fitted.ops, few.clone()).expect("it runs");
+    assert_eq!(["segment_1", "segment_2", "segment_3"].map(|name| rows(&after, name)), ["1 1 0 0", "0 0 1 1", "0 0 0 0"]);
+    let fitted = fit("segment", json!({}), &["flat"], &table).expect("a fit");
+    let after = plan::apply(&fitted.ops, table.take(&[0, 1])).expect("it runs");
+    assert_eq!(["segment_1", "segment_2", "segment_3"].map(|name| rows(&after, name)), ["0 0"; 3]);
+}
+
+#[test]
 fn names_that_are_taken_are_refused() {
     let mut taken = table();
-    for name in ["age_missing", "age_outlier", "sex=f", "day_year", "pca_1"] {
+    for name in ["age_missing", "age_outlier", "sex=f", "day_year", "pca_1", "segment_1"] {
         taken.put(Column::number(name, vec![0.0; 6]));
     }
     let cases = [
@@ -231,6 +282,7 @@ fn names_that_are_taken_are_refused() {
         ("one_hot", json!({}), "sex"),
         ("date_parts", json!({}), "day"),
         ("pca", json!({}), "age"),
+        ("segment", json!({}), "age"),
     ];
     for (id, params, column) in cases {
         let problem = fit(id, params.clone(), &[column], &taken).expect_err(id);

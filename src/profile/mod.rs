@@ -2,7 +2,8 @@
 //!
 //! A profile holds aggregates, never rows, so that it stays small however long the table is. [`ProfileJob`] makes it
 //! column by column and pair by pair; [`closer`], [`PairJob`], [`scatter`], [`histogram_of`], [`box_plots`],
-//! [`cross_table`] and [`compare`] look closer at one or two columns. Every figure leaves missing values out and says how many values it used.
+//! [`cross_table`] and [`compare`] look closer at one or two columns; [`SegmentsJob`] divides the rows into segments. Every
+//! figure but those of segments leaves missing values out and says how many values it used.
 
 mod alert;
 mod association;
@@ -18,6 +19,7 @@ mod number;
 mod pair;
 mod power;
 mod scatter;
+mod segments;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,9 @@ pub use number::{NumberProfile, QUANTILES};
 pub use pair::{Drawn, PairJob, PairView, pair_view};
 pub use power::Power;
 pub use scatter::{Bins, Colour, Points, Scatter, scatter};
+pub use segments::{
+    Branch, Dendrogram, Leaf, Segment, SegmentMap, SegmentQuestion, Segmented, Segments, SegmentsJob, Trait, TraitOf, Tried, usual_columns,
+};
 pub use target::{ByTarget, LevelTarget, MeanOf, Share, TargetProfile, TargetValues};
 pub use texts::{Lengths, Level, TextProfile};
 pub use view::{BoxPlots, box_plots, closer, histogram_of};

@@ -6,8 +6,8 @@ use super::message::Ask;
 use super::session::Session;
 use super::work::Begun;
 use super::{
-    duplicates, explain, explore, fair, grow, join, judge, nested, other, preview, prove, race, rates, read, report, retrain, ship, stress,
-    train, tune, watch,
+    duplicates, explain, explore, fair, grow, join, judge, nested, other, preview, prove, race, rates, read, report, retrain, segments,
+    ship, stress, train, tune, watch,
 };
 use crate::base::{Problem, Stage};
 
@@ -31,6 +31,7 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::Column { recipe, column } => explore::column(session, &recipe, &column),
         Ask::Pair { recipe, a, b } => explore::pair(session, &recipe, &a, &b),
         Ask::Seen { recipe, first, count } => explore::rows(session, &recipe, first, count),
+        Ask::Segments { recipe, question } => segments::segments(session, &recipe, question),
         Ask::Preview(recipe) => preview::preview(session, &recipe),
         Ask::Prove(recipe) => prove::prove(session, &recipe),
         Ask::Cases { recipe, which, count } => Begun::json(&judge::cases(session, &recipe, which, count)?),

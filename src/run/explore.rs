@@ -59,16 +59,16 @@ pub fn rows(session: &mut Session, recipe: &Recipe, first: usize, count: usize) 
 }
 
 /// The table of a recipe and which of its rows may be looked at.
-struct Seen {
-    table: Arc<Table>,
-    digest: String,
+pub(super) struct Seen {
+    pub table: Arc<Table>,
+    pub digest: String,
     /// The positions of the sealed rows, ascending.
     sealed: Vec<usize>,
-    options: Options,
+    pub options: Options,
 }
 
 impl Seen {
-    fn of(session: &mut Session, recipe: &Recipe) -> Result<Self, Problem> {
+    pub fn of(session: &mut Session, recipe: &Recipe) -> Result<Self, Problem> {
         let held = session.held(recipe)?;
         let (table, digest) = (held.table.clone(), held.digest.clone());
         // A goal that cannot be met yet seals nothing.
@@ -86,7 +86,7 @@ impl Seen {
     }
 
     /// The digest of which rows are sealed: roles and most steps leave it as it is.
-    fn sealing(&self) -> String {
+    pub fn sealing(&self) -> String {
         digest(&self.sealed.iter().flat_map(|&row| (row as u64).to_le_bytes()).collect::<Vec<u8>>())
     }
 
@@ -108,7 +108,7 @@ impl Seen {
     }
 
     /// The rows that may be looked at of these columns and the target.
-    fn columns(&self, names: &[&str]) -> Table {
+    pub fn columns(&self, names: &[&str]) -> Table {
         let mut wanted: Vec<&str> = Vec::new();
         for name in names.iter().copied().chain(self.options.target.as_deref()) {
             if !wanted.contains(&name) {

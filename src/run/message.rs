@@ -60,6 +60,8 @@ pub enum Ask {
     Column { recipe: Box<crate::recipe::Recipe>, column: String },
     /// Two columns of these rows closely: a [`crate::profile::PairView`].
     Pair { recipe: Box<crate::recipe::Recipe>, a: String, b: String },
+    /// These rows divided into segments of rows that are alike: a [`super::ToldSegments`].
+    Segments { recipe: Box<crate::recipe::Recipe>, question: crate::profile::SegmentQuestion },
     /// Some of these rows as texts, a few hundred at most: [`super::Cells`].
     Seen { recipe: Box<crate::recipe::Recipe>, first: usize, count: usize },
     /// What the steps of the preparation do: a [`super::Preview`].

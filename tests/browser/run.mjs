@@ -6,8 +6,9 @@ import { depth } from "./depth.mjs";
 import { search } from "./search.mjs";
 import { firefox } from "./firefox.mjs";
 import { goal, prepare } from "./forms.mjs";
+import { segments } from "./segments.mjs";
 import * as skeleton from "./skeleton.mjs";
 import * as faults from "./faults.mjs";
 import * as trust from "./trust.mjs";
 
-await run({ ...skeleton, ...faults, ...trust, goal, prepare, depth, search, titanic, adult, autoMpg, firefox });
+await run({ ...skeleton, ...faults, ...trust, goal, prepare, segments, depth, search, titanic, adult, autoMpg, firefox });

@@ -54,6 +54,7 @@ fn json_outputs_keep_their_shape() {
         ("list", json_of(&["list", "--json"])),
         ("profile", json_of(&["profile", &table, "--target", "species", "--json"])),
         ("run", run_json),
+        ("segment", json_of(&["segment", &table, "--target", "species", "--method", "agglomerative", "--json"])),
         ("tune", json_of(&["tune", &study, &table, "--trials", "3", "--json"])),
         ("watch", json_of(&["watch", &study, &table, &table, "--retrain", "--json"])),
     ];

@@ -1,10 +1,10 @@
 //! The rows that may be looked at: their profile, columns and pairs of it closely, the rows themselves.
 
-use crate::host::Host;
+use crate::host::{Host, bytes};
 use atelier::base::Figure;
-use atelier::profile::{ColumnProfile, Drawn, LevelTarget, Measure, PairView, Profile, findings};
-use atelier::recipe::{Recipe, is_settled, remedy};
-use atelier::run::{Ask, Cells};
+use atelier::profile::{ColumnProfile, Drawn, LevelTarget, Measure, PairView, Profile, SegmentQuestion, findings};
+use atelier::recipe::{Recipe, Source, is_settled, remedy};
+use atelier::run::{Ask, Cells, Engine, Reply, Request, Tell, ToldSegments};
 
 const TITANIC: &str = "public/samples/titanic.csv.gz";
 
@@ -111,4 +111,50 @@ fn a_gap_tells_the_target_where_it_is_and_where_it_is_not() {
     let ((gone, without), (known, with)) = (share(&test.gone), share(&test.known));
     assert_eq!((gone, known), (profile.columns[boat].missing, profile.columns[boat].count));
     assert!(without.value().expect("a share") < 0.05 && with.value().expect("a share") > 0.95, "{without:?} {with:?}");
+}
+
+#[test]
+fn segments_are_of_the_open_rows_and_know_no_target() {
+    let mut host = Host::new(1);
+    let recipe = Box::new(host.study(TITANIC, "survived"));
+    let question = SegmentQuestion { columns: ["age", "fare", "pclass", "sex"].map(str::to_owned).to_vec(), ..SegmentQuestion::default() };
+    let mut ask = |question: SegmentQuestion| -> ToldSegments {
+        host.ask(Ask::Segments { recipe: recipe.clone(), question }, Vec::new()).expect("segments")
+    };
+    let told = ask(question.clone());
+    assert_eq!((told.found.rows, told.found.columns.len(), told.words.len()), (1309 - 262, 4, told.found.segments.len()));
+    assert_eq!(told.found.segments.iter().map(|segment| segment.rows).sum::<usize>(), told.found.rows);
+    assert!(told.found.segments.iter().all(|segment| matches!(&segment.target, Some(LevelTarget::Shares(shares)) if shares.len() == 2)));
+    assert_eq!(ask(question.clone()), told);
+    // Naming the target changes nothing: it does not count.
+    let with_target = SegmentQuestion { columns: [question.columns.clone(), vec!["survived".to_owned()]].concat(), ..question };
+    assert_eq!(ask(with_target).found.segments, told.found.segments);
+    // Where none is named, the inputs of the study count, but what names the rows.
+    let usual = ask(SegmentQuestion { method: "agglomerative".to_owned(), ..SegmentQuestion::default() });
+    assert!(
+        usual.found.columns.contains(&"age".to_owned()) && !usual.found.columns.contains(&"survived".to_owned()),
+        "{:?}",
+        usual.found.columns
+    );
+}
+
+#[test]
+fn segments_on_their_way_can_be_stopped() {
+    let mut host = Host::new(1);
+    let source = host.read(TITANIC).0;
+    let mut recipe = Recipe::new();
+    recipe.sources = vec![source.clone()];
+    let mut engine = Engine::new();
+    engine.ask(Request { id: 1, ask: Ask::Read(Box::new(Source { sha256: String::new(), ..source })) }, bytes(TITANIC));
+    while engine.advance() {}
+    engine.replies();
+    let question = SegmentQuestion::default();
+    engine.ask(Request { id: 2, ask: Ask::Segments { recipe: Box::new(recipe), question } }, Vec::new());
+    for _ in 0..5 {
+        assert!(engine.advance());
+    }
+    engine.ask(Request { id: 3, ask: Ask::Cancel(2) }, Vec::new());
+    let told: Vec<Reply> = engine.replies().into_iter().map(|(reply, _)| reply).filter(|reply| reply.id == 2).collect();
+    assert!(matches!(told.last().map(|reply| &reply.tell), Some(Tell::Failed(problem)) if problem.message.id == "run.cancelled"));
+    assert!(told.iter().any(|reply| matches!(reply.tell, Tell::Progress(..))) && !engine.is_busy());
 }

@@ -21,6 +21,7 @@ pub struct Sample {
 pub fn all() -> Vec<Sample> {
     let mut samples = by_hand();
     samples.extend(fitted());
+    samples.extend(segmented());
     samples
 }
 
@@ -554,6 +555,36 @@ fn of(id: String, setup: &Setup, prepare: &[Step], candidate: &Candidate) -> Sam
         }
     };
     Sample { id, table: strange_rows(&setup.inputs), plan }
+}
+
+/// Segments as features before the steps of a first recipe, in every form.
+fn segmented() -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for (file, target, task, model) in
+        [("titanic", "survived", Task::Regression, "linear"), ("penguins", "species", Task::Multiclass, "logistic")]
+    {
+        let table = sample(file);
+        let mut recipe = Recipe::new();
+        for name in ["name", "ticket", "cabin", "home_dest", "boat", "body"] {
+            recipe.goal.roles.insert(name.to_owned(), atelier::table::Role::LeftOut);
+        }
+        let mut recipe = start(&recipe, &table.schema(), target, task);
+        recipe.goal.task = Some(task);
+        for output in ["distance", "one_hot", "ordinal"] {
+            let params = serde_json::from_str(&format!(r#"{{"n_clusters": 4, "output": "{output}", "name": "my segment"}}"#));
+            let step = atelier::prepare::Step {
+                id: "segment".to_owned(),
+                columns: atelier::prepare::Selector::All,
+                params: params.expect("parameters"),
+                enabled: true,
+            };
+            let prepare: Vec<_> = std::iter::once(step).chain(recipe.prepare.iter().cloned()).collect();
+            let setup = Setup::new(&table, &recipe.goal, &recipe.split, &prepare, &[], recipe.seed).expect("a setup");
+            let candidate = atelier::learn::Candidate { model: model.to_owned(), ..Default::default() };
+            samples.push(of(format!("{file}_segment_{output}"), &setup, &prepare, &candidate));
+        }
+    }
+    samples
 }
 
 /// The rows, then some in which every third value is missing or a text that training never saw.

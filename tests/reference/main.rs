@@ -7,6 +7,7 @@ mod calibration;
 mod categories;
 mod compare;
 mod classical;
+mod cluster;
 mod correlation;
 mod curves;
 mod dates;

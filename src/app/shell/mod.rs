@@ -29,6 +29,9 @@ pub fn Shell() -> impl IntoView {
     let explored = crate::state::Explored::new();
     provide_context(explored);
     explored.follow(studio);
+    let segmented = crate::state::Segmented::new();
+    provide_context(segmented);
+    segmented.follow(studio);
     let build = build();
     leptos::task::spawn_local(async move {
         studio.start(&build).await;

@@ -11,6 +11,7 @@ pub mod pool;
 pub mod prepared;
 pub mod results;
 pub mod saving;
+pub mod segmented;
 pub mod session;
 pub mod sources;
 pub mod storage;
@@ -19,5 +20,6 @@ pub mod trust;
 pub mod view;
 
 pub use explored::Explored;
+pub use segmented::Segmented;
 pub use studio::Studio;
 pub use view::View;

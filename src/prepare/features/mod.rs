@@ -10,3 +10,4 @@ pub mod one_hot;
 pub mod ordinal;
 pub mod pca;
 pub mod piecewise_linear;
+pub mod segment;

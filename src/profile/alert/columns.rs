@@ -85,7 +85,7 @@ fn is_row_id(column: &ColumnProfile) -> bool {
 }
 
 /// Whether a word of the name is "id" or its like.
-fn is_called_id(name: &str) -> bool {
+pub fn is_called_id(name: &str) -> bool {
     let lower = name.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric());
     words.any(|word| matches!(word, "id" | "key" | "index" | "nr" | "no" | "number" | "uuid" | "code"))

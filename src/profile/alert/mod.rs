@@ -10,6 +10,7 @@ mod pairs;
 mod target;
 mod texts;
 
+pub(super) use columns::is_called_id;
 pub(super) use facts::Facts;
 pub use group::{Finding, findings};
 

@@ -1,4 +1,5 @@
-//! Explore: what deserves a look, every column, one of them closely, two of them together, what is missing, the rows.
+//! Explore: what deserves a look, every column, one of them closely, two of them together, segments of the rows, what is
+//! missing, the rows.
 
 mod alerts;
 mod class;
@@ -8,6 +9,7 @@ mod missing;
 mod pairs;
 mod picture;
 mod rows;
+mod segments;
 mod spark;
 
 use super::{NoTable, StageState, thousands};
@@ -18,8 +20,13 @@ use atelier::chart::format::percent;
 use leptos::prelude::*;
 
 /// The views, by the part of the route that names them.
-const VIEWS: [(&str, &str); 4] =
-    [("", "explore.columns"), ("pairs", "explore.pairs"), ("missing", "explore.missing"), ("rows", "explore.rows_view")];
+const VIEWS: [(&str, &str); 5] = [
+    ("", "explore.columns"),
+    ("pairs", "explore.pairs"),
+    ("segments", "explore.segments"),
+    ("missing", "explore.missing"),
+    ("rows", "explore.rows_view"),
+];
 
 /// The page.
 #[component]
@@ -46,6 +53,7 @@ pub fn Explore() -> impl IntoView {
             <Show when=move || is_there.get()>
                 {move || match part.get() {
                     "pairs" => view! { <pairs::Pairs/> }.into_any(),
+                    "segments" => view! { <segments::Segments/> }.into_any(),
                     "missing" => view! { <missing::Missing/> }.into_any(),
                     "rows" => view! { <rows::Rows/> }.into_any(),
                     _ => view! { <alerts::Alerts/><div class="grid explore"><columns::Columns/><detail::Detail/></div> }.into_any(),

@@ -157,7 +157,7 @@ fn front(tuned: Option<Tuned>, at: usize) -> Scene {
     let best = tune::front::front(&tuned.trials, &higher);
     let tried = |trial: &tune::Trial| {
         let (x, y) = (*trial.also.get(at)?, trial.score()?);
-        Some(chart::Tried { number: trial.number, x, y, front: best.contains(&trial.number) })
+        Some(chart::FrontTrial { number: trial.number, x, y, front: best.contains(&trial.number) })
     };
     chart::front(&objective.name(), &metric(&tuned), &tuned.trials.iter().filter_map(tried).collect::<Vec<_>>())
 }

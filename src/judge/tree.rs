@@ -1,7 +1,7 @@
 //! A fitted decision tree as people read it: the questions near the root in the words and units of the table, and how many
 //! rows and what answer each node has.
 
-use crate::plan::{Link, Op, Plan, Tree};
+use crate::plan::{Link, Op, Plan, Tree, expression};
 use serde::{Deserialize, Serialize};
 
 /// Nodes further from the root than this are only counted.
@@ -144,6 +144,9 @@ fn asked(plan: &Plan, prepared: &[Op], column: &str, threshold: f64) -> (Questio
                 (limit, is_open) = (edges[limit as usize], true);
                 name.clone_from(column);
             }
+            Op::Derive { formula, into } if *into == name && copied(plan, formula).is_some() => {
+                name = copied(plan, formula).unwrap_or(name);
+            }
             Op::OneHot { column, levels, into } if into.contains(&name) && is_switch(limit) => {
                 let level = into.iter().position(|into| *into == name).and_then(|place| levels.get(place)).cloned().unwrap_or_default();
                 let asks = if level.is_empty() { Asks::Missing } else { Asks::Among(vec![level]) };
@@ -183,6 +186,11 @@ fn asked(plan: &Plan, prepared: &[Op], column: &str, threshold: f64) -> (Questio
     let prepared = is_prepared && plan.inputs.iter().any(|input| input.name == name);
     let asks = if is_open { Asks::Below { value: limit, prepared } } else { Asks::AtMost { value: limit, prepared } };
     (question(&name, asks), true)
+}
+
+/// The column of the table that a formula is nothing but.
+fn copied(plan: &Plan, formula: &str) -> Option<String> {
+    plan.inputs.iter().find(|input| expression::quote(&input.name) == formula).map(|input| input.name.clone())
 }
 
 /// The levels whose number is at most this (true) or above it (false), where these are few and neither levels that nobody has
@@ -258,6 +266,11 @@ mod tests {
         assert_eq!(asked_after(vec![scale("age", 1.0, 2.0), bin], "age", 1.5).1, Asks::Below { value: 41.0, prepared: false });
         let log = Op::Derive { formula: "log1p(age)".to_owned(), into: age() };
         assert_eq!(asked_after(vec![log.clone(), scale("age", 1.0, 2.0)], "age", 1.5).1, at_most(4.0, true));
+        // A bin that is filled up to the value, and one more step.
+        let copy = Op::Derive { formula: "age".to_owned(), into: "age~2".to_owned() };
+        let filled =
+            vec![copy, scale("age~2", 20.0, 10.0), Op::Clip { column: "age~2".to_owned(), low: 0.0, high: 1.0 }, scale("age~2", 0.5, 0.25)];
+        assert_eq!(asked_after(filled, "age~2", -1.0), (age(), at_most(22.5, false), 0.25));
         let other = Op::Derive { formula: "age * 2".to_owned(), into: "twice".to_owned() };
         assert_eq!(asked_after(vec![other], "twice", 61.0), ("twice".to_owned(), at_most(61.0, false), 0.25));
         let mark = Op::MarkMissing { column: age(), into: "age_missing".to_owned() };

@@ -126,21 +126,35 @@ impl Space {
     /// A column that is not there, columns that make more than [`WIDEST`] numbers.
     pub fn learn(table: &Table, columns: &[String]) -> Result<Self, Problem> {
         let mut space = Self::default();
-        for name in columns {
-            let column = table.column(name).ok_or_else(|| Problem::new(Stage::Explore, "explore.no_column").at_column(name))?;
-            match Axis::of(column) {
-                Ok(axis) => space.axes.push(axis),
-                Err(reason) => space.passed_over.push((name.clone(), reason)),
-            }
-        }
-        let width = space.width();
-        if width > WIDEST {
-            return Err(Problem::new(Stage::Explore, "cluster.too_wide")
-                .with("columns", space.axes.len())
-                .with("width", width)
-                .with("most", WIDEST));
-        }
+        columns.iter().try_for_each(|name| space.add(table, name))?;
+        space.refuse_wide()?;
         Ok(space)
+    }
+
+    /// Learns one more column of a table, or passes it over.
+    ///
+    /// # Errors
+    /// A column that is not there.
+    pub fn add(&mut self, table: &Table, name: &str) -> Result<(), Problem> {
+        let column = table.column(name).ok_or_else(|| Problem::new(Stage::Explore, "explore.no_column").at_column(name))?;
+        match Axis::of(column) {
+            Ok(axis) => self.axes.push(axis),
+            Err(reason) => self.passed_over.push((name.to_owned(), reason)),
+        }
+        Ok(())
+    }
+
+    /// Refuses a space of more than [`WIDEST`] numbers.
+    ///
+    /// # Errors
+    /// Such a space.
+    pub fn refuse_wide(&self) -> Result<(), Problem> {
+        let width = self.width();
+        if width <= WIDEST {
+            return Ok(());
+        }
+        let problem = Problem::new(Stage::Explore, "cluster.too_wide").with("columns", self.axes.len()).with("width", width);
+        Err(problem.with("most", WIDEST))
     }
 
     /// How many numbers a point has.

@@ -107,7 +107,7 @@ pub(super) fn edges(present: &[f64], method: Method, bins: usize) -> Vec<f64> {
 
 /// What each bin between inner edges is called: `[18, 30)`, the first and last without their outer end. Six digits where they
 /// tell all edges apart.
-pub(super) fn labels(inner: &[f64]) -> Vec<String> {
+fn labels(inner: &[f64]) -> Vec<String> {
     let mut shown: Vec<String> = inner.iter().map(|&edge| short(edge)).collect();
     if shown.windows(2).any(|pair| pair[0] == pair[1]) {
         shown = inner.iter().map(|edge| edge.to_string()).collect();

@@ -1,14 +1,14 @@
 //! Numbers as piecewise linear encodings: how far each bin is filled.
 
-use super::bin::{Method, edges, labels};
+use super::bin::{Method, edges};
 use crate::base::{Field, Params, Problem};
 use crate::plan::{Op, expression};
-use crate::prepare::fitting::{Fitting, ascending, bounded, count, free, number, settings, without};
+use crate::prepare::fitting::{Fitting, ascending, bounded, count, free, number, put, settings, without};
 use crate::prepare::{Action, Context, Fitted, Kind};
-use crate::table::{Kind as ColumnKind, Schema, Table};
+use crate::table::{ColumnInfo, Kind as ColumnKind, Schema, Table};
 use serde::Deserialize;
 
-/// Replaces a number by a column `<name>~<bin>` for each bin (Gorishniy, Rubachev and Babenko 2022, "On embeddings for
+/// Replaces a number by a column `<name>~<bin>` for each bin, counted from 1 (Gorishniy, Rubachev and Babenko 2022, "On embeddings for
 /// numerical features in tabular deep learning", equation 1, with quantiles as edges): (x - lower edge) / (upper edge - lower
 /// edge), at least 0 but in the first bin, at most 1 but in the last. Bins below the value's are 1, those above it 0, so that a
 /// network that sees the columns can bend at every edge.
@@ -41,10 +41,9 @@ fn fit(params: &Params, table: &Table, context: &Context) -> Result<Fitted, Prob
         }
         let end = |place: usize| edges.get(place).or(edges.last()).copied().unwrap_or(0.0);
         let last = edges.len().saturating_sub(2);
-        let labels = labels(edges.get(1..=last).unwrap_or_default());
-        for (bin, label) in labels.iter().enumerate() {
+        for bin in 0..=last {
             let (from, to) = (end(bin), end(bin + 1));
-            let into = free(&KIND, format!("{name}~{label}"), |name| table.column(name).is_some())?;
+            let into = free(&KIND, named(name, bin), |name| table.column(name).is_some())?;
             let below = |edge: f64| present.partition_point(|x| *x < edge);
             let rows = if bin == last { present.len() } else { below(to) } - if bin == 0 { 0 } else { below(from) };
             fitting.learn(&into, vec![number(from), number(to), count(rows)]);
@@ -67,7 +66,20 @@ fn fit(params: &Params, table: &Table, context: &Context) -> Result<Fitted, Prob
     Ok(fitting.finish())
 }
 
-/// Where the edges are is known only by counting, so the bins have no names yet.
-fn schema(_: &Params, columns: &[String], schema: Schema) -> Result<Schema, Problem> {
+/// What the column of a bin is called. By its number and not its edges, so that it has one name in every fold.
+fn named(name: &str, bin: usize) -> String {
+    format!("{name}~{}", bin + 1)
+}
+
+/// How many bins equal edges leave is known only by counting: there may be fewer.
+fn schema(params: &Params, columns: &[String], mut schema: Schema) -> Result<Schema, Problem> {
+    let Settings { bins } = settings(&KIND, params)?;
+    for name in columns {
+        let Some(info) = schema.column(name).cloned() else { continue };
+        for bin in 0..bins {
+            let into = free(&KIND, named(name, bin), |name| schema.column(name).is_some())?;
+            put(&mut schema, ColumnInfo { name: into, ..info.clone() });
+        }
+    }
     Ok(without(schema, columns))
 }

@@ -62,26 +62,26 @@ fn fit(params: &Params, table: &Table, context: &Context) -> Result<Fitted, Prob
     if columns.is_empty() {
         return Ok(fitting.finish());
     }
+    let into = named(&settings, |name| table.column(name).is_some())?;
     let space = Space::learn(table, &columns).map_err(|problem| Problem { stage: Stage::Prepare, ..problem })?;
     let unused: Vec<&str> = space.passed_over.iter().map(|(name, _)| name.as_str()).collect();
     fitting.note_columns("segment.unused", &unused);
-    let points = space.points(table)?;
-    let learned = match table.rows() > MOST {
+    let points = match table.rows() > MOST {
         true => {
             fitting.note(note(&KIND, "segment.sample").with("rows", table.rows()).with("used", MOST));
             let mut rows = Rng::new(context.seed, "segment step", 0).sample(table.rows(), MOST);
             rows.sort_unstable();
-            points.take(&rows)
+            space.points(&table.select(&columns).take(&rows))?
         }
-        false => points.clone(),
+        false => space.points(table)?,
     };
+    let points = Arc::new(points);
     let options = Options { count: settings.n_clusters, n_init: settings.n_init, max_iter: 300, tol: 1e-4 };
-    let division = MeansJob::new(Arc::new(learned), options, context.seed).finish()?.division;
+    let division = MeansJob::new(points.clone(), options, context.seed).finish()?.division;
     if division.count < settings.n_clusters {
         fitting.note(note(&KIND, "segment.fewer").with("asked", settings.n_clusters).with("count", division.count));
     }
     tell(&mut fitting, &settings, &space, &points, &division);
-    let into = named(&settings, |name| table.column(name).is_some())?;
     // Each segment that was asked for has its column in every fold: of those that are not there the last centre is told again.
     let width = space.width();
     let last = division.centres.len().saturating_sub(width);

@@ -34,8 +34,6 @@ pub struct SegmentsJob {
     clusterer: &'static Clusterer,
     options: Options,
     space: Space,
-    /// Every row as a point.
-    points: Arc<Points>,
     /// The rows that are divided, ascending, and their points.
     divided: Vec<usize>,
     part: Arc<Points>,
@@ -53,6 +51,8 @@ pub struct SegmentsJob {
 
 enum State {
     Ready,
+    /// How the columns count is learned, those that are left.
+    Learning(std::vec::IntoIter<String>),
     Dividing(Box<Clusters>),
     Judging(SilhouetteJob),
     Bringing(Option<Neighbours>, usize),
@@ -84,7 +84,6 @@ impl SegmentsJob {
             clusterer,
             options,
             space: Space::default(),
-            points: Arc::default(),
             divided: Vec::new(),
             part: Arc::default(),
             clustering: Clustering::default(),
@@ -97,28 +96,38 @@ impl SegmentsJob {
         })
     }
 
-    /// Rows become points, and some or all of them begin to be divided.
-    fn begin(&mut self) -> Result<State, Problem> {
-        let columns = match self.question.columns.as_slice() {
+    /// The columns by which rows are compared.
+    fn columns(&self) -> Vec<String> {
+        match self.question.columns.as_slice() {
             [] => usual_columns(&self.table, self.options.target.as_deref()),
             // The answer must not decide who is like whom.
-            named => named.iter().filter(|name| self.options.target.as_ref() != Some(name)).cloned().collect(),
-        };
-        self.space = Space::learn(&self.table, &columns)?;
+            named => {
+                let counts =
+                    |(place, name): &(usize, &String)| self.options.target.as_ref() != Some(name) && !named[..*place].contains(name);
+                named.iter().enumerate().filter(counts).map(|(_, name)| name.clone()).collect()
+            }
+        }
+    }
+
+    /// Rows become points, and some or all of them begin to be divided.
+    fn begin(&mut self) -> Result<State, Problem> {
+        self.space.refuse_wide()?;
         if self.space.axes.is_empty() {
             return Err(Problem::new(Stage::Explore, "segments.no_columns"));
         }
-        self.points = Arc::new(self.space.points(&self.table)?);
-        let rows = self.points.rows();
+        let rows = self.table.rows();
         self.divided = drawn(rows, self.clusterer.most, self.options.seed, "segments");
-        self.part = match self.divided.len() == rows {
-            true => self.points.clone(),
-            false => Arc::new(self.points.take(&self.divided)),
-        };
         self.found.columns = self.space.axes.iter().map(|axis| axis.column().to_owned()).collect();
+        self.part = Arc::new(self.points(&self.divided)?);
         self.found.passed_over = self.space.passed_over.iter().map(|(name, why)| (name.clone(), (*why).to_owned())).collect();
         self.found.divided = (self.divided.len() < rows).then_some(self.divided.len());
         (self.clusterer.start)(&self.question.params, self.part.clone(), self.options.seed).map(State::Dividing)
+    }
+
+    /// Some rows as points. All of a long table at once would need many times its memory.
+    fn points(&self, rows: &[usize]) -> Result<Points, Problem> {
+        let columns = self.found.columns.iter().filter_map(|name| self.table.column(name)).map(|column| column.take(rows)).collect();
+        self.space.points(&Table::with_origins(columns, rows.iter().map(|&row| self.table.origins()[row]).collect()))
     }
 
     /// What was divided is judged.
@@ -173,7 +182,7 @@ impl SegmentsJob {
         self.found.eps = self.clustering.density.as_ref().map(|(eps, _)| *eps);
         self.found.map = self.map();
         self.found.tree = (!self.clustering.merges.is_empty()).then(|| tree::of(&self.clustering.merges, &self.division));
-        self.labels = vec![NOISE; self.points.rows()];
+        self.labels = vec![NOISE; self.table.rows()];
         self.divided.iter().zip(&self.division.labels).for_each(|(&row, &label)| self.labels[row] = label);
         State::Bringing(self.guides(), 0)
     }
@@ -205,26 +214,26 @@ impl SegmentsJob {
 
     /// Brings some more rows to their segments: by the nearest centre, or with the nearest of those that guide, which for
     /// densities must be within reach.
-    fn bring(&mut self, guides: &Option<Neighbours>, from: usize) -> usize {
-        let end = self.points.rows().min(from + BROUGHT);
+    fn bring(&mut self, guides: &Option<Neighbours>, from: usize) -> Result<usize, Problem> {
+        let rows = self.table.rows();
         if self.found.divided.is_none() {
-            return self.points.rows();
+            return Ok(rows);
         }
+        let end = rows.min(from + BROUGHT);
+        let left: Vec<usize> = (from..end).filter(|row| self.divided.binary_search(row).is_err()).collect();
+        let points = self.points(&left)?;
         let guiding = guides.as_ref().map(|_| self.guiding()).unwrap_or_default();
         let reach = self.found.eps.map_or(f64::INFINITY, |eps| eps * eps);
-        for row in from..end {
-            if self.divided.binary_search(&row).is_ok() {
-                continue;
-            }
+        for (place, &row) in left.iter().enumerate() {
             self.labels[row] = match guides {
-                None => self.division.nearest(self.points.row(row)),
-                Some(tree) => match tree.of_place(self.points.row(row), 1).first() {
-                    Some((place, far)) if *far <= reach => self.division.labels[guiding[*place]],
+                None => self.division.nearest(points.row(place)),
+                Some(tree) => match tree.of_place(points.row(place), 1).first() {
+                    Some((guide, far)) if *far <= reach => self.division.labels[guiding[*guide]],
                     _ => NOISE,
                 },
             };
         }
-        end
+        Ok(end)
     }
 
     /// The work of describing.
@@ -247,10 +256,10 @@ impl SegmentsJob {
         // By what these parts take on a table of usual size.
         let share = |from: f64, to: f64, within: &Progress| from + (to - from) * within.share();
         let within = match &self.state {
-            State::Ready => 0.0,
+            State::Ready | State::Learning(_) => 0.0,
             State::Dividing(_) => 0.02,
             State::Judging(_) => 0.6,
-            State::Bringing(_, row) => share(0.9, 0.95, &Progress { done: *row as u64, total: self.points.rows().max(1) as u64 }),
+            State::Bringing(_, row) => share(0.9, 0.95, &Progress { done: *row as u64, total: self.table.rows().max(1) as u64 }),
             State::Describing(described) => {
                 share(0.95, 1.0, &Progress { done: described.next as u64, total: self.found.columns.len().max(1) as u64 })
             }
@@ -279,7 +288,14 @@ impl Job for SegmentsJob {
 
     fn advance(&mut self) -> Result<Advance<Segmented>, Problem> {
         self.state = match std::mem::replace(&mut self.state, State::Ready) {
-            State::Ready => self.begin()?,
+            State::Ready => State::Learning(self.columns().into_iter()),
+            State::Learning(mut columns) => match columns.next() {
+                Some(name) => {
+                    self.space.add(&self.table, &name)?;
+                    State::Learning(columns)
+                }
+                None => self.begin()?,
+            },
             State::Dividing(mut job) => match job.advance()? {
                 Advance::More(progress) => {
                     self.state = State::Dividing(job);
@@ -294,8 +310,8 @@ impl Job for SegmentsJob {
                 }
                 Advance::Done(silhouettes) => self.choose(silhouettes),
             },
-            State::Bringing(guides, from) => match self.bring(&guides, from) {
-                end if end < self.points.rows() => State::Bringing(guides, end),
+            State::Bringing(guides, from) => match self.bring(&guides, from)? {
+                end if end < self.table.rows() => State::Bringing(guides, end),
                 _ => self.described(),
             },
             State::Describing(mut described) => match self.found.columns.get(described.next) {

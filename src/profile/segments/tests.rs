@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Two kinds of rows: young, cheap, mostly red; old, dear, mostly blue. A column that counts, and an answer.
 fn table(rows: usize) -> Arc<Table> {
     let mut rng = Rng::new(1, "segments test", 0);
-    let old = |row: usize| row % 3 == 0;
+    let old = |row: usize| row.is_multiple_of(3);
     let mut number = |low: f64, high: f64, gap: usize| -> Vec<f64> {
         (0..rows).map(|row| if row % 17 == gap { f64::NAN } else { (if old(row) { high } else { low }) + 6.0 * rng.normal() }).collect()
     };

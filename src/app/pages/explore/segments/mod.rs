@@ -50,9 +50,9 @@ fn Working(is_there: Memo<bool>) -> impl IntoView {
     let is_going = Memo::new(move |_| segmented.share.with(Option::is_some));
     move || {
         if is_going.get() {
-            let name = text("page.busy.segments");
+            let (name, label) = (text("page.busy.segments"), text("page.busy.segments"));
             return view! {
-                <div class="busy" role="group" aria-label=name.clone()>
+                <div class="busy" role="group" aria-label=label>
                     <b>{name.clone()}</b><ProgressBar label=name share=share/>
                     <span class="muted">{move || format::percent(share.get())}</span>
                     <Button icon="stop" kind="quiet" label=text("page.cancel") on_click=move || segmented.cancel(studio)/>

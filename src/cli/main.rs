@@ -10,7 +10,6 @@ mod convert;
 mod export;
 mod failure;
 mod grow;
-mod rate;
 mod host;
 mod input;
 mod inspect;
@@ -20,6 +19,7 @@ mod new;
 mod output;
 mod predict;
 mod profile;
+mod rate;
 mod report;
 mod run;
 mod search;
@@ -47,15 +47,15 @@ enum Command {
     Convert(convert::Args),
     Export(export::Args),
     Grow(grow::Args),
-    Rate(rate::Args),
-    Search(search::Args),
     Inspect(inspect::Args),
     List(list::Args),
     New(new::Args),
     Predict(predict::Args),
     Profile(profile::Args),
+    Rate(rate::Args),
     Report(report::Args),
     Run(run::Args),
+    Search(search::Args),
     Segment(segment::Args),
     Tune(tune::Args),
     Watch(watch::Args),
@@ -70,15 +70,15 @@ fn main() -> ExitCode {
         Command::Convert(args) => convert::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Grow(args) => grow::run(&args),
-        Command::Rate(args) => rate::run(&args),
-        Command::Search(args) => search::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::List(args) => list::run(&args),
         Command::New(args) => new::run(&args),
         Command::Predict(args) => predict::run(&args),
         Command::Profile(args) => profile::run(&args),
+        Command::Rate(args) => rate::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Search(args) => search::run(&args),
         Command::Segment(args) => segment::run(&args),
         Command::Tune(args) => tune::run(&args),
         Command::Watch(args) => watch::run(&args),

@@ -100,7 +100,7 @@ fn shown(race: &Race) -> String {
     let mut table = TextTable::new(&heads.each_ref().map(String::as_str));
     for entry in &race.entries {
         let (score, interval) = entry.shown();
-        let note = entry.problem.as_ref().map_or_else(|| entry.beside(), |problem| problem.message.to_string());
+        let note = entry.note();
         table.row([entry.name(), score, interval, entry.trials.to_string(), note]);
     }
     let said = race.sentences().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");

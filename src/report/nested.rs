@@ -85,7 +85,10 @@ impl NestedFold {
             Value::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| digits(number, 3)),
             other => crate::tune::shape(other).unwrap_or_else(|| other.to_string()),
         };
-        self.values.iter().map(|(path, of)| format!("{path} {}", value(of))).collect::<Vec<_>>().join(", ")
+        // Of a search over models the first thing that was chosen is the model.
+        let model = self.values.get("model").map(value);
+        let others = self.values.iter().filter(|(path, _)| *path != "model").map(|(path, of)| format!("{path} {}", value(of)));
+        model.into_iter().chain(others).collect::<Vec<_>>().join(", ")
     }
 }
 

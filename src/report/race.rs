@@ -89,6 +89,15 @@ impl Entry {
         (score, interval.unwrap_or_default())
     }
 
+    /// How it stands, or why it has no score.
+    pub fn note(&self) -> String {
+        match &self.problem {
+            Some(problem) => problem.message.to_string(),
+            None if self.score.is_none() => text("race.no_time"),
+            None => self.beside(),
+        }
+    }
+
     /// How it stands beside the best: the difference, and how probable it is that the best is better by more than what matters.
     pub fn beside(&self) -> String {
         let Some(behind) = &self.behind else { return String::new() };

@@ -152,7 +152,7 @@ pub fn fields() -> Vec<Field> {
     vec![
         Field::list("layers", layers, layer_fields, 12),
         Field::flag("front_scale", false),
-        Field::integer("embedding", 0, 0, 256).unit("columns"),
+        Field::integer("embedding", 0, 0, 256),
         Field::choice("initialiser", "auto", Initialiser::IDS),
         Field::choice("parametrisation", "standard", &["standard", "ntk"]),
         Field::choice("loss", "auto", Loss::IDS),

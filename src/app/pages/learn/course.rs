@@ -99,9 +99,9 @@ pub fn Course(looked: Looked) -> impl IntoView {
                 <Chart scene=scene height=300/>
                 <p class="tiny muted">{note}</p>
                 <Show when=move || !training.get()><Kept outcome/></Show>
+                <Show when=move || training.get() && looked.network.with(Option::is_some)><super::rate_change::RateChange curves looked/></Show>
             </Show>
         </Panel>
-        <Show when=move || training.get() && looked.network.with(Option::is_some)><super::rate_change::RateChange curves looked/></Show>
         <Asleep curves looked/>
         <Show when=move || !training.get()><Verdict outcome looked/></Show>
     }

@@ -102,7 +102,7 @@ fn Pictures(surface: Memo<Option<Surface>>) -> impl IntoView {
     let has_units = Memo::new(move |_| surface.with(|surface| surface.as_ref().is_some_and(|surface| !surface.units.is_empty())));
     view! {
         <Chart scene=ground height=320/>
-        <Show when=move || has_units.get()><Chart scene=Memo::new(move |_| chart::units(&surface.get().unwrap_or_default())) height=200/></Show>
+        <Show when=move || has_units.get()><Chart scene=Memo::new(move |_| chart::units(&surface.get().unwrap_or_default()))/></Show>
         <p class="tiny muted">{text("learn.plane.what")}</p>
     }
 }

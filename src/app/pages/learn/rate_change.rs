@@ -17,7 +17,10 @@ pub fn RateChange(curves: Memo<Vec<Vec<Epoch>>>, looked: Looked) -> impl IntoVie
     // The first epoch that no fold has begun; what was learned before it stays as it is.
     let next = Memo::new(move |_| curves.with(|curves| curves.iter().map(Vec::len).max().unwrap_or(0)) as u32 + 2);
     let now = settings::params(looked).get_untracked().get("rate").and_then(Value::as_f64).unwrap_or(0.003);
-    let params = RwSignal::new(Params::from_iter([("rate".to_owned(), json!(now / 10.0))]));
+    let params = RwSignal::new(Params::from_iter([(
+        "rate".to_owned(),
+        json!(atelier::chart::format::digits(now / 10.0, 3).parse::<f64>().unwrap_or(0.0003)),
+    )]));
     let label = Signal::derive(move || Message::new("learn.rate_change").with("epoch", next.get()).to_string());
     let change = move || {
         let Some(rate) = params.with_untracked(|params| params.get("rate").cloned()) else { return };

@@ -53,7 +53,7 @@ pub fn Charts(tuned: Memo<Option<Tuned>>) -> impl IntoView {
             <Panel title=text("chart.rungs")><Chart scene=Memo::new(move |_| rungs(tuned.get())) height=220/></Panel>
         </Show>
         <Show when=move || studio.spans.with(|spans| !spans.is_empty())>
-            <Panel title=text("chart.timeline") note=text("chart.timeline.note")><Chart scene=Memo::new(move |_| timeline(studio, tuned.get())) height=160/></Panel>
+            <Panel title=text("chart.timeline") note=text("chart.timeline.note")><Chart scene=Memo::new(move |_| timeline(studio, tuned.get()))/></Panel>
         </Show>
     }
 }

@@ -217,8 +217,7 @@ fn Body() -> impl IntoView {
         let message = Message::new("tuning.summary")
             .with("model", names(&models).into_iter().nth(search.candidate).unwrap_or_default())
             .with("parameters", search.space.parameters.len())
-            .with("metric", text(&format!("metric.{}", search.metric)))
-            .with("folds", studio.recipe.with(|recipe| recipe.split.folds));
+            .with("metric", text(&format!("metric.{}", search.metric)));
         Some(message.to_string())
     };
     view! {

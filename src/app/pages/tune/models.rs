@@ -42,7 +42,7 @@ pub fn Models() -> impl IntoView {
     let label = Signal::derive(move || text(if found.with(Option::is_some) { "race.again" } else { "race.start" }));
     view! {
         <div class="grid tune">
-            <Panel title=text("race.title") note=text("race.note")>
+            <Panel title=text("race.title")>
                 <div class="stack">
                     <p class="small">{text("race.what")}</p>
                     <FieldsForm fields=fields owner="race" params=params on_change=Callback::new(move |next| params.set(next))/>
@@ -118,8 +118,8 @@ fn Standing(entries: Vec<Entry>, take: bool) -> impl IntoView {
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=text("race.standing")><table>
             <thead><tr>
-                <th scope="col">{text("race.model")}</th><th scope="col" class="num">{text("race.score")}</th><th scope="col" class="num">{text("race.range")}</th>
-                <th scope="col" class="num">{text("race.trials")}</th><th scope="col">{text("race.beside")}</th><th scope="col"><span class="hide">{text("race.take")}</span></th>
+                <th scope="col">{text("race.model")}</th><th scope="col" class="num">{text("race.score")}</th><th scope="col" class="num">{text("race.trials")}</th>
+                <th scope="col" title=text("race.beside.help")>{text("race.beside")}</th><th scope="col"><span class="hide">{text("race.take")}</span></th>
             </tr></thead>
             <tbody>{rows}</tbody>
         </table></div>
@@ -132,7 +132,7 @@ fn Line(entry: Entry, place: usize, take: bool) -> impl IntoView {
     let (score, interval) = entry.shown();
     let name = entry.name();
     let label = Message::new("race.take_model").with("name", &name).to_string();
-    let note = entry.problem.as_ref().map_or_else(|| entry.beside(), |problem| problem.message.to_string());
+    let note = entry.note();
     let can_take = take && entry.score.is_some();
     let trials = entry.trials;
     let kept = StoredValue::new(entry);
@@ -152,7 +152,7 @@ fn Line(entry: Entry, place: usize, take: bool) -> impl IntoView {
     };
     view! {
         <tr aria-selected=(place == 0).to_string()>
-            <th scope="row">{name}</th><td class="num"><b>{score}</b></td><td class="num muted">{interval}</td><td class="num">{trials}</td><td class="muted">{note}</td><td class="num">{tool}</td>
+            <th scope="row">{name}</th><td class="num"><b>{score}</b><br/><span class="muted tiny">{interval}</span></td><td class="num">{trials}</td><td class="muted">{note}</td><td class="num">{tool}</td>
         </tr>
     }
 }

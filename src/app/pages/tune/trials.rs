@@ -105,7 +105,7 @@ fn Best(tuned: Memo<Option<Tuned>>) -> impl IntoView {
         Some(view! {
             <Panel title=text("tuning.best") note=note tools=tools flush=true>
                 <p class="figure"><b>{score}</b><span class="muted">{metric}{before.map(|before| format!(", {before}"))}</span></p>
-                {tuned.gained().map(|gained| view! { <p class="muted small">{gained.to_string()}</p> })}
+                {tuned.gained().map(|gained| view! { <p class="muted small gained">{gained.to_string()}</p> })}
                 <div class="scroll"><table>
                     <thead><tr><th scope="col">{text("tuning.parameter")}</th><th scope="col" class="num">{text("tuning.present")}</th><th scope="col" class="num">{text("tuning.best_value")}</th><th scope="col" class="num" title=text("tuning.share.help")>{text("tuning.share")}</th><th scope="col" class="num" title=text("tuning.explained.help")>{text("tuning.explained")}</th></tr></thead>
                     <tbody>{rows}</tbody>

@@ -999,7 +999,7 @@ fn every_command_says_what_it_takes() {
         assert!(has("--out") || ["check", "grow", "inspect", "list", "profile", "watch"].contains(&command), "{command}");
         assert!(!has("--out") || has("--force"), "{command} replaces files unasked");
         assert!(has("--mem-limit") || ["list", "report"].contains(&command), "{command}");
-        assert_eq!(has("--workers"), ["grow", "run", "tune", "watch"].contains(&command), "{command}");
-        assert_eq!(has("--seed"), ["grow", "new", "run", "segment", "tune", "watch"].contains(&command), "{command}");
+        assert_eq!(has("--workers"), ["grow", "rate", "run", "search", "tune", "watch"].contains(&command), "{command}");
+        assert_eq!(has("--seed"), ["grow", "new", "rate", "run", "search", "segment", "tune", "watch"].contains(&command), "{command}");
     }
 }

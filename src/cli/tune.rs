@@ -192,7 +192,9 @@ fn shown(tuned: &Tuned) -> String {
             (Outcome::Pruned { after, score }, ..) => {
                 Message::new("tuning.pruned_after").with("count", *after).with("score", show::number(*score)).to_string()
             }
-            _ if tuned.front.contains(&trial.number) => text("chart.front.yes"),
+            (_, is_best, _) if tuned.front.contains(&trial.number) => {
+                format!("{}{}", if is_best { "* " } else { "" }, text("chart.front.yes"))
+            }
             (_, true, true) => format!("* {}", text("tuning.present_mark")),
             (_, true, false) => "*".to_owned(),
             (_, false, true) => text("tuning.present_mark"),

@@ -93,12 +93,13 @@ pub fn conclude(tries: Vec<RateTry>, now: f64, unseen: bool) -> Rates {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::float;
 
     #[test]
     fn the_better_half_goes_on_and_the_present_rate_always() {
         assert!(RATES.windows(2).all(|two| two[1] / two[0] > 2.0 && two[1] / two[0] < 2.6));
         assert_eq!((first(0.015).len(), first(0.003).len()), (12, 13));
-        let loss = |rate: f64| if rate > 0.3 { None } else { Some((rate.ln() - 0.02_f64.ln()).abs()) };
+        let loss = |rate: f64| if rate > 0.3 { None } else { Some((float::ln(rate) - float::ln(0.02)).abs()) };
         let tried = |rates: &[f64], epochs| rates.iter().map(|&rate| RateTry { rate, epochs, loss: loss(rate) }).collect::<Vec<_>>();
         let mut all = Vec::new();
         let mut rates = first(1e-6);

@@ -27,11 +27,13 @@ pub fn Tree() -> impl IntoView {
 #[component]
 fn Drawing(tree: TreeFacts, classes: Vec<String>) -> impl IntoView {
     let deepest = tree.depth.min(DEEPEST);
-    let depth = RwSignal::new(deepest.min(3).to_string());
+    // On a phone there is room for the words of two questions side by side.
+    let is_narrow = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < 600.0);
+    let depth = RwSignal::new(deepest.min(if is_narrow { 2 } else { 3 }).to_string());
     let options: Vec<(String, String)> = (2..=deepest).map(|depth| (depth.to_string(), depth.to_string())).collect();
     let scene = Memo::new(move |_| chart::tree(&tree, &classes, depth.get().parse().unwrap_or(3)));
     view! {
-        <p class="muted">{text("learn.tree.note")}</p>
+        <p class="muted small">{text("learn.tree.note")}</p>
         {(deepest > 2).then(|| view! {
             <label class="field"><span>{text("learn.tree.depth")}</span>
                 <Select label=text("learn.tree.depth") options=options value=depth on_change=move |id: String| depth.set(id)/>

@@ -51,9 +51,7 @@ def trial_of(trial):
 
 def make(storage=None):
     study = optuna.create_study(study_name=NAME, directions=DIRECTIONS, storage=storage)
-    if len(METRICS) > 1:
-        study.set_metric_names(METRICS)
-    study.set_user_attr("metric", METRICS[0])
+    study.set_user_attr("metrics", METRICS)
     study.add_trials([trial_of(trial) for trial in TRIALS])
     return study
 

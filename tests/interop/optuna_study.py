@@ -34,14 +34,20 @@ def differences(tuned, study):
         score = {"score": lambda: outcome, "pruned": lambda: outcome["score"], "failed": lambda: None}[state]()
         if trial.state.name != STATES[state]:
             yield f"trial {trial.number} is {trial.state.name}, not {state}"
-        if trial.value != score:
-            yield f"trial {trial.number} came to {trial.value}, not {score}"
+        values = None if score is None else [score, *own.get("also", [])]
+        if trial.values != values:
+            yield f"trial {trial.number} came to {trial.values}, not {values}"
         if trial.params != {path: plain(value) for path, value in own["values"].items()}:
             yield f"trial {trial.number} has {trial.params}, not {own['values']}"
-        reports = {fold: report for fold, report in enumerate(own.get("reports", [])) if report is not None}
+        # A study of several objectives has no values of a part.
+        reports = {} if tuned["front"] else {fold: report for fold, report in enumerate(own.get("reports", [])) if report is not None}
         if trial.intermediate_values != reports:
             yield f"trial {trial.number} reports {trial.intermediate_values}, not {reports}"
-    if study.best_trial.number != tuned["best"]:
+    if tuned["front"]:
+        front = sorted(trial.number for trial in study.best_trials)
+        if front != tuned["front"]:
+            yield f"not beaten are {front}, not {tuned['front']}"
+    elif study.best_trial.number != tuned["best"]:
         yield f"the best is {study.best_trial.number}, not {tuned['best']}"
 
 
@@ -64,18 +70,18 @@ def main(command):
             "layers": {"layers": choice, "rate": rate},
             "failures": {"loss": losses, "rate": rate},
         }
-        for pruner in ("none", "successive_halving"):
+        for pruner, objectives in (("none", []), ("successive_halving", []), ("none", ["size", {"metric": "accuracy"}])):
             for name, space in spaces.items():
                 recipe["models"] = [{"model": "network", "params": {"epochs": 4}}]
                 recipe["chosen"] = 0
                 parameters = [{"path": path, "range": range_} for path, range_ in space.items()]
-                recipe["tune"] = {"space": {"parameters": parameters}, "trials": 12, "metric": "log_loss", "pruner": pruner}
+                recipe["tune"] = {"space": {"parameters": parameters}, "trials": 12, "metric": "log_loss", "pruner": pruner, "objectives": objectives}
                 study.write_text(json.dumps(recipe))
-                program = Path(folder) / f"{name}_{pruner}.py"
+                program = Path(folder) / f"{name}_{pruner}_{len(objectives)}.py"
                 args = [command, "tune", study, table, "--json", "--export-optuna", program]
                 tuned = json.loads(subprocess.run(args, check=True, capture_output=True).stdout)
                 wrong = list(differences(tuned, study_of(program)))
-                print(f"{name}, {pruner}: {'the same' if not wrong else '; '.join(wrong[:5])}")
+                print(f"{name}, {pruner}, {len(objectives) + 1} objectives: {'the same' if not wrong else '; '.join(wrong[:5])}")
                 passed, failed = passed + (not wrong), failed + bool(wrong)
     print(f"{passed} passed, {failed} failed")
     return int(failed > 0)

@@ -140,19 +140,18 @@ def main():
                 folds[rows["at"]] = rows["fold"]
                 for peer, answer in answers.items():
                     figures[peer] = score(truth, answer, folds, regression)
-            own = rows.iloc[:, 3:-2]
-            answer = np.zeros((len(data), own.shape[1]))
-            if own.shape[1] > 1:
-                # One column for each class, named by it.
-                order = [next(c for c in own if c.split(" ")[-1].strip("()") == k or c.endswith(k)) for k in classes]
-                own = own[order]
-            answer[rows["at"]] = own.to_numpy()
-            if not regression and answer.shape[1] == 1:
+            assert (data[target].astype(str).to_numpy()[rows["at"]] == rows[target].astype(str).to_numpy()).all() or regression
+            named = [column for column in rows if column.startswith("p(")]
+            own = rows[named] if named else rows.iloc[:, [3]]
+            if len(named) == 1:
                 # The probability of the positive class, which need not be the last by name.
-                figure = score(truth, answer[:, 0], folds, False)
-                figures[preset] = max(figure, 1 - figure)
-            else:
-                figures[preset] = score(truth, answer[:, 0] if regression else answer, folds, regression)
+                positive = named[0][2:-1] == classes[1]
+                own = own if positive else 1 - own
+            elif named:
+                own = own[[f"p({name})" for name in classes]]
+            answer = np.zeros((len(data), own.shape[1]))
+            answer[rows["at"]] = own.to_numpy()
+            figures[preset] = score(truth, answer[:, 0] if own.shape[1] == 1 else answer, folds, regression)
         own, mlp, boosting = figures["strong"], figures["scikit-learn MLP"], figures["HistGradientBoosting"]
         against_mlp += own <= mlp if regression else own >= mlp
         against_boosting += own <= 1.05 * boosting if regression else own >= boosting - 0.015

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use atelier::base::{Problem, Stage};
+use atelier::recipe::Recipe;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,32 @@ pub struct OutArgs {
     /// Replace the file where it is there already
     #[arg(long)]
     pub force: bool,
+}
+
+/// Where a command writes the study that it made better; nowhere where no file is named.
+#[derive(clap::Args, Debug, Default)]
+pub struct StudyArgs {
+    /// Write the study with what came out best into this file
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace the file where it is there already
+    #[arg(long)]
+    force: bool,
+}
+
+impl StudyArgs {
+    /// Whether a study is asked for. Refuses a file that is there already, before anything long begins.
+    pub fn is_wanted(&self) -> Result<bool, Failure> {
+        self.out.iter().try_for_each(|path| refuse_existing(path, self.force))?;
+        Ok(self.out.is_some())
+    }
+
+    /// Writes the study; says whether it went to standard output, where nothing else may stand.
+    pub fn write(&self, recipe: &Recipe) -> Result<bool, Failure> {
+        let out = OutArgs { out: self.out.clone(), force: self.force };
+        out.write(|out| out.write_all(recipe.to_json().as_bytes()))?;
+        Ok(self.out.as_deref() == Some(Path::new("-")))
+    }
 }
 
 impl OutArgs {

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::host::{self, WorkArgs};
 use crate::input::{self, DataArgs, LimitArgs};
-use crate::output::{OutArgs, print, refuse_existing, tell};
+use crate::output::{StudyArgs, print, tell};
 use crate::run::{composed, refuse_errors};
 use crate::show::{self, TextTable, problems};
 use atelier::base::{Problem, Stage, text};
@@ -22,12 +22,8 @@ pub struct Args {
     data: DataArgs,
     #[command(flatten)]
     work: WorkArgs,
-    /// Write the study with the rate that came out best into this file
-    #[arg(short, long, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// Replace the file where it is there already
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    better: StudyArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -37,9 +33,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    if let Some(path) = &args.out {
-        refuse_existing(path, args.force)?;
-    }
+    let is_wanted = args.better.is_wanted()?;
     let mut recipe = input::study(&args.study)?;
     recipe.seed = args.work.seed.unwrap_or(recipe.seed);
     let (table, outside) = composed(&recipe, &args.study, &args.data.all(), &args.limits.limits())?;
@@ -48,15 +42,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     refuse_errors(look(&mut held, &recipe).problems)?;
     let mut study = RateStudy::new(&mut held, &recipe)?;
     let (found, _) = host::complete(&mut study, held, args.work.workers(), &text("cli.run.training"))?;
-    if let Some(path) = &args.out {
+    if is_wanted {
         let (rate, _) = found.best.ok_or_else(|| Problem::new(Stage::Learn, "cli.rate.nothing"))?;
         let chosen = recipe.chosen;
         if let Some(model) = recipe.models.get_mut(chosen) {
             model.params.insert("rate".to_owned(), rate.into());
         }
-        let out = OutArgs { out: Some(path.clone()), force: args.force };
-        out.write(|out| out.write_all(recipe.to_json().as_bytes()))?;
-        if path.as_os_str() == "-" {
+        if args.better.write(&recipe)? {
             return Ok(());
         }
     }

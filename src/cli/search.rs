@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::host::{self, WorkArgs};
 use crate::input::{self, DataArgs, LimitArgs};
-use crate::output::{OutArgs, print, refuse_existing, tell};
+use crate::output::{StudyArgs, print, tell};
 use crate::run::{composed, refuse_errors};
 use crate::show::{self, TextTable, problems};
 use atelier::base::{Problem, Stage, text};
@@ -40,12 +40,8 @@ pub struct Args {
     no_worth: bool,
     #[command(flatten)]
     work: WorkArgs,
-    /// Write the study with the winner, its preparation and its search into this file
-    #[arg(short, long, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// Replace the file where it is there already
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    better: StudyArgs,
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
@@ -55,9 +51,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    if let Some(path) = &args.out {
-        refuse_existing(path, args.force)?;
-    }
+    let is_wanted = args.better.is_wanted()?;
     let mut recipe = input::study(&args.study)?;
     recipe.seed = args.work.seed.unwrap_or(recipe.seed);
     let (table, outside) = composed(&recipe, &args.study, &args.data.all(), &args.limits.limits())?;
@@ -72,12 +66,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let ends = args.seconds.map(|seconds| course.ends(seconds.into())).unwrap_or_default();
     let times: Vec<Duration> = ends.into_iter().map(Duration::from_secs_f64).collect();
     let (race, _) = host::complete_in_parts(&mut study, held, args.work.workers(), &text("cli.tune.searching"), &times)?;
-    if let Some(path) = &args.out {
+    if is_wanted {
         let best = race.winner().ok_or_else(|| Problem::new(Stage::Tune, "cli.tune.nothing"))?;
         recipe.apply(best.taken(&recipe)).map_err(|_| Problem::new(Stage::Tune, "cli.tune.nothing"))?;
-        let out = OutArgs { out: Some(path.clone()), force: args.force };
-        out.write(|out| out.write_all(recipe.to_json().as_bytes()))?;
-        if path.as_os_str() == "-" {
+        if args.better.write(&recipe)? {
             return Ok(());
         }
     }

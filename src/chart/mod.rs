@@ -17,6 +17,7 @@ pub mod table;
 pub mod theme;
 pub mod ticks;
 
+mod activations;
 mod bar;
 mod boxes;
 mod contour;
@@ -45,6 +46,7 @@ mod timeline;
 mod tree;
 mod trials;
 
+pub use activations::activations;
 pub use bar::{Bars, bars, class_balance, missing};
 pub use boxes::{BoxStats, boxes};
 pub use contour::contour;
@@ -98,6 +100,7 @@ const fn chart(id: &'static str, stage: Stage) -> Chart {
 
 /// All charts. Each is built by the function of the same name from its own plain input (`bar` by [`bars`]).
 pub const CHARTS: &[Chart] = &[
+    chart("activations", Stage::Learn),
     chart("bar", Stage::Explore),
     chart("boxes", Stage::Explore),
     chart("calibration", Stage::Judge),

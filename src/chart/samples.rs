@@ -4,6 +4,7 @@ use super::*;
 use crate::base::Figure;
 use crate::judge::rates::RateTry;
 use crate::judge::{Asks, DEEPEST, NodeFacts, Question, TreeFacts};
+use crate::learn::inside::{Activations, Inside};
 use crate::num::{Rng, float};
 
 fn s(names: &[&str]) -> Vec<String> {
@@ -119,12 +120,21 @@ pub fn all() -> Vec<(String, Scene)> {
         let [x, y] = cell(at, crate::learn::surface::SIDE);
         crate::learn::surface::shade(answer(x, y), [0.0, 1.0])
     });
+    let mut drawn = Rng::new(9, "pictures", 0);
+    let active = |units: usize, shift: f64, drawn: &mut Rng| {
+        let sums = (0..300 * units).map(|_| drawn.normal() + shift);
+        let values: Vec<f32> = sums.map(|sum| if sum > 0.0 { sum as f32 } else { 0.0 }).collect();
+        Activations::new(&values, units, if shift < -0.5 { units / 2 + 1 } else { 0 })
+    };
+    let activations_of = vec![active(8, 0.3, &mut drawn), active(3, -0.9, &mut drawn)];
+    let inside = Inside { rows: 300, activations: activations_of, ..Inside::default() };
     let seen = crate::learn::surface::Surface {
         epoch: 40,
         span: [[-3.0, 3.0]; 2],
         outputs: vec![shades.collect()],
         range: [0.0, 1.0],
         points: points.collect(),
+        inside: inside.clone(),
         units: vec![(0..6).map(unit).collect(), (6..9).map(unit).collect()],
     };
     let named = Named {
@@ -134,6 +144,28 @@ pub fn all() -> Vec<(String, Scene)> {
     };
     add("surface", surface(&seen, &named));
     add("units", units(&seen));
+    add("activations", activations(&inside));
+    let wide = |units: usize| Inside { activations: vec![active(units, 0.1, &mut Rng::new(10, "pictures", 0)); units], ..inside.clone() };
+    add("activations-four", activations(&wide(4)));
+    add("activations-deep", activations(&wide(9)));
+    let matrix = |rows: usize, columns: usize, drawn: &mut Rng| -> Vec<Vec<f32>> {
+        (0..rows).map(|_| (0..columns).map(|_| drawn.normal() as f32).collect()).collect()
+    };
+    let weighted = |name: &str, sizes: [usize; 2], named: &[&str], drawn: &mut Rng| Layer {
+        name: name.into(),
+        units: sizes[1],
+        weights: (sizes[0] + 1) * sizes[1],
+        named: s(named),
+        into: matrix(sizes[0].min(12), if sizes[0] == 0 { 0 } else { sizes[1].min(12) }, drawn),
+    };
+    let mut network_of = |sizes: &[usize]| {
+        let before = std::iter::once(0).chain(sizes.iter().copied());
+        let layers: Vec<Layer> = before.zip(sizes).map(|(before, &units)| weighted("relu", [before, units], &[], &mut drawn)).collect();
+        network(&layers, None)
+    };
+    add("network-weights", network_of(&[4, 8, 3, 1]));
+    add("network-weights-wide", network_of(&[25, 32, 16, 1]));
+    add("network-weights-deep", network_of(&[9, 12, 12, 12, 12, 12, 12, 12, 3]));
     let ran = |at: usize| {
         let (from, trial) = ((at / 2) as f64 * 1.3 + 0.1 * (at % 2) as f64, at / 5);
         Ran { trial, fold: at % 5 + 1, from, to: from + 1.1 + 0.1 * (at % 3) as f64, best: trial == 6, lost: trial == 3 }
@@ -481,7 +513,7 @@ pub fn all() -> Vec<(String, Scene)> {
     add("segment_map", segment_map(&found));
     add("segment_count", segment_count(&found));
     add("dendrogram", dendrogram(&found.tree.expect("a hierarchy")));
-    let layer = |name: &str, units: usize, weights: usize| Layer { name: name.into(), units, weights };
+    let layer = |name: &str, units: usize, weights: usize| Layer { name: name.into(), units, weights, ..Layer::default() };
     add("network", network(&[layer("inputs", 25, 0), layer("relu", 32, 832), layer("relu", 16, 528), layer("sigmoid", 1, 17)], Some(1)));
     let asks = |column: &str, asks: Asks| Some(Question { column: column.into(), asks });
     let at_most = |value| Asks::AtMost { value, prepared: false };

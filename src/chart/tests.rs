@@ -5,6 +5,7 @@ use crate::base::Figure;
 use crate::judge::growth::Growth;
 use crate::judge::rates::{RateTry, Rates};
 use crate::judge::{Asks, DEEPEST, NodeFacts, Question, TreeFacts};
+use crate::learn::inside::{Activations, Inside};
 use crate::learn::surface::{SIDE, SMALL, Surface};
 use crate::profile::{Branch, Dendrogram, Leaf, SegmentMap, Segments, Tried};
 
@@ -40,6 +41,7 @@ type Sample = (&'static str, fn(&[f64]) -> Scene);
 
 /// Each chart, made from any list of numbers.
 const SAMPLES: &[Sample] = &[
+    ("activations", |v| activations(&inside(v))),
     ("bar", |v| {
         bars(&Bars {
             unit: "rows".into(),
@@ -182,8 +184,19 @@ const SAMPLES: &[Sample] = &[
     }),
     ("models", |v| models(&dots(v), v.first().map(|x| (*x, "goal".into())))),
     ("network", |v| {
-        let layer = |x: &f64| Layer { name: "<i>".into(), units: x.abs() as usize, weights: x.abs() as usize };
+        let layer = |x: &f64| Layer { name: "<i>".into(), units: x.abs() as usize, weights: x.abs() as usize, ..Layer::default() };
         network(&v.iter().take(40).map(layer).collect::<Vec<_>>(), Some(1))
+    }),
+    ("network", |v| {
+        let sizes: &[usize] = if v.is_empty() { &[] } else { &[30, 2, 13, 1] };
+        let weight = |at: usize| v[at % v.len()] as f32;
+        let into = |at: usize| match at {
+            0 => Vec::new(),
+            at => (0..sizes[at - 1].min(12)).map(|from| (0..sizes[at].min(12)).map(|to| weight(from + 5 * to + at)).collect()).collect(),
+        };
+        let layer =
+            |(at, &units): (usize, &usize)| Layer { name: "<i>".into(), units, weights: 9, named: names(v.len() % 5), into: into(at) };
+        network(&sizes.iter().enumerate().map(layer).collect::<Vec<_>>(), None)
     }),
     ("parallel", |v| {
         let axes = [("<a>", true, 0), ("b", false, 3), ("c", false, 1)].map(|(name, log, n)| ParameterAxis {
@@ -683,5 +696,68 @@ fn seen(v: &[f64]) -> Surface {
     let shades = |cells: usize| (0..cells).map(|cell| v[cell % v.len()] as u8).collect::<Vec<u8>>();
     let points = v.iter().take(50).map(|x| [*x as f32, -*x as f32, (x.abs() as u32 % 2) as f32]).collect();
     let units = vec![vec![shades(SMALL * SMALL); 3], vec![shades(SMALL * SMALL)]];
-    Surface { epoch: 3, span: [[0.0, 1.0], [-2.0, 2.0]], outputs: vec![shades(SIDE * SIDE)], range: [0.0, 1.0], units, points }
+    let (outputs, inside) = (vec![shades(SIDE * SIDE)], inside(v));
+    Surface { epoch: 3, span: [[0.0, 1.0], [-2.0, 2.0]], outputs, range: [0.0, 1.0], units, points, inside }
+}
+
+/// The inside of a network with two hidden layers.
+fn inside(v: &[f64]) -> Inside {
+    let values: Vec<f32> = v.iter().map(|x| *x as f32).collect();
+    let layer = |units: usize| Activations::new(&values, units, units / 2);
+    Inside { rows: 9, activations: if v.is_empty() { Vec::new() } else { vec![layer(1), layer(v.len())] }, ..Inside::default() }
+}
+
+#[test]
+fn weights_are_told_with_their_columns_and_drawn_by_sign_and_size() {
+    let layer = |units: usize, into: Vec<Vec<f32>>| Layer { name: "relu".into(), units, weights: units, into, ..Layer::default() };
+    let named = |names: &[&str], layer: Layer| Layer { named: names.iter().map(|name| (*name).to_owned()).collect(), ..layer };
+    let inputs = named(&["age", "fare"], layer(2, Vec::new()));
+    let hidden = vec![vec![0.5, -2.0, 0.0], vec![1.0, 0.25, -0.5]];
+    let layers = [inputs, layer(3, hidden), named(&["survived"], layer(1, vec![vec![1.5], vec![-0.75], vec![0.0]]))];
+    let scene = network(&layers, None);
+    assert!(
+        scene.description.ends_with("The largest weight that is drawn, -2, leads from age to unit 2 of layer 1."),
+        "{}",
+        scene.description
+    );
+    assert!(scene.table.csv().starts_with("Layer,From,To,Weight\n1,age,unit 1 of layer 1,0.5\n1,age,unit 2 of layer 1,-2\n"));
+    assert_eq!(scene.table.rows.len(), 9);
+    let lines: Vec<(scene::Ink, f64)> = scene
+        .marks
+        .iter()
+        .filter_map(|mark| match mark {
+            scene::Mark::Line { ink, width, .. } => Some((*ink, *width)),
+            _ => None,
+        })
+        .collect();
+    // The largest of each layer are drawn last and widest.
+    assert_eq!((lines.len(), lines[8]), (9, (scene::Ink::Div(1.0), 3.0)));
+    assert!(lines.contains(&(scene::Ink::Div(-1.0), 3.0)) && lines.iter().any(|(_, width)| *width == 0.5));
+    let labels: Vec<&str> = scene.items.iter().map(|item| item.label.as_str()).collect();
+    assert!(
+        labels.contains(&"fare: most to unit 1 of layer 1, 1") && labels.contains(&"survived: most from unit 1 of layer 1, 1.5"),
+        "{labels:?}"
+    );
+    // Weights of another network are not drawn.
+    let other = [layers[0].clone(), layer(4, layers[1].into.clone()), layers[2].clone()];
+    assert!(network(&other, None).keys.is_empty() && network(&other, None).table.rows.len() == 3);
+}
+
+#[test]
+fn a_layer_that_is_asleep_says_so() {
+    let dead = Activations::new(&[0.0; 40], 4, 4);
+    let spread: Vec<f32> = (0..80).map(|at| at as f32 / 40.0 - 1.0).collect();
+    let scene = activations(&Inside { rows: 10, activations: vec![Activations::new(&spread, 8, 1), dead], ..Inside::default() });
+    assert_eq!(scene.description, "Values of 12 hidden units in 2 layers on 10 training rows; 5 units are asleep.");
+    let texts: Vec<(&str, scene::Ink)> = scene
+        .marks
+        .iter()
+        .filter_map(|mark| match mark {
+            scene::Mark::Text { text, ink, .. } => Some((text.as_str(), *ink)),
+            _ => None,
+        })
+        .collect();
+    assert!(texts.contains(&("4 of 4 asleep", scene::Ink::Warn)) && texts.contains(&("1 of 8 asleep", scene::Ink::Muted)), "{texts:?}");
+    assert_eq!(scene.items[1].label, "Layer 2: 4 of 4 units asleep, 100% of the values from 0 to 0.0417");
+    assert_eq!(scene.table.rows.len(), 48);
 }

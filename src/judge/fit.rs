@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use crate::base::{Advance, Job, Place, Problem, Progress, Stage, Task};
-use crate::learn::surface::{Plane, Surface};
+use crate::learn::surface::{Due, Plane, Surface};
 use crate::learn::{self, Candidate, Coefficient, Epoch, Fit, Target, TrainingSet};
 use crate::plan::{self, Input, Op, Output, Plan};
 use crate::prepare::{self, Action, Context, Learned, Step};
@@ -149,8 +149,8 @@ impl FitJob {
     }
 
     /// A look, where one is due.
-    pub fn surface(&mut self) -> Option<Surface> {
-        self.model.as_mut()?.surface()
+    pub fn surface(&mut self, due: Due) -> Option<Surface> {
+        self.model.as_mut()?.surface(due)
     }
 
     fn fit_step(&mut self) -> Result<(), Problem> {

@@ -5,7 +5,7 @@ use super::inner::inner_folds;
 use super::setup::Setup;
 use super::{Split, calibrate};
 use crate::base::{Advance, Job, Problem, Progress};
-use crate::learn::surface::{Plane, Surface};
+use crate::learn::surface::{Due, Plane, Surface};
 use crate::learn::{Candidate, Epoch};
 use crate::num::Rng;
 use crate::plan::{self, Op};
@@ -81,8 +81,8 @@ impl PipelineJob {
     }
 
     /// A look, where one is due.
-    pub fn surface(&mut self) -> Option<Surface> {
-        if self.fitted.is_none() { self.whole.surface() } else { None }
+    pub fn surface(&mut self, due: Due) -> Option<Surface> {
+        if self.fitted.is_none() { self.whole.surface(due) } else { None }
     }
 
     fn stream(&self, purpose: &str, index: usize) -> u64 {

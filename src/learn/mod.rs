@@ -8,6 +8,7 @@ pub mod cluster;
 mod ensemble;
 mod forest;
 mod inner;
+pub mod inside;
 mod linear;
 mod neighbours;
 pub mod network;
@@ -204,7 +205,7 @@ pub trait Fit: Job<Output = Model> {
     /// depends on it.
     fn look_at(&mut self, _plane: &surface::Plane) {}
     /// A look, where one is due.
-    fn surface(&mut self) -> Option<surface::Surface> {
+    fn surface(&mut self, _due: surface::Due) -> Option<surface::Surface> {
         None
     }
     /// How far it has come.

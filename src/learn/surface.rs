@@ -1,5 +1,6 @@
 //! What a model answers over a plane of its inputs, while it learns: for looking at, never for choosing.
 
+use super::inside::Inside;
 use crate::num::linear::{covariance, eigen};
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,15 @@ pub const MOST_LAYERS: usize = 4;
 /// Units of a layer that are shown, at most.
 pub const MOST_UNITS: usize = 8;
 
+/// When a look is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// When so much was learned since the last one that it costs next to nothing.
+    Seldom,
+    /// After every epoch, because training waits there anyhow.
+    Each,
+}
+
 /// The answers over a plane at an epoch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Surface {
@@ -45,6 +55,8 @@ pub struct Surface {
     pub units: Vec<Vec<Vec<u8>>>,
     /// Some of the training rows: their place, and the class or the number.
     pub points: Vec<[f32; 3]>,
+    /// The weights, and what the hidden units say of training rows.
+    pub inside: Inside,
 }
 
 /// Where the plane lies among the inputs.

@@ -1,12 +1,13 @@
 //! The engine: takes requests, advances their work in slices, answers.
 
 use super::answer::answer;
-use super::message::{Ask, Reply, Request, Tell};
+use super::message::{Ask, Pace, Reply, Request, Tell};
 use super::session::Session;
 use super::study::Turn;
 use super::task::{Held, Live, Task, Work, pack, start, unpack};
 use super::work::{Answer, AnyStudy, Begun, Doing, Finish};
 use crate::base::{Advance, Problem, Progress, Stage};
+use crate::learn::surface::Due;
 use crate::table::Table;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,7 +21,7 @@ pub struct Engine {
     studies: BTreeMap<u64, Box<dyn AnyStudy>>,
     /// Tasks of each study that were given out and have not come back.
     given: BTreeMap<u64, BTreeSet<u64>>,
-    paused: bool,
+    pace: Pace,
     replies: Vec<(Reply, Vec<u8>)>,
 }
 
@@ -35,8 +36,8 @@ impl Engine {
         let id = request.id;
         let done = match request.ask {
             Ask::Version => Ok(Answer::json(&env!("CARGO_PKG_VERSION"))),
-            Ask::Pause(paused) => {
-                self.paused = paused;
+            Ask::Pace(pace) => {
+                self.pace = pace;
                 Ok(Answer::default())
             }
             Ask::Cancel(other) => {
@@ -92,12 +93,13 @@ impl Engine {
 
     /// Whether there is work to do.
     pub fn is_busy(&self) -> bool {
-        !self.paused && (!self.tasks.is_empty() || !self.doings.is_empty() || self.studies.values().any(|study| study.is_working()))
+        self.pace != Pace::Hold
+            && (!self.tasks.is_empty() || !self.doings.is_empty() || self.studies.values().any(|study| study.is_working()))
     }
 
     /// Does one slice of the work that has waited longest; says whether there is more to do.
     pub fn advance(&mut self) -> bool {
-        if self.paused {
+        if self.pace == Pace::Hold {
             return false;
         }
         if let Some((id, work)) = self.tasks.pop_front() {
@@ -132,14 +134,19 @@ impl Engine {
     }
 
     fn advance_task(&mut self, id: u64, mut work: Box<dyn Work>) {
-        match work.advance() {
+        let (advanced, steps) = (work.advance(), self.pace == Pace::Step);
+        let live = work.live(if steps { Due::Each } else { Due::Seldom });
+        // A step ends with an epoch or with the task.
+        if steps && (matches!(live, Some(Live::Epochs(..))) || !matches!(advanced, Ok(Advance::More(_)))) {
+            self.pace = Pace::Hold;
+        }
+        match advanced {
             Ok(Advance::More(progress)) => {
-                let live = work.live();
                 self.tell(id, Tell::Progress(progress, live), Vec::new());
                 self.tasks.push_front((id, work));
             }
             Ok(Advance::Done(body)) => {
-                if let Some(live) = work.live() {
+                if let Some(live) = live {
                     self.tell(id, Tell::Progress(Progress { done: 1, total: 1 }, Some(live)), Vec::new());
                 }
                 self.end(id, Ok(Answer { value: Value::Null, body }));

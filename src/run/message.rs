@@ -25,7 +25,7 @@ pub enum Ask {
     /// Time is up for the request of this number: it is to end soon, with what it has.
     Close(u64),
     /// Hold all work after its slice, or let it go on.
-    Pause(bool),
+    Pace(Pace),
     /// Read the bytes that come as the body as a source of a study: a [`crate::table::read::Summary`].
     Read(Box<crate::recipe::Source>),
     /// How a source that was read was read: a [`crate::table::read::Summary`].
@@ -124,6 +124,20 @@ pub enum Ask {
     TaskDone { study: u64, index: u64 },
     /// A task of a study cannot be done.
     TaskFailed { study: u64, index: u64, problem: Problem },
+}
+
+/// How work goes on. It changes when a work is done, and nothing of what comes out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// As fast as it can.
+    #[default]
+    Go,
+    /// Until the next epoch of a task ends, or the task; then it is held. Only of a task that is looked at
+    /// ([`super::Task::plane`]) it is one epoch: slices of others may hold more.
+    Step,
+    /// Not at all.
+    Hold,
 }
 
 /// One of the replies to a request. Any number of `Progress` and `Tasks` come before exactly one `Done` or `Failed`.

@@ -46,7 +46,7 @@ pub use grow::GrowStudy;
 pub use join::JoinCounts;
 pub use judge::{Case, Cases, Opened, ShownCases};
 pub use look::{Look, begin, folds, look, refuse_errors};
-pub use message::{Ask, Reply, Request, Tell};
+pub use message::{Ask, Pace, Reply, Request, Tell};
 pub use nested::NestedStudy;
 pub use preview::{Preview, StepPreview};
 pub use race::{Course, RaceStudy};

@@ -3,7 +3,7 @@
 
 use crate::base::{Advance, Figure, Job, Problem, Progress, Stage, digest};
 use crate::judge::{Fitted, PipelineJob, Setup};
-use crate::learn::surface::{Plane, Surface};
+use crate::learn::surface::{Due, Plane, Surface};
 use crate::learn::{Candidate, Epoch};
 use crate::plan;
 use crate::recipe::Recipe;
@@ -23,6 +23,7 @@ pub struct Task {
     /// What to do.
     pub unit: Unit,
     /// The plane of the prepared columns that is looked at while a fold is fitted; nothing that comes of it depends on that.
+    /// Such a task can be held after every epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plane: Option<Plane>,
 }
@@ -120,8 +121,8 @@ impl Live {
 
 /// Work whose answer is bytes, and which may have something to show meanwhile.
 pub trait Work: Job<Output = Vec<u8>> {
-    /// What is new since the last call.
-    fn live(&mut self) -> Option<Live> {
+    /// What is new since the last call, with a look where one is due.
+    fn live(&mut self, _due: Due) -> Option<Live> {
         None
     }
 }
@@ -268,10 +269,10 @@ impl Job for FitWork {
 }
 
 impl Work for FitWork {
-    fn live(&mut self) -> Option<Live> {
+    fn live(&mut self, due: Due) -> Option<Live> {
         let new = self.job.curve().get(self.told..).unwrap_or_default().to_vec();
         self.told += new.len();
-        let surface = self.job.surface().map(Box::new);
+        let surface = self.job.surface(due).map(Box::new);
         (!new.is_empty()).then_some(Live::Epochs(new, surface))
     }
 }

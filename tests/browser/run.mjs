@@ -3,7 +3,7 @@
 import { run } from "./harness.mjs";
 import { adult, autoMpg, titanic } from "./journeys.mjs";
 import { depth } from "./depth.mjs";
-import { search } from "./search.mjs";
+import { paced, search } from "./search.mjs";
 import { firefox } from "./firefox.mjs";
 import { goal, prepare } from "./forms.mjs";
 import { segments } from "./segments.mjs";
@@ -11,4 +11,4 @@ import * as skeleton from "./skeleton.mjs";
 import * as faults from "./faults.mjs";
 import * as trust from "./trust.mjs";
 
-await run({ ...skeleton, ...faults, ...trust, goal, prepare, segments, depth, search, titanic, adult, autoMpg, firefox });
+await run({ ...skeleton, ...faults, ...trust, goal, prepare, segments, depth, paced, search, titanic, adult, autoMpg, firefox });

@@ -1,5 +1,69 @@
-// A network that is watched and steered while it trains, a learning rate that is found, a search for two things, a race of models.
+// A network that is watched and steered while it trains, slow motion and single epochs, a learning rate that is found, a search
+// for two things, a race of models.
 import { check, studio } from "./harness.mjs";
+
+/// Slow motion and single epochs show more and change nothing.
+export async function paced() {
+  const settings = async (one) => {
+    await one.openSample("penguins");
+    await one.predict("species");
+    await one.go("Learn");
+    for (const [name, value] of [["Epochs", "24"], [/^Patience/, "24"]]) {
+      const field = one.page.getByRole("textbox", { name, exact: typeof name === "string" });
+      await field.fill(value);
+      await field.press("Tab");
+    }
+  };
+  const figures = async (one) => {
+    await one.go("Judge");
+    return one.panel("Models").getByRole("table").innerText();
+  };
+  const plain = await studio({ workers: 2 });
+  await settings(plain);
+  await plain.train();
+  const wanted = await figures(plain);
+  await plain.end("at full pace");
+
+  const one = await studio({ workers: 2 });
+  const { page } = one;
+  await settings(one);
+  const seen = one.panel("What the network sees");
+  await seen.getByRole("switch", { name: /^Slow/ }).click();
+  await one.button(/^Train/).first().click();
+  const note = seen.getByText(/after epoch \d+/).first();
+  await note.waitFor({ timeout: 60_000 });
+  const epoch = async () => Number((await note.innerText()).match(/epoch (\d+)/)[1]);
+  const after = async (least) => {
+    const start = Date.now();
+    while ((await epoch()) < least && Date.now() - start < 20_000) await page.waitForTimeout(20);
+    return (Date.now() - start) / 1000;
+  };
+  const first = await epoch();
+  const took = await after(first + 4);
+  check(first <= 3 && took > 1.2 && took < 6, "slow motion shows about two epochs a second", { first, took });
+
+  const bar = page.getByRole("group", { name: "Training" });
+  await bar.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.waitForTimeout(1000);
+  const held = await epoch();
+  const step = bar.getByRole("button", { name: /^One epoch/ });
+  await step.click();
+  await after(held + 1);
+  await page.waitForTimeout(1500);
+  check((await epoch()) === held + 1, "a step is one epoch, then it is paused again", { held, now: await epoch() });
+  await one.audit("learn, paused after a step");
+  await step.focus();
+  await page.keyboard.press("Enter");
+  await after(held + 2);
+  await page.waitForTimeout(1500);
+  check((await epoch()) === held + 2, "a step by the keyboard as well", { held, now: await epoch() });
+  check(await bar.getByText("paused").isVisible(), "the bar says that it is paused");
+  await bar.getByRole("switch", { name: /^Slow/ }).click();
+  await bar.getByRole("button", { name: "Go on" }).click();
+  await one.idle();
+  check((await figures(one)) === wanted, "the figures are those of a training at full pace", wanted);
+  await one.end("paced");
+}
 
 export async function search() {
   const one = await studio();
@@ -29,7 +93,10 @@ export async function search() {
   await one.button(/^Train/).first().click();
   const seen = one.panel("What the network sees");
   await seen.getByText(/after epoch \d+/).first().waitFor({ timeout: 60_000 });
-  check(await seen.locator("canvas").count() >= 2, "the plane and the units are drawn");
+  check(await seen.locator("canvas").count() >= 3, "the plane, the units and their activity are drawn");
+  await seen.getByRole("img", { name: /^How active the units are\. Values of \d+ hidden units .* asleep\.$/ }).waitFor();
+  const weights = one.panel("Network").getByRole("img", { name: /The largest weight that is drawn, .*, leads from .* to / });
+  await weights.waitFor();
   await one.audit("learn, while it trains");
   await page.getByRole("button", { name: /^Use this rate from epoch \d+ on/ }).click();
   const epoch = page.getByRole("textbox", { name: /From epoch/ });
@@ -43,6 +110,14 @@ export async function search() {
   await one.train();
   await seen.getByText(/after epoch \d+/).first().waitFor();
   check(true, "two columns are shown as well");
+  // Afterwards the weights are still there, with the names of columns, as a table too.
+  await weights.waitFor();
+  await one.panel("Network").getByText(/^weights of the first fold, after epoch \d+$/).waitFor();
+  const network = one.panel("Network").first();
+  await network.getByLabel("More of Network").click();
+  await one.button("Show the numbers", network).click();
+  await network.getByRole("columnheader", { name: "Weight", exact: true }).waitFor();
+  check(await network.getByRole("cell", { name: /_mm|_g/ }).count() > 0, "the table of the weights names the columns");
 
   // A search for two things, with its gain and the times of its fits.
   await one.go("Tune");

@@ -55,6 +55,21 @@ impl Host {
         Ok(serde_json::from_value(value).expect("the type that the question names"))
     }
 
+    /// The tasks that a request gives out at once, and a pool worker that holds the table which they need.
+    pub fn tasks(&mut self, ask: Ask) -> (Vec<Task>, Engine) {
+        let id = self.next;
+        self.next += 1;
+        self.session.ask(Request { id, ask }, Vec::new());
+        let tasks = self.session.replies().into_iter().find_map(|(reply, _)| match reply.tell {
+            Tell::Tasks(tasks) => Some(tasks),
+            _ => None,
+        });
+        let table = one(&mut self.session, Ask::Table, Vec::new()).expect("the table").1;
+        let mut worker = Engine::new();
+        one(&mut worker, Ask::Hold, table).expect("held");
+        (tasks.expect("tasks"), worker)
+    }
+
     fn run(&mut self, study: u64, task: Task, body: Vec<u8>) {
         let index = task.index;
         let place = (index as usize) % self.pool.len();
@@ -98,8 +113,8 @@ pub fn bytes(path: &str) -> Vec<u8> {
     bytes
 }
 
-/// A short question on its own engine; replies of other requests wait.
-fn one(engine: &mut Engine, ask: Ask, body: Vec<u8>) -> Result<(Value, Vec<u8>), Problem> {
+/// A question on its own engine until it is answered; replies of other requests are passed over.
+pub fn one(engine: &mut Engine, ask: Ask, body: Vec<u8>) -> Result<(Value, Vec<u8>), Problem> {
     const ID: u64 = u64::MAX;
     engine.ask(Request { id: ID, ask }, body);
     loop {

@@ -1,12 +1,13 @@
 //! Reading, looking, training, judging again, restoring.
 
-use crate::host::Host;
+use crate::host::{Host, one};
 use atelier::base::{Severity, Stage, Task};
 use atelier::judge::{Bound, Criterion, On, Split};
 use atelier::learn::Candidate;
+use atelier::learn::surface::Plane;
 use atelier::recipe::{Recipe, Tune, retask};
 use atelier::report::Extra;
-use atelier::run::{Ask, Look, Trained};
+use atelier::run::{Ask, Live, Look, Pace, Request, Tell, Trained};
 use atelier::table::split::Scheme;
 
 const TITANIC: &str = "public/samples/titanic.csv.gz";
@@ -53,6 +54,46 @@ fn a_training_is_the_same_with_any_workers_and_is_known_afterwards() {
     let before: Trained = serde_json::from_value(value).expect("trained");
     assert_eq!(trained.candidates[0].predictions, before.candidates[0].predictions);
     assert_ne!(trained.candidates[0].evaluation, before.candidates[0].evaluation);
+}
+
+#[test]
+fn a_fold_that_is_stepped_through_epoch_by_epoch_comes_to_the_same_bytes() {
+    let mut host = Host::new(1);
+    let mut recipe = host.study(TITANIC, "survived");
+    recipe.split.folds = 2;
+    let params = serde_json::from_str(r#"{"epochs": 7, "early_stopping": false, "layers": [{"units": 5}]}"#).expect("parameters");
+    recipe.models = vec![Candidate { model: "network".to_owned(), params, ..Candidate::default() }];
+    recipe.chosen = 0;
+    let (mut tasks, mut worker) = host.tasks(Ask::Train(Box::new(recipe)));
+    let mut task = tasks.swap_remove(0);
+    let (_, plain) = one(&mut worker, Ask::Task(Box::new(task.clone())), Vec::new()).expect("fitted");
+
+    // Held from the beginning, then one step after the other.
+    task.plane = Some(Plane::Components);
+    let mut ask = |id: u64, ask: Ask| {
+        worker.ask(Request { id, ask }, Vec::new());
+        while worker.advance() {}
+        worker.replies().into_iter().filter(|(reply, _)| reply.id == 1).collect::<Vec<_>>()
+    };
+    assert!(ask(2, Ask::Pace(Pace::Hold)).is_empty());
+    assert!(ask(1, Ask::Task(Box::new(task))).is_empty());
+    let mut seen = Vec::new();
+    let stepped = loop {
+        let mut replies = ask(2, Ask::Pace(Pace::Step));
+        let (reply, body) = replies.pop().expect("a reply");
+        match reply.tell {
+            Tell::Progress(_, Some(Live::Epochs(epochs, look))) => {
+                assert_eq!(epochs.len(), 1, "a step is one epoch");
+                assert_eq!(look.expect("a look after every epoch").epoch, epochs[0].epoch);
+                seen.push(epochs[0].epoch);
+            }
+            Tell::Done(_) => break body,
+            other => panic!("{other:?}"),
+        }
+        assert!(seen.len() < 10);
+    };
+    assert_eq!(seen, [1, 2, 3, 4, 5, 6], "the last epoch ends the task");
+    assert_eq!(stepped, plain);
 }
 
 #[test]

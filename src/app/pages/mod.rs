@@ -6,7 +6,7 @@ mod explore;
 mod fair;
 pub mod goal;
 pub mod judge;
-mod learn;
+pub mod learn;
 mod need;
 mod prepare;
 mod ship;

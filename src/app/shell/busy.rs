@@ -1,5 +1,7 @@
-//! What is going on: how far, how long still, pause and cancel. Above every page, because work goes on while others are read.
+//! What is going on: how far, how long still, slow motion, a step, pause and cancel. Above every page, because work goes on
+//! while others are read.
 
+use crate::pages::learn::PaceControls;
 use crate::parts::{Button, ProgressBar};
 use crate::state::{Studio, studio::now};
 use atelier::base::{Message, text};
@@ -41,6 +43,7 @@ fn Bar(what: &'static str) -> impl IntoView {
             <b>{name}</b>
             <ProgressBar label=progress share=share/>
             <span class="muted">{words}</span>
+            <PaceControls/>
             {can_pause.then(|| view! {
                 <Button icon="pause" kind="quiet" label=Signal::derive(move || text(if paused.get() { "page.resume" } else { "page.pause" })) pressed=paused on_click=move || studio.pause(!paused.get_untracked())/>
             })}

@@ -3,10 +3,15 @@
 use super::link::{Code, Link};
 use super::studio::now;
 use atelier::base::{Problem, Progress};
-use atelier::run::{Ask, Live, Task, Tell};
+use atelier::run::{Ask, Live, Pace, Task, Tell};
+use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
+use std::time::Duration;
+
+/// How long a task that is looked at rests after an epoch in slow motion.
+const REST: Duration = Duration::from_millis(480);
 
 /// How often a task whose worker died is given to another before it counts as failed.
 const TRIES: u32 = 3;
@@ -35,7 +40,23 @@ struct Member {
     link: Link,
     /// The digest of the table that it holds.
     holds: Option<String>,
-    busy: Option<(u64, Rc<Order>)>,
+    busy: Option<Rc<Order>>,
+    /// How it goes on, as far as is known here.
+    pace: Pace,
+}
+
+impl Member {
+    /// Whether it is at the task that is looked at.
+    fn is_watched(&self) -> bool {
+        self.busy.as_ref().is_some_and(|order| order.task.plane.is_some())
+    }
+
+    fn tell(&mut self, pace: Pace) {
+        if self.pace != pace {
+            self.pace = pace;
+            self.link.ask(Ask::Pace(pace), &[], |_, _| {});
+        }
+    }
 }
 
 /// Workers and what waits for them.
@@ -50,6 +71,9 @@ struct Inner {
     queue: RefCell<VecDeque<Rc<Order>>>,
     table: RefCell<Option<(String, Rc<Vec<u8>>)>>,
     paused: Cell<bool>,
+    slow: Cell<bool>,
+    /// Ends the rest after an epoch in slow motion.
+    rest: RefCell<Option<TimeoutHandle>>,
 }
 
 impl Pool {
@@ -63,6 +87,8 @@ impl Pool {
             queue: RefCell::default(),
             table: RefCell::default(),
             paused: Cell::new(false),
+            slow: Cell::new(false),
+            rest: RefCell::default(),
         }))
     }
 
@@ -105,7 +131,7 @@ impl Pool {
 
     fn take_back(&self, is_meant: impl Fn(&Order) -> bool) {
         self.0.queue.borrow_mut().retain(|order| !is_meant(order));
-        let is_busy = |member: &Member| member.busy.as_ref().is_some_and(|(_, order)| is_meant(order));
+        let is_busy = |member: &Member| member.busy.as_ref().is_some_and(|order| is_meant(order));
         let ended: Vec<u64> = self.0.members.borrow().iter().filter(|(_, member)| is_busy(member)).map(|(id, _)| *id).collect();
         for id in ended {
             let member = self.0.members.borrow_mut().remove(&id);
@@ -118,11 +144,55 @@ impl Pool {
 
     /// Stops the work after its slice, or lets it go on.
     pub fn pause(&self, paused: bool) {
-        if self.0.paused.replace(paused) == paused {
-            return;
+        self.0.paused.set(paused);
+        self.set_paces();
+    }
+
+    /// Whether the task that is looked at rests after every epoch. The others wait for it, so that nothing else moves.
+    pub fn slow(&self, slow: bool) {
+        self.0.slow.set(slow);
+        self.set_paces();
+    }
+
+    /// Lets the task that is looked at go on for one epoch, where all is paused.
+    pub fn step(&self) {
+        self.0.members.borrow_mut().values_mut().filter(|member| member.is_watched()).for_each(|member| member.tell(Pace::Step));
+    }
+
+    fn set_paces(&self) {
+        let mut members = self.0.members.borrow_mut();
+        let is_slow = self.0.slow.get() && members.values().any(Member::is_watched);
+        for member in members.values_mut() {
+            let pace = match (self.0.paused.get(), is_slow) {
+                (false, false) => Pace::Go,
+                (false, true) if member.is_watched() => Pace::Step,
+                _ => Pace::Hold,
+            };
+            // A step ends by itself.
+            if !(member.pace == Pace::Step && pace == Pace::Hold) {
+                member.tell(pace);
+            }
         }
-        for member in self.0.members.borrow().values() {
-            member.link.ask(Ask::Pause(paused), &[], |_, _| {});
+    }
+
+    /// A worker has come to the end of an epoch: where that was a step, it holds itself now, and in slow motion the next step
+    /// comes after a rest.
+    fn stepped(&self, id: u64) {
+        match self.0.members.borrow_mut().get_mut(&id) {
+            Some(member) if member.pace == Pace::Step => member.pace = Pace::Hold,
+            _ => return,
+        }
+        if self.0.slow.get() {
+            let pool = Rc::downgrade(&self.0);
+            let wake = move || {
+                if let Some(pool) = pool.upgrade() {
+                    Pool(pool).set_paces();
+                }
+            };
+            // One rest at a time, whatever was pressed meanwhile.
+            if let Some(before) = self.0.rest.replace(set_timeout_with_handle(wake, REST).ok()) {
+                before.clear();
+            }
         }
     }
 
@@ -155,6 +225,7 @@ impl Pool {
             self.0.queue.borrow_mut().pop_front();
             self.give(id, order);
         }
+        self.set_paces();
     }
 
     fn start(&self) -> Option<u64> {
@@ -166,10 +237,11 @@ impl Pool {
             }
         };
         let link = Link::start(&self.0.code, on_death).ok()?;
+        let mut member = Member { link, holds: None, busy: None, pace: Pace::Go };
         if self.0.paused.get() {
-            link.ask(Ask::Pause(true), &[], |_, _| {});
+            member.tell(Pace::Hold);
         }
-        self.0.members.borrow_mut().insert(id, Member { link, holds: None, busy: None });
+        self.0.members.borrow_mut().insert(id, member);
         Some(id)
     }
 
@@ -184,19 +256,28 @@ impl Pool {
         }
         let pool = Rc::downgrade(&self.0);
         let (heard, began) = (order.clone(), now());
-        let request = member.link.ask(Ask::Task(Box::new(order.task.clone())), &order.body, move |tell, body| {
+        member.link.ask(Ask::Task(Box::new(order.task.clone())), &order.body, move |tell, body| {
             let index = heard.task.index;
             let end = |news: News| {
                 let Some(pool) = pool.upgrade().map(Pool) else { return };
                 if let Some(member) = pool.0.members.borrow_mut().get_mut(&id) {
                     member.busy = None;
+                    // A step that met no epoch any more must not be made with the next task.
+                    if member.pace == Pace::Step {
+                        member.tell(Pace::Hold);
+                    }
                 }
                 (heard.hear)(index, news);
                 pool.end_idle();
                 pool.dispatch();
             };
             match tell {
-                Tell::Progress(progress, live) => (heard.hear)(index, News::Progress(progress, live)),
+                Tell::Progress(progress, live) => {
+                    if let (Some(Live::Epochs(..)), Some(pool)) = (&live, pool.upgrade()) {
+                        Pool(pool).stepped(id);
+                    }
+                    (heard.hear)(index, News::Progress(progress, live));
+                }
                 Tell::Drop(_) => {}
                 Tell::Done(_) | Tell::Tasks(_) => end(News::Done(body, [began, now()])),
                 // A dead worker's tasks are given out again by `lost`.
@@ -204,7 +285,7 @@ impl Pool {
                 Tell::Failed(problem) => end(News::Failed(problem)),
             }
         });
-        member.busy = Some((request, order));
+        member.busy = Some(order);
     }
 
     /// A worker is gone: its task runs again from the start, so that the result is the same.
@@ -212,7 +293,7 @@ impl Pool {
         let member = self.0.members.borrow_mut().remove(&id);
         let Some(member) = member else { return };
         member.link.end();
-        if let Some((_, order)) = member.busy {
+        if let Some(order) = member.busy {
             if order.tries + 1 < TRIES {
                 let again = Order {
                     batch: order.batch,

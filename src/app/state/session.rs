@@ -29,6 +29,8 @@ pub(super) struct Engine {
     resting: RefCell<Vec<oneshot::Sender<()>>>,
     /// The request and the batches of tasks that cancel would end.
     running: RefCell<Option<(u64, Vec<u64>)>>,
+    /// The task that is looked at, by its number in the study that goes on.
+    watched: Cell<Option<u64>>,
     /// The study that the session worker was looking at when it died, by its digest.
     died: RefCell<Option<String>>,
 }
@@ -207,6 +209,7 @@ impl Studio {
             running.into_iter().flat_map(|(_, batches)| batches).for_each(|batch| pool.cancel(batch));
             pool.pause(false);
         }
+        self.watch(None);
         self.busy.set(None);
         for told in self.inner().engine.resting.take() {
             let _ = told.send(());
@@ -274,16 +277,27 @@ impl Studio {
         let is_shown = |task: &&mut Task| matches!(task.unit, Unit::Fold { candidate, fold: 0 } if candidate == place);
         if let Some(task) = tasks.iter_mut().find(is_shown) {
             task.plane = Some(plane.clone());
-            self.shown_plane.set(plane);
+            self.watch(Some(task.index));
+            self.shown_plane.set((place, plane));
             self.surface.set(None);
         }
         tasks
     }
 
+    /// From now on this task is the one that is looked at; it has not begun yet.
+    fn watch(&self, task: Option<u64>) {
+        self.inner().engine.watched.set(task);
+        self.watching.set(false);
+    }
+
     fn hear_task(&self, study: u64, index: u64, news: News) {
         let Some(session) = self.inner().engine.session.borrow().clone() else { return };
+        let is_watched = self.inner().engine.watched.get() == Some(index);
         match news {
             News::Progress(progress, live) => {
+                if is_watched && !self.watching.get_untracked() {
+                    self.watching.set(true);
+                }
                 if let Some(Live::Epochs(epochs, surface)) = live {
                     self.live.update(|live| live.entry(index).or_default().extend(epochs));
                     if let Some(surface) = surface {
@@ -293,6 +307,9 @@ impl Studio {
                 session.ask(Ask::TaskProgress { study, index, progress }, &[], |_, _| {});
             }
             News::Done(bytes, [began, ended]) => {
+                if is_watched {
+                    self.watch(None);
+                }
                 match self.busy.with_untracked(|busy| busy.as_ref().map(|busy| busy.what)) {
                     Some("train") => self.took.update(|took| {
                         took.value.insert(index, ended - began);
@@ -305,6 +322,9 @@ impl Studio {
                 session.ask(Ask::TaskDone { study, index }, &bytes, |_, _| {});
             }
             News::Failed(problem) => {
+                if is_watched {
+                    self.watch(None);
+                }
                 session.ask(Ask::TaskFailed { study, index, problem }, &[], |_, _| {});
             }
         }
@@ -347,6 +367,22 @@ impl Studio {
                 busy.paused = paused;
             }
         });
+    }
+
+    /// Pauses, and lets the fold that is looked at go on for one epoch.
+    pub fn step(&self) {
+        self.pause(true);
+        if let Some(pool) = self.inner().engine.pool.borrow().clone() {
+            pool.step();
+        }
+    }
+
+    /// Lets the fold that is looked at rest after every epoch, in this training and the next ones, or not.
+    pub fn set_slow(&self, slow: bool) {
+        self.slow.set(slow);
+        if let Some(pool) = self.inner().engine.pool.borrow().clone() {
+            pool.slow(slow);
+        }
     }
 
     /// Sets the number of workers; results are the same with any.

@@ -98,9 +98,13 @@ pub struct Studio {
     pub spans: RwSignal<BTreeMap<u64, [f64; 2]>>,
     /// The network whose first fold is looked at while it trains, by its place, and the plane.
     pub watched_plane: RwSignal<Option<(usize, Plane)>>,
-    /// The latest look, and the plane that it is of.
+    /// The latest look, and the network and the plane that it is of; see [`Studio::seen`].
     pub surface: RwSignal<Option<Surface>>,
-    pub shown_plane: RwSignal<Plane>,
+    pub shown_plane: RwSignal<(usize, Plane)>,
+    /// Whether the fold that is looked at learns just now, so that it can go on by an epoch at a time.
+    pub watching: RwSignal<bool>,
+    /// Whether that fold rests after every epoch.
+    pub slow: RwSignal<bool>,
     /// The live curves by task.
     pub live: RwSignal<BTreeMap<u64, Vec<atelier::learn::Epoch>>>,
     /// The trials of the search that goes on or was the last.
@@ -168,6 +172,8 @@ impl Studio {
             watched_plane: RwSignal::new(None),
             surface: RwSignal::new(None),
             shown_plane: RwSignal::default(),
+            watching: RwSignal::new(false),
+            slow: RwSignal::new(false),
             live: RwSignal::default(),
             trials: RwSignal::default(),
             trained: RwSignal::new(None),
@@ -181,6 +187,11 @@ impl Studio {
             workers: RwSignal::new(0),
             inner: StoredValue::new_local(Rc::default()),
         }
+    }
+
+    /// The latest look at the network that stands at a place among the models, where the last look was at that one.
+    pub fn seen(&self, place: usize) -> Option<Surface> {
+        self.surface.get().filter(|_| self.shown_plane.with(|(shown, _)| *shown == place))
     }
 
     pub(super) fn inner(&self) -> Rc<Inner> {

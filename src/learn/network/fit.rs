@@ -9,7 +9,7 @@ use super::settings::Settings;
 use super::trainer::{Data, End, Rows, Trained, Trainer};
 use super::view::View;
 use crate::base::{self, Advance, Job, Params, Problem, Progress, Stage};
-use crate::learn::surface::{Plane, Surface};
+use crate::learn::surface::{Due, Plane, Surface};
 use crate::learn::{Epoch, Fit, Model, Target, TrainingSet, stop};
 use crate::plan::{Link, Op};
 use ndarray::Array2;
@@ -325,11 +325,11 @@ impl Fit for NetworkFit {
         self.trainer.slow_down();
     }
 
-    fn surface(&mut self) -> Option<Surface> {
+    fn surface(&mut self, due: Due) -> Option<Surface> {
         let unit = self.unit();
         let (epochs, rows) = (self.trainer.curve().len(), self.trainer.data().train.len());
         let view = self.view.as_mut().filter(|_| self.trial.is_none())?;
-        view.is_due(epochs, rows).then(|| view.take(&self.network, self.trainer.looked_at(), epochs as u32, self.link, unit))
+        view.is_due(due, epochs, rows).then(|| view.take(&self.network, self.trainer.looked_at(), epochs as u32, self.link, unit))
     }
 
     fn progress(&self) -> Progress {

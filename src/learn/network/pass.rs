@@ -83,6 +83,15 @@ impl<F: Real> Pass<F> {
 
     /// The logits of the rows in the input, blocks x outputs lanes, without dropout; and room for their gradient.
     pub fn look(&mut self, network: &Network, parameters: &[F], blocks: usize) -> (&[Lane<F>], &mut [Lane<F>]) {
+        self.through(network, parameters, blocks, false)
+    }
+
+    /// Sends the rows in the input through as [`Pass::look`] does, and keeps what [`Pass::wake`] needs.
+    pub fn inspect(&mut self, network: &Network, parameters: &[F], blocks: usize) {
+        self.through(network, parameters, blocks, true);
+    }
+
+    fn through(&mut self, network: &Network, parameters: &[F], blocks: usize, with_slopes: bool) -> (&[Lane<F>], &mut [Lane<F>]) {
         let mut x = &self.input[..blocks * network.inputs()];
         let last = network.layers().len() - 1;
         for (number, (layer, room)) in network.layers().iter().zip(&mut self.layers).enumerate() {
@@ -98,7 +107,10 @@ impl<F: Real> Pass<F> {
                 Normalise::Batch => by_running(values, gain, shift, &parameters[layer.means()], &parameters[layer.variances()]),
                 Normalise::Layer => normalise_rows(values, gain, shift, &mut self.row),
             }
-            layer.activation.apply(values.as_flattened_mut());
+            match with_slopes {
+                true => layer.activation.apply_with_slopes(values.as_flattened_mut(), room.slopes[..size].as_flattened_mut()),
+                false => layer.activation.apply(values.as_flattened_mut()),
+            }
             if layer.shortcut {
                 add(values, x);
             }
@@ -186,17 +198,24 @@ impl<F: Real> Pass<F> {
     /// For each hidden layer how many of its units are asleep: their slope is smaller than [`ASLEEP`] at every one of the
     /// rows that were practised last, so that no row moves their weights.
     pub fn asleep(&self, network: &Network, rows: usize) -> Vec<u32> {
-        let hidden = network.layers().len() - 1;
-        let asleep = |(layer, room): (&super::Layer, &Room<F>)| {
-            let blocks = room.slopes.chunks_exact(layer.units.max(1));
-            let mut awake = vec![false; layer.units];
+        let mut awake = sleeping(network);
+        self.wake(rows, &mut awake);
+        awake.iter().map(|layer| layer.iter().filter(|awake| !**awake).count() as u32).collect()
+    }
+
+    /// Marks the units of each hidden layer that are not asleep at all of the rows that were practised or inspected last; for
+    /// more rows than go through at once it is called after each part.
+    pub fn wake(&self, rows: usize, awake: &mut [Vec<bool>]) {
+        for (awake, room) in awake.iter_mut().zip(&self.layers) {
+            let blocks = room.slopes.chunks_exact(awake.len().max(1));
             for (block, slopes) in blocks.take(rows.div_ceil(LANES)).enumerate() {
                 let there = LANES.min(rows - block * LANES);
-                slopes.iter().zip(&mut awake).for_each(|(lane, awake)| *awake |= lane[..there].iter().any(|s| s.abs().wide() >= ASLEEP));
+                slopes
+                    .iter()
+                    .zip(awake.iter_mut())
+                    .for_each(|(lane, awake)| *awake |= lane[..there].iter().any(|s| s.abs().wide() >= ASLEEP));
             }
-            awake.iter().filter(|awake| !**awake).count() as u32
-        };
-        network.layers().iter().zip(&self.layers).take(hidden).map(asleep).collect()
+        }
     }
 
     /// Lets what the last rows had as mean and variance into those that predictions use.
@@ -206,6 +225,12 @@ impl<F: Real> Pass<F> {
             room.kept.remember(means, variances);
         }
     }
+}
+
+/// For each hidden layer its units, none of them awake.
+pub fn sleeping(network: &Network) -> Vec<Vec<bool>> {
+    let hidden = network.layers().len() - 1;
+    network.layers().iter().take(hidden).map(|layer| vec![false; layer.units]).collect()
 }
 
 fn add<F: Real>(to: &mut [Lane<F>], list: &[Lane<F>]) {
@@ -316,5 +341,11 @@ mod tests {
         let predicted = pass.look(&network, &parameters, 3).0.to_vec();
         let (practised, _) = pass.practise(&network, &parameters, 3 * LANES, None);
         assert_eq!(predicted, practised);
+        // So is looking closely, with the slopes of practice.
+        let slopes: Vec<_> = pass.layers.iter().map(|room| room.slopes.clone()).collect();
+        pass.layers.iter_mut().for_each(|room| room.slopes.fill([0.0; LANES]));
+        pass.inspect(&network, &parameters, 3);
+        assert!(pass.layers.iter().zip(slopes).all(|(room, slopes)| room.slopes == slopes));
+        assert_eq!(pass.hidden(2)[..6], predicted);
     }
 }

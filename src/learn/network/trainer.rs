@@ -152,6 +152,8 @@ pub struct Trainer<F> {
     best: Best<F>,
     phase: Phase,
     slice: f64,
+    /// Whether a slice ends with an epoch at the latest.
+    by_epoch: bool,
 }
 
 /// Rows that others are mixed with.
@@ -230,6 +232,7 @@ impl<F: Real> Trainer<F> {
             best: Best { parameters: parameters.clone(), loss: f64::INFINITY, epoch: 0 },
             phase: START,
             slice: SLICE,
+            by_epoch: false,
             network,
             plan,
             data,
@@ -258,9 +261,11 @@ impl<F: Real> Trainer<F> {
         self
     }
 
-    /// Smaller slices from now on, so that somebody who looks on sees more of it.
+    /// Smaller slices from now on, none beyond the end of an epoch, so that somebody who looks on sees more of it and can stop
+    /// after every epoch.
     pub fn slow_down(&mut self) {
         self.slice = SLICE / 16.0;
+        self.by_epoch = true;
     }
 
     /// The same training with a figure of the watched rows beside their loss. It changes nothing else.
@@ -590,8 +595,8 @@ impl<F: Real> Job for Trainer<F> {
     type Output = Trained<F>;
 
     fn advance(&mut self) -> Result<Advance<Trained<F>>, Problem> {
-        let mut work = 0.0;
-        while work < self.slice {
+        let (mut work, epochs) = (0.0, self.curve.len());
+        while work < self.slice && !(self.by_epoch && self.curve.len() > epochs) {
             let (cost, end) = self.advance_once();
             if let Some(end) = end {
                 return Ok(Advance::Done(self.finish_with(end)));

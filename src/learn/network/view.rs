@@ -1,15 +1,17 @@
-//! A look at a network while it trains: what it answers over a plane, and what its units say there.
+//! A look at a network while it trains: what it answers over a plane, what its units say there and of training rows, and its
+//! weights.
 
 use super::layer::Network;
-use super::pass::{CHUNK, Pass};
+use super::pass::{CHUNK, Pass, sleeping};
 use super::trainer::Data;
-use crate::learn::surface::{Ground, MOST_LAYERS, MOST_ROWS, MOST_UNITS, Plane, SIDE, SMALL, Surface, every, shade};
+use crate::learn::inside::{Activations, Inside, drawn};
+use crate::learn::surface::{Due, Ground, MOST_LAYERS, MOST_ROWS, MOST_UNITS, Plane, SIDE, SMALL, Surface, every, shade};
 use crate::num::float;
 use crate::num::kernel::{LANES, blocks, gather};
-use crate::plan::Link;
+use crate::plan::{Dense, Link};
 
-/// A look costs at most this share of the training: so many rows are learned from before the next one, each three times as
-/// dear as one that is only looked at.
+/// A look costs at most this share of the training, where training does not wait after every epoch ([`Due::Each`]): so many rows
+/// are learned from before the next one, each three times as dear as one that is only looked at.
 const SHARE: f64 = 0.1;
 
 /// What a look needs.
@@ -18,6 +20,11 @@ pub struct View {
     pass: Pass<f32>,
     large: Vec<f32>,
     small: Vec<f32>,
+    /// Some training rows, row by row, and how many they are.
+    rows: Vec<f32>,
+    count: usize,
+    /// The columns of the inputs that are drawn.
+    inputs: Vec<String>,
     range: [f64; 2],
     /// Rows learned from since the last look.
     learned: f64,
@@ -45,15 +52,28 @@ impl View {
             }
         };
         let (large, small) = (ground.grid(SIDE), ground.grid(SMALL));
-        Some(Self { ground, pass: Pass::new(network), large, small, range, learned: f64::INFINITY, seen: 0 })
+        let inputs = drawn(width).into_iter().map(|input| columns[input].clone()).collect();
+        Some(Self {
+            ground,
+            pass: Pass::new(network),
+            large,
+            small,
+            rows: x,
+            count: y.len(),
+            inputs,
+            range,
+            learned: f64::INFINITY,
+            seen: 0,
+        })
     }
 
-    /// Whether enough was learned since the last look for another one, after so many epochs of so many rows.
-    pub fn is_due(&mut self, epochs: usize, rows: usize) -> bool {
+    /// Whether another look is due, after so many epochs of so many rows.
+    pub fn is_due(&mut self, due: Due, epochs: usize, rows: usize) -> bool {
         self.learned += (epochs - self.seen.min(epochs)) as f64 * rows as f64;
         let is_new = epochs > self.seen;
         self.seen = epochs;
-        let due = is_new && 3.0 * self.learned * SHARE >= (SIDE * SIDE + SMALL * SMALL) as f64;
+        let cost = SIDE * SIDE + SMALL * SMALL + self.count;
+        let due = is_new && (due == Due::Each || 3.0 * self.learned * SHARE >= cost as f64);
         if due {
             self.learned = 0.0;
         }
@@ -100,8 +120,43 @@ impl View {
             sizes.into_iter().map(|size| shade(f64::from(size), range)).collect::<Vec<u8>>()
         };
         let units = sizes.into_iter().map(|layer| layer.into_iter().map(shaded).collect()).collect();
-        Surface { epoch, span: self.ground.span, outputs, range: self.range, units, points: self.ground.points.clone() }
+        let inside = self.inside(network, parameters);
+        Surface { epoch, span: self.ground.span, outputs, range: self.range, units, points: self.ground.points.clone(), inside }
     }
+
+    /// The weights that are drawn, and how the hidden units answer the rows; the parameters are loaded.
+    fn inside(&mut self, network: &Network, parameters: &[f32]) -> Inside {
+        let width = network.inputs();
+        let mut awake = sleeping(network);
+        let mut values: Vec<Vec<f32>> = awake.iter().map(|layer| Vec::with_capacity(self.count * layer.len())).collect();
+        let all: Vec<u32> = (0..self.count as u32).collect();
+        for rows in all.chunks(CHUNK) {
+            let lanes = blocks(rows.len());
+            gather(&self.rows, width, rows, self.pass.input(network, lanes));
+            self.pass.inspect(network, parameters, lanes);
+            self.pass.wake(rows.len(), &mut awake);
+            for (layer, values) in values.iter_mut().enumerate() {
+                let units = awake[layer].len();
+                let said = self.pass.hidden(layer);
+                values.extend((0..rows.len() * units).map(|at| said[at / units / LANES * units + at % units][at / units % LANES]));
+            }
+        }
+        let layer =
+            |(values, awake): (&Vec<f32>, &Vec<bool>)| Activations::new(values, awake.len(), awake.iter().filter(|awake| !**awake).count());
+        let activations = values.iter().zip(&awake).map(layer).collect();
+        Inside { inputs: self.inputs.clone(), weights: weights(network, parameters), rows: self.count as u32, activations }
+    }
+}
+
+/// See [`Inside::weights`]. A weight that is no finite number is shown as 0, since a message cannot carry it.
+fn weights(network: &Network, parameters: &[f32]) -> Vec<Vec<Vec<f32>>> {
+    let finite = |weight: f32| if weight.is_finite() { weight } else { 0.0 };
+    let layer = |layer: crate::plan::DeepLayer| {
+        let Dense { inputs, outputs, weights, .. } = layer.dense;
+        let units = drawn(outputs);
+        drawn(inputs).into_iter().map(|input| units.iter().map(|unit| finite(weights[input * outputs + unit])).collect()).collect()
+    };
+    network.export(parameters).into_iter().map(layer).collect()
 }
 
 /// The answers of a row for its logits.

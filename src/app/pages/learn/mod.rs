@@ -5,6 +5,7 @@ mod candidates;
 mod chance;
 mod course;
 mod grow;
+mod pace;
 mod plane;
 mod rate;
 mod rate_change;
@@ -13,6 +14,7 @@ mod settings;
 mod shape;
 
 pub use calibration::CalibrationChoice;
+pub use pace::PaceControls;
 
 use super::{NoTable, StageState, thousands};
 use crate::parts::{Button, Hint, ProblemHint};

@@ -1,6 +1,8 @@
-//! What the network sees while it learns: its answers over a plane of two columns or components, and maps of its units.
+//! What the network sees while it learns: its answers over a plane of two columns or components, maps of its units, how active
+//! they are.
 
 use super::Looked;
+use super::pace::SlowSwitch;
 use crate::parts::{Chart, Choice, Panel};
 use crate::state::Studio;
 use atelier::base::{Message, text};
@@ -22,14 +24,19 @@ pub fn PlanePanel(looked: Looked) -> impl IntoView {
         });
     });
     on_cleanup(move || studio.watched_plane.set(None));
-    let surface = Memo::new(move |_| studio.surface.get());
+    let surface = Memo::new(move |_| studio.seen(looked.place.get()));
+    let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
     view! {
         <Show when=move || is_network.get()>
             <Panel title=text("learn.plane") note=Signal::derive(move || note(surface.get())) tools=move || view! { <Axes looked/> }.into_any()>
-                {move || match surface.with(Option::is_some) {
-                    true => view! { <Pictures surface/> }.into_any(),
-                    false => view! { <p class="empty">{text("learn.plane.empty")}</p> }.into_any(),
-                }}
+                <div class="stack">
+                    {move || match surface.with(Option::is_some) {
+                        true => view! { <div><Pictures surface/></div> }.into_any(),
+                        false => view! { <p class="empty">{text("learn.plane.empty")}</p> }.into_any(),
+                    }}
+                    // While something goes on the switch stands beside its progress.
+                    <div class="row"><Show when=move || !busy.get()><SlowSwitch/></Show><p class="tiny muted">{text("learn.slow.what")}</p></div>
+                </div>
             </Panel>
         </Show>
     }
@@ -89,7 +96,7 @@ fn Pictures(surface: Memo<Option<Surface>>) -> impl IntoView {
     let named = Memo::new(move |_| {
         let classes = studio.look.with(|look| look.as_ref().and_then(|look| look.split.as_ref().map(|split| split.classes.clone())));
         let target = studio.recipe.with(|recipe| recipe.goal.target.clone()).unwrap_or_default();
-        let axes = match studio.shown_plane.get() {
+        let axes = match studio.shown_plane.get().1 {
             Plane::Columns(a, b) => [a, b],
             Plane::Components => ["learn.plane.first", "learn.plane.second"].map(text),
         };
@@ -100,9 +107,12 @@ fn Pictures(surface: Memo<Option<Surface>>) -> impl IntoView {
         chart::surface(&surface.get().unwrap_or_default(), &Named { axes, classes, target })
     });
     let has_units = Memo::new(move |_| surface.with(|surface| surface.as_ref().is_some_and(|surface| !surface.units.is_empty())));
+    let units = Memo::new(move |_| chart::units(&surface.get().unwrap_or_default()));
+    let active =
+        Memo::new(move |_| surface.with(|surface| chart::activations(&surface.as_ref().map(|it| it.inside.clone()).unwrap_or_default())));
     view! {
         <Chart scene=ground height=320/>
-        <Show when=move || has_units.get()><Chart scene=Memo::new(move |_| chart::units(&surface.get().unwrap_or_default()))/></Show>
+        <Show when=move || has_units.get()><Chart scene=units/><Chart scene=active height=170/></Show>
         <p class="tiny muted">{text("learn.plane.what")}</p>
     }
 }

@@ -1,11 +1,11 @@
-//! Learning rates that were tried: the loss by rate, a line for each length of training.
+//! Learning rates that were tried: the loss by rate, a line for each number of folds.
 
 use super::format::{count, figure, place};
 use super::scene::{Axis, Ink, Key, Mark, Scene};
 use crate::base::{Message, text};
 use crate::judge::rates::{RateTry, Rates};
 
-/// A line a stretch, longer trainings darker; the best of the last is marked.
+/// A line for the first fold, the first two and so on, more folds darker; the best over the most is marked.
 pub fn finder(found: &Rates) -> Scene {
     let known: Vec<[f64; 2]> = found.tries.iter().filter_map(|it| Some([it.rate, it.loss.filter(|loss| loss.is_finite())?])).collect();
     if known.is_empty() {
@@ -21,23 +21,23 @@ pub fn finder(found: &Rates) -> Scene {
     let shown = |loss: f64| if loss > top { top } else { loss };
     let y = Axis::over(text("chart.finder.loss"), known.iter().map(|at| shown(at[1]))).grid().bare();
     let mut scene = Scene::new("finder", x, y).titled(text("chart.finder"));
-    let stretches: Vec<&[RateTry]> = found.tries.chunk_by(|a, b| b.rate > a.rate).collect();
+    let stretches: Vec<&[RateTry]> = found.tries.chunk_by(|a, b| a.folds == b.folds).collect();
     for (at, stretch) in stretches.iter().enumerate() {
         let share = (at + 1) as f64 / stretches.len() as f64;
         let ink = if at + 1 == stretches.len() { Ink::Cat(0) } else { Ink::Seq(0.2 + 0.5 * share) };
         let points: Vec<[f64; 2]> = stretch.iter().filter_map(|it| Some([it.rate, shown(it.loss?)])).collect();
         scene.mark(Mark::Line { points: points.clone(), ink, width: 1.5, alpha: 1.0, dash: false, label: String::new() });
         scene.mark(Mark::Dots { at: points, ink, radius: 2.5, alpha: 1.0, open: false });
-        let epochs = stretch.first().map_or(0, |it| it.epochs);
-        scene.keys.push(Key::Line { ink, name: Message::new("chart.finder.epochs").with("count", epochs).to_string() });
+        let folds = stretch.first().map_or(0, |it| it.folds);
+        scene.keys.push(Key::Line { ink, name: Message::new("chart.finder.folds").with("count", folds).to_string() });
     }
     scene.columns(&["chart.finder.rate", "chart.finder.length", "chart.finder.loss"]);
     for (number, it) in found.tries.iter().enumerate() {
         if let Some(loss) = it.loss {
-            let label = Message::new("chart.finder.at").with("rate", place(it.rate)).with("loss", figure(loss)).with("count", it.epochs);
+            let label = Message::new("chart.finder.at").with("rate", place(it.rate)).with("loss", figure(loss)).with("count", it.folds);
             scene.point([it.rate, shown(loss)], number, label.to_string());
         }
-        scene.row(vec![it.rate.into(), count(it.epochs as usize).into(), it.loss.into()]);
+        scene.row(vec![it.rate.into(), count(it.folds).into(), it.loss.into()]);
     }
     if let Some((rate, loss)) = found.best {
         scene.mark(Mark::Dots { at: vec![[rate, shown(loss)]], ink: Ink::Cat(0), radius: 5.0, alpha: 1.0, open: true });

@@ -82,15 +82,15 @@ pub fn all() -> Vec<(String, Scene)> {
     let at = |rows: f64| (0..5).map(|fold| Figure::from(0.86 - 0.9 / rows.sqrt() + 0.006 * f64::from(fold))).collect::<Vec<Figure>>();
     let sizes = [130.0, 220.0, 350.0, 560.0, 870.0];
     let all: Vec<Vec<Figure>> = sizes.iter().map(|&rows| at(rows)).collect();
-    let tries = [(13, &crate::judge::rates::RATES[..]), (25, &crate::judge::rates::RATES[2..8]), (50, &crate::judge::rates::RATES[4..7])];
+    let tries = [(1, &crate::judge::rates::RATES[..]), (2, &crate::judge::rates::RATES[2..9]), (3, &crate::judge::rates::RATES[4..9])];
     let tries: Vec<RateTry> = tries
         .iter()
-        .flat_map(|(epochs, rates)| {
-            let loss = |rate: f64| (rate < 0.4).then(|| 0.38 + 2.0 / f64::from(*epochs) * (1.0 + (float::ln(rate / 0.01)).abs() * 0.4));
-            rates.iter().map(move |&rate| RateTry { rate, epochs: *epochs, loss: loss(rate) })
+        .flat_map(|(folds, rates)| {
+            let loss = |rate: f64| (rate < 0.4).then(|| 0.38 + 0.01 * f64::from(*folds) + 0.04 * (float::ln(rate / 0.01)).abs());
+            rates.iter().map(move |&rate| RateTry { rate, folds: *folds as usize, loss: loss(rate) })
         })
         .collect();
-    add("finder", finder(&crate::judge::rates::conclude(tries, 0.003, true)));
+    add("finder", finder(&crate::judge::rates::conclude(tries, 0.003)));
     let mut own = Rng::new(8, "pictures", 0);
     let tried = |number: usize| {
         let size = 2.0 + 60.0 * own.uniform() * own.uniform();

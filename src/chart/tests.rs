@@ -134,9 +134,9 @@ const SAMPLES: &[Sample] = &[
         drift("psi", &v.iter().enumerate().take(300).map(moved).collect::<Vec<_>>(), v.last().copied())
     }),
     ("finder", |v| {
-        let tries: Vec<RateTry> = v.iter().map(|x| RateTry { rate: x.abs() + 1e-5, epochs: 3, loss: Some(*x) }).collect();
+        let tries: Vec<RateTry> = v.iter().map(|x| RateTry { rate: x.abs() + 1e-5, folds: 3, loss: Some(*x) }).collect();
         let best = v.first().map(|x| (0.01, *x));
-        finder(&Rates { tries, best, now: (0.003, None), helps: true, unseen: true })
+        finder(&Rates { tries, best, now: (0.003, None), helps: true })
     }),
     ("folds", |v| {
         let pieces: Vec<[usize; 4]> = v.iter().take(90).map(|x| [x.abs() as usize % 7, 1, x.abs() as usize % 3, 0]).collect();

@@ -13,7 +13,7 @@ use atelier::report::found;
 use atelier::run::{Held, RateStudy, look};
 use std::path::PathBuf;
 
-/// Find a learning rate for the chosen network of a study: short trainings with many, the better ones for longer.
+/// Find a learning rate for the chosen network of a study: many on the first fold, the better ones on further folds.
 #[derive(clap::Args)]
 pub struct Args {
     /// The study
@@ -58,12 +58,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-/// The loss of every rate in every stretch, and what follows.
+/// The loss of every rate over the first folds, and what follows.
 fn shown(found: &Rates) -> String {
     let right = |id: &str| format!(">{}", text(id));
     let mut table = TextTable::new(&[&right("chart.finder.length"), &right("chart.finder.rate"), &right("chart.finder.loss")]);
     for it in &found.tries {
-        table.row([it.epochs.to_string(), place(it.rate), it.loss.map_or_else(|| "-".to_owned(), show::number)]);
+        table.row([it.folds.to_string(), place(it.rate), it.loss.map_or_else(|| "-".to_owned(), show::number)]);
     }
     format!("{}\n{}\n", table.lines(), found::rates(found))
 }

@@ -17,7 +17,7 @@ pub fn rates(found: &Rates) -> Message {
     Message::new(id)
         .with("rate", place(rate))
         .with("loss", figure(loss))
-        .with("epochs", found.tries.last().map_or(0, |it| it.epochs))
+        .with("folds", found.tries.last().map_or(0, |it| it.folds))
         .with("now", now.map_or_else(String::new, figure))
         .with("present", place(present))
 }

@@ -93,7 +93,7 @@ pub enum Ask {
     /// Would more rows help? Fits the chosen candidate on parts of the training rows: gives out tasks, answers with a
     /// [`crate::judge::growth::Growth`].
     Grow(Box<crate::recipe::Recipe>),
-    /// Which learning rate suits the chosen network? Trains it for short with many: gives out tasks, answers with a
+    /// Which learning rate suits the chosen network? Trains it with many, fold after fold: gives out tasks, answers with a
     /// [`crate::judge::rates::Rates`].
     Rates(Box<crate::recipe::Recipe>),
     /// Search for better parameters as the recipe says: gives out tasks in rounds, tells trials as they end, answers with a

@@ -1,18 +1,18 @@
-//! Which learning rate suits: short trainings of the chosen network on the first fold, as a study.
+//! Which learning rate suits: trainings of the chosen network with many rates, fold after fold, as a study.
 
 use super::look::refuse_errors;
 use super::session::Session;
 use super::study::{Study, Turn};
 use super::task::{FoldResult, Held, Task, Unit, unpack};
 use super::work::{Answer, Begun};
-use crate::base::{Params, Problem, Progress, Stage};
+use crate::base::{Problem, Progress, Stage};
 use crate::judge::Fitted;
-use crate::judge::rates::{RateTry, Rates, conclude, epochs, first, survivors};
-use crate::learn::{self, Candidate, Epoch, network};
+use crate::judge::rates::{RateTry, Rates, conclude, first, folds, survivors, trainings};
+use crate::learn::{Candidate, network};
 use crate::recipe::Recipe;
 use std::collections::BTreeMap;
 
-/// The number of a task is its stretch times this, and its place among the rates of the stretch.
+/// The number of a task is its fold times this, and its place among the rates of the fold.
 const BLOCK: u64 = 100;
 
 /// Finds a learning rate for the chosen network: a [`Rates`].
@@ -26,20 +26,19 @@ pub fn rates(session: &mut Session, recipe: &Recipe) -> Result<Begun, Problem> {
     Begun::study(study, |found, _| Ok(Answer::json(&found)))
 }
 
-/// The study: a stretch of the search after the other, its trainings at once.
+/// The study: a fold after the other, its trainings at once.
 pub struct RateStudy {
     recipe: Recipe,
     table: String,
-    params: Params,
+    candidate: Candidate,
     now: f64,
-    all: u32,
-    stretch: usize,
+    folds: usize,
+    fold: usize,
     rates: Vec<f64>,
     told: bool,
     progress: BTreeMap<u64, f64>,
     results: BTreeMap<u64, Result<FoldResult, Problem>>,
     tries: Vec<RateTry>,
-    unseen: bool,
 }
 
 impl RateStudy {
@@ -53,76 +52,75 @@ impl RateStudy {
             return Err(Problem::new(Stage::Learn, "rates.no_network"));
         }
         let settings = network::Settings::read(&candidate.params)?;
-        held.setup(recipe)?;
+        let setup = held.setup(recipe)?;
         Ok(Self {
             recipe: recipe.clone(),
             table: held.digest.clone(),
-            params: candidate.params.clone(),
+            candidate: candidate.clone(),
             now: settings.rate,
-            all: settings.epochs,
-            stretch: 0,
+            folds: folds(setup.folds.len()),
+            fold: 0,
             rates: first(settings.rate),
             told: false,
             progress: BTreeMap::new(),
             results: BTreeMap::new(),
             tries: Vec::new(),
-            unseen: true,
         })
     }
 
-    fn task(&self, place: usize, rate: f64, epochs: u32) -> Task {
-        let mut params = self.params.clone();
-        params.insert("rate".to_owned(), rate.into());
-        params.insert("epochs".to_owned(), epochs.into());
-        let model = Candidate { model: network::KIND.id.to_owned(), params, calibration: learn::Calibration::default() };
+    fn task(&self, place: usize, rate: f64) -> Task {
+        let mut model = self.candidate.clone();
+        model.params.insert("rate".to_owned(), rate.into());
         let recipe = Recipe { models: vec![model], chosen: 0, tune: None, ..self.recipe.clone() };
-        let index = self.stretch as u64 * BLOCK + place as u64;
-        Task::new(index, self.table.clone(), recipe, Unit::Fold { candidate: 0, fold: 0 })
+        let index = self.fold as u64 * BLOCK + place as u64;
+        Task::new(index, self.table.clone(), recipe, Unit::Fold { candidate: 0, fold: self.fold })
     }
 
-    /// Ends a stretch; the next begins where there is one.
+    /// Ends a fold; the next begins where there is one.
     fn climb(&mut self) -> Result<(), Problem> {
-        let epochs = epochs(self.stretch, self.all).unwrap_or(self.all);
         let results = std::mem::take(&mut self.results);
-        if self.stretch == 0 && results.values().all(Result::is_err) {
+        if self.fold == 0 && results.values().all(Result::is_err) {
             // What every rate fails at is not the rate's fault.
             results.into_values().try_for_each(|result| result.map(drop))?;
             return Ok(());
         }
+        let folds = self.fold + 1;
         let tries: Vec<RateTry> = self
             .rates
             .iter()
             .zip(results.into_values())
             .map(|(&rate, result)| {
-                let fitted = result.ok().map(|result| result.fitted);
-                self.unseen &= fitted.as_ref().is_none_or(|fitted| fitted.curve.iter().all(|epoch| epoch.stop.is_some()));
-                RateTry { rate, epochs, loss: fitted.as_ref().and_then(lowest) }
+                let before = self.tries.iter().rfind(|it| it.rate.total_cmp(&rate).is_eq()).map_or(Some(0.0), |it| it.loss);
+                let own = result.ok().and_then(|result| reached(&result.fitted));
+                let loss = before.zip(own).map(|(before, own)| (before * self.fold as f64 + own) / folds as f64);
+                RateTry { rate, folds, loss }
             })
             .collect();
-        self.rates = survivors(self.stretch, &tries, self.now);
+        self.rates = if folds < self.folds { survivors(folds, &tries, self.now) } else { Vec::new() };
         self.tries.extend(tries);
-        self.stretch += 1;
+        self.fold += 1;
         self.told = false;
         Ok(())
     }
 }
 
-/// The lowest loss of an epoch, on the stop rows where there are some; nothing where the loss ran away.
-fn lowest(fitted: &Fitted) -> Option<f64> {
+/// The loss of the weights that were kept on the fold's other rows; nothing where the loss ran away.
+fn reached(fitted: &Fitted) -> Option<f64> {
     if fitted.notes.iter().any(|note| note.message.id.starts_with("learn.network.diverged")) {
         return None;
     }
-    let loss = |epoch: &Epoch| epoch.stop.unwrap_or(epoch.train);
-    fitted.curve.iter().map(loss).filter(|loss| loss.is_finite()).reduce(|least, loss| if loss < least { loss } else { least })
+    let kept = fitted.kept_epoch.map_or(fitted.curve.len(), |epoch| epoch as usize);
+    fitted.curve.get(kept.checked_sub(1)?)?.watch.filter(|loss| loss.is_finite())
 }
 
 impl Study for RateStudy {
     type Outcome = Rates;
 
     fn tasks(&mut self) -> Vec<Task> {
-        let Some(epochs) = epochs(self.stretch, self.all).filter(|_| !self.told) else { return Vec::new() };
-        self.told = true;
-        let tasks: Vec<Task> = self.rates.iter().enumerate().map(|(place, &rate)| self.task(place, rate, epochs)).collect();
+        if std::mem::replace(&mut self.told, true) {
+            return Vec::new();
+        }
+        let tasks: Vec<Task> = self.rates.iter().enumerate().map(|(place, &rate)| self.task(place, rate)).collect();
         self.progress = tasks.iter().map(|task| (task.index, 0.0)).collect();
         tasks
     }
@@ -137,9 +135,8 @@ impl Study for RateStudy {
     }
 
     fn progress(&self) -> Progress {
-        // The stretches take about as long as each other.
-        let share = self.progress.values().sum::<f64>() / self.progress.len().max(1) as f64;
-        Progress { done: (250.0 * (self.stretch as f64 + share)) as u64, total: 1000 }
+        let share = self.tries.len() as f64 + self.progress.values().sum::<f64>();
+        Progress { done: (1000.0 * share) as u64, total: 1000 * trainings(self.folds) as u64 }
     }
 
     fn is_working(&self) -> bool {
@@ -151,8 +148,9 @@ impl Study for RateStudy {
             return Ok(Turn::Waiting);
         }
         self.climb()?;
-        if self.rates.is_empty() || epochs(self.stretch, self.all).is_none() {
-            return Ok(Turn::Done(conclude(std::mem::take(&mut self.tries), self.now, self.unseen)));
+        self.progress.clear();
+        if self.rates.is_empty() {
+            return Ok(Turn::Done(conclude(std::mem::take(&mut self.tries), self.now)));
         }
         Ok(Turn::Working)
     }

@@ -5,7 +5,7 @@ import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSyn
 import { createServer } from "node:http";
 import { cpus } from "node:os";
 import { extname, join, normalize } from "node:path";
-import { mixed, plane } from "./tables.mjs";
+import { mixed } from "./tables.mjs";
 
 const root = join(import.meta.dirname ?? ".", "../..");
 const cache = process.env.ATELIER_CACHE;
@@ -17,8 +17,8 @@ const pythons = [join(cache, "python/bin/python"), "python3", "/usr/bin/python3"
 
 /// Files of the build, of the peers and of this folder, by the head of their address.
 function serve() {
-  const places = { dist: join(root, "dist"), peers: join(cache, "bench/node_modules"), data: folder, samples: join(root, "public/samples") };
-  const kinds = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".csv": "text/csv" };
+  const places = { dist: join(root, "dist"), named: join(root, "target/wasm-bindgen/release"), peers: join(cache, "bench/node_modules"), data: folder, samples: join(root, "public/samples") };
+  const kinds = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".csv": "text/csv" };
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://host").pathname)).slice(1);
     const [head, ...rest] = path.split("/");
@@ -33,10 +33,15 @@ function serve() {
 const thousands = (x) => Math.round(x).toLocaleString("en");
 const short = (x) => (x < 10 ? x.toFixed(2) : thousands(x));
 const rows = [];
-function tell(work, ours, unit, peers) {
+function tell(work, ours, unit, peers = []) {
   const cells = peers.filter(([, value]) => value !== undefined).map(([name, value, inverse]) => `${name} ${short(value)} (${(inverse ? value / ours : ours / value).toFixed(1)}x)`);
   rows.push([work, `${short(ours)} ${unit}`, cells.join("; ")]);
   console.log(`${work}: ${rows.at(-1)[1]}${cells.length > 0 ? `; ${cells.join("; ")}` : ""}`);
+}
+
+function say(work, words) {
+  rows.push([work, words, ""]);
+  console.log(`${work}: ${words}`);
 }
 
 /// What a Python program says of itself as JSON, by the first Python that has its packages; nothing where none has.
@@ -89,15 +94,108 @@ if name == "diamonds":
 else: found = [timed(lambda: RandomForestClassifier(100, n_jobs=1), 1)]
 print(json.dumps(found))`;
 
+/// Multiplications and additions that a row takes through a dense network: forward, and the gradients by the weights and by the
+/// inputs of all layers but the first.
+function operations(inputs, layers) {
+  const widths = [inputs, ...layers, 1];
+  const products = widths.slice(1).map((units, place) => units * widths[place]);
+  return 2 * (3 * products.reduce((sum, product) => sum + product, 0) - products[0]);
+}
+
+/// Where the time of a training goes: its functions in groups, each with its share of the samples.
+const KERNELS = [
+  ["products forward", /matrix::forward/], ["products by inputs", /matrix::backward/], ["products by weights", /matrix::gradient/],
+  ["packing of weights", /Packed/], ["optimiser", /optimizer/], ["activations and noise", /activation|dropout|layer|pass/],
+  ["loss", /loss/], ["gathering", /gather/],
+];
+
+/// The shares of the groups in a training, by the samples of the browser's profiler, from a build whose functions have names.
+async function kernels(page, ...args) {
+  await browser.startTracing(page, { categories: ["disabled-by-default-v8.cpu_profiler"] });
+  await page.evaluate((args) => bench.train(...args, { named: true }), args);
+  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  const names = new Map();
+  const times = new Map();
+  for (const { name, id, pid, args } of traceEvents) {
+    if (name !== "ProfileChunk") continue;
+    const { cpuProfile = {}, timeDeltas = [] } = args.data;
+    for (const node of cpuProfile.nodes ?? []) names.set(`${pid} ${id} ${node.id}`, node.callFrame);
+    (cpuProfile.samples ?? []).forEach((sample, place) => {
+      const frame = names.get(`${pid} ${id} ${sample}`);
+      if (!frame?.url.startsWith("wasm:")) return;
+      const group = KERNELS.find(([, pattern]) => pattern.test(frame.functionName))?.[0] ?? "rest";
+      times.set(group, (times.get(group) ?? 0) + timeDeltas[place]);
+    });
+  }
+  const sum = [...times.values()].reduce((sum, time) => sum + time, 0);
+  return [...times].sort((a, b) => b[1] - a[1]).map(([group, time]) => `${group} ${((100 * time) / sum).toFixed(0)} %`).join(", ");
+}
+
+/// Runs the command line and gives what it prints as JSON, and its seconds.
+function program(...words) {
+  const start = performance.now();
+  const { status, stdout, stderr } = spawnSync(join(root, "target/release/atelier"), words, { encoding: "utf8", maxBuffer: 1 << 28 });
+  if (status !== 0) throw new Error(stderr);
+  return { said: stdout, seconds: (performance.now() - start) / 1000 };
+}
+
 const works = {
   async network(page) {
-    const text = plane(16000, 104);
+    const peak = await page.evaluate(() => bench.peak());
+    tell("128-bit operations in registers", peak / 1e9, "GFLOP/s");
     for (const [layers, batch, epochs] of [[[64, 32], 32, 6], [[64, 32], 256, 12], [[256, 256, 256], 256, 3]]) {
-      const ours = await page.evaluate(([text, ...rest]) => bench.train(text, ...rest), [text, layers, batch, epochs]);
+      const ours = await page.evaluate((args) => bench.train(...args), [16000, 104, layers, batch, epochs]);
       const tf = layers.length < 3 ? await page.evaluate((args) => bench.trainTf(...args), [16000, 104, layers, batch, 2]) : undefined;
       const torch = peer(TORCH, JSON.stringify(layers), String(batch), "3");
       tell(`network 104-${layers.join("-")}-1, batch ${batch}`, ours, "rows/s", [["TensorFlow.js wasm", tf], ["PyTorch, one thread", torch]]);
+      tell("- its share of those operations", (100 * ours * operations(104, layers)) / peak, "%");
+      say("- its time", await kernels(page, 16000, 104, layers, batch, epochs));
     }
+  },
+  async folds(page) {
+    const times = [];
+    for (const workers of [1, 2]) times.push(await page.evaluate((args) => bench.folds(...args), [16000, 104, [64, 32], 32, 6, 10, workers]));
+    tell("10 folds of 104-64-32-1, 6 epochs, 2 workers", times[1], "s", [["1 worker", times[0], true]]);
+    const usual = await page.evaluate((args) => bench.folds(...args), [10_000, 20, [64, 32], 32, 50, 5, 2]);
+    tell("5 folds of 20-64-32-1, 10,000 rows, 50 epochs, 2 workers", usual, "s");
+  },
+  async rows(page) {
+    for (const rows of [10_000, 100_000, 1_000_000]) {
+      const it = await page.evaluate((args) => bench.cost(...args), [rows, 20, [64, 32], 256]);
+      tell(`an epoch of 20-64-32-1, ${thousands(rows)} rows`, it.epoch, "ms");
+      tell("- a row of it", (1e6 * it.epoch) / rows, "ns");
+      say("- the worker's memory, in multiples of the numbers", `${it.before.toFixed(1)} with the table, ${it.after.toFixed(1)} after training`);
+    }
+  },
+  async live(page) {
+    for (const layers of [[8, 4], [64, 32]]) {
+      const speeds = [];
+      for (const plane of ["none", "components"]) speeds.push(await page.evaluate((args) => bench.train(...args), [16000, 20, layers, 32, 30, { plane }]));
+      tell(`live pictures of 20-${layers.join("-")}-1 slow it by`, 100 * (speeds[0] / speeds[1] - 1), "%");
+    }
+  },
+  /// A random search of 50 trials by the command line: folds of hopeless trials left out, on two threads, beside neither.
+  async search() {
+    const [table, study] = [join(root, "public/samples/titanic.csv.gz"), join(folder, "search.json")];
+    program("new", table, "-t", "survived", "-o", study, "--force");
+    const recipe = JSON.parse(readFileSync(study, "utf8"));
+    recipe.models = recipe.models.filter(({ model }) => model === "network");
+    recipe.chosen = 0;
+    const space = { parameters: [
+      { path: "rate", range: { kind: "number", min: 1e-4, max: 0.1, log: true } },
+      { path: "batch", range: { kind: "integer", min: 16, max: 256, log: true } },
+      { path: "l2", range: { kind: "number", min: 1e-6, max: 0.1, log: true } },
+    ] };
+    const searched = (pruner, workers) => {
+      recipe.tune = { candidate: 0, sampler: "random", params: {}, space, trials: 50, metric: "log_loss", pruner, pruning: {} };
+      writeFileSync(study, JSON.stringify(recipe));
+      const { said, seconds } = program("tune", study, table, "--json", "--workers", String(workers));
+      const { best, trials } = JSON.parse(said);
+      return { best, seconds, fits: trials.reduce((sum, trial) => sum + (trial.reports?.length ?? 0), 0) };
+    };
+    const [plain, pruned] = [searched("none", 1), searched("successive_halving", 2)];
+    tell("random search of 50 trials, pruned, 2 threads, native", pruned.seconds, "s", [["1 thread, not pruned", plain.seconds, true]]);
+    say("- folds fitted, and the best trial", `${pruned.fits}, ${pruned.best}; not pruned ${plain.fits}, ${plain.best}`);
   },
   async trees(page) {
     const [sklearn, lightgbm] = peer(TREES, "diamonds", "price") ?? [];

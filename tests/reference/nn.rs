@@ -3,7 +3,7 @@
 use super::support::{Check, figures, flat};
 use atelier::base::{Job, Params, Task};
 use atelier::learn::network::{Decline, Dropout, Hidden, Initialiser, Loss, Network, Optimizer, Pass, Schedule, Softening};
-use atelier::learn::network::{Trainer, initialiser::Distribution, optimizer, optimizer::Rule, settings::Settings, trainer};
+use atelier::learn::network::{Trainer, initialiser::Distribution, optimizer, optimizer::Rule, settings::Settings, training};
 use atelier::num::activation::Activation;
 use atelier::num::float;
 use atelier::num::kernel::{Kept, LANES, blocks, gather, read};
@@ -205,12 +205,12 @@ fn fifty_epochs_follow_the_reference() {
             for (name, rule, rate, decline) in rules {
                 let Reference { network, loss, parameters, x, y, .. } = Reference::new(figures, activation);
                 let narrow = |list: &[f64]| list.iter().map(|&x| x as f32).collect::<Vec<f32>>();
-                let rows = trainer::Rows { x: narrow(&x), y: narrow(&y), weights: vec![1.0; y.len()] };
+                let rows = training::Rows { x: narrow(&x), y: narrow(&y), weights: vec![1.0; y.len()] };
                 let train = (0..y.len() as u32).collect();
-                let data = trainer::Data { rows, train, stop: Vec::new(), watch: trainer::Rows::default() };
+                let data = training::Data { rows, train, stop: Vec::new(), watch: training::Rows::default() };
                 let settings = Settings::read(&Params::new()).expect("defaults");
                 let mut plan = settings.plan(Task::Regression, 5).expect("a plan");
-                plan = trainer::Plan { loss, rule, schedule: Schedule::new(rate, decline, 50), batch: 16, ..plan };
+                plan = training::Plan { loss, rule, schedule: Schedule::new(rate, decline, 50), batch: 16, ..plan };
                 let trained = Trainer::new(network, plan, data, narrow(&parameters)).finish().expect("it ends");
                 let losses: Vec<f64> = trained.curve.iter().map(|epoch| epoch.train).collect();
                 let name = format!("{}/{name}/{}", &file[3..], activation.id());

@@ -24,6 +24,8 @@ impl Dropout {
     ///
     /// # Shapes
     /// - `values`, `slopes`: blocks x units lanes; `row` is the place in the epoch of the first row
+    // A function of its own, so that a profile shows it.
+    #[inline(never)]
     pub fn apply<F: Real>(
         &self,
         layer: usize,

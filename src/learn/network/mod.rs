@@ -23,6 +23,7 @@ pub mod settings;
 #[cfg(test)]
 mod tests;
 pub mod trainer;
+pub mod training;
 mod view;
 mod verdict;
 

@@ -111,6 +111,8 @@ impl<F: Real> Optimizer<F> {
     }
 
     /// The step of some of the parameters; which of them these are is said by their range.
+    // A function of its own, so that a profile shows it.
+    #[inline(never)]
     fn step_part(&mut self, range: Range<usize>, parameters: &mut [F], gradients: &[F], rate: f64) {
         let first = self.first.get_mut(range.clone()).unwrap_or_default();
         let second = self.second.get_mut(range).unwrap_or_default();

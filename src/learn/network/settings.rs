@@ -7,7 +7,7 @@ use super::layer::{Hidden, Network, Normalise};
 use super::loss::{Loss, Softening};
 use super::optimizer::Rule;
 use super::schedule::{Decline, Schedule};
-use super::trainer::{Patience, Plan};
+use super::training::{Patience, Plan};
 use crate::base::{Field, Params, Place, Problem, Stage, Task, field};
 use crate::num::activation::Activation;
 use serde::Deserialize;

@@ -185,13 +185,13 @@ fn trainer(value: Value, rows: usize) -> Trainer<f32> {
     let network = settings.network(3, 1).expect("small");
     let plan = settings.plan(Task::Binary, 5).expect("a plan");
     let Target::Classes { codes, .. } = &set.y else { panic!() };
-    let rows_of = |range: std::ops::Range<usize>| trainer::Rows {
+    let rows_of = |range: std::ops::Range<usize>| training::Rows {
         x: range.clone().flat_map(|row| set.x.row(row).to_vec()).map(|x| x as f32).collect(),
         y: range.clone().map(|row| codes[row] as f32).collect(),
         weights: vec![1.0; range.len()],
     };
     let (train, stop): (Vec<u32>, Vec<u32>) = (0..rows as u32).partition(|row| row % 5 > 0);
-    let data = trainer::Data { rows: rows_of(0..rows), train, stop, watch: rows_of(0..rows / 3) };
+    let data = training::Data { rows: rows_of(0..rows), train, stop, watch: rows_of(0..rows / 3) };
     let parameters = settings.initialiser.draw(&network, 5);
     Trainer::new(network, plan, data, parameters)
 }
@@ -227,7 +227,7 @@ fn early_stopping_keeps_the_epoch_of_the_lowest_stop_loss() {
     let stopped = trainer(settings(300, 6), 400).finish().expect("it ends");
     let kept = stopped.kept_epoch.expect("an epoch was chosen");
     let lowest = stopped.curve.iter().filter_map(|epoch| epoch.stop).fold(f64::INFINITY, |low, loss| if loss < low { loss } else { low });
-    assert_eq!(stopped.end, trainer::End::Patience);
+    assert_eq!(stopped.end, training::End::Patience);
     assert_eq!(stopped.curve.len() as u32, kept + 6);
     assert_eq!(stopped.curve[kept as usize - 1].stop, Some(lowest));
     // Training only that far gives the same weights.
@@ -641,7 +641,7 @@ fn where_training_waits_after_every_epoch_each_is_looked_at_and_comes_to_the_sam
 
 #[test]
 fn weights_that_are_drawn_are_those_of_predictions_and_units_that_never_answer_are_asleep() {
-    use super::trainer::{Data, Rows};
+    use super::training::{Data, Rows};
     use super::view::View;
     use crate::learn::surface::Plane;
     use crate::num::activation::Activation;

@@ -3,7 +3,7 @@
 
 use super::layer::Network;
 use super::pass::{CHUNK, Pass, sleeping};
-use super::trainer::Data;
+use super::training::Data;
 use crate::learn::inside::{Activations, Inside, drawn};
 use crate::learn::surface::{Due, Ground, MOST_LAYERS, MOST_ROWS, MOST_UNITS, Plane, SIDE, SMALL, Surface, every, shade};
 use crate::num::float;

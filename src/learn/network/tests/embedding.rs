@@ -40,12 +40,12 @@ fn embeddings_train_in_slices_and_are_a_part_of_the_weights() {
         let parameters: Vec<f32> = settings.initialiser.draw(&network, 1);
         let Target::Classes { codes, .. } = &set.y else { panic!("classes") };
         let narrow = |list: &mut dyn Iterator<Item = f64>| list.map(|x| x as f32).collect::<Vec<f32>>();
-        let rows = trainer::Rows {
+        let rows = training::Rows {
             x: narrow(&mut set.x.iter().copied()),
             y: narrow(&mut codes.iter().map(|&code| f64::from(code))),
             weights: vec![1.0; 500],
         };
-        let data = trainer::Data { rows, train: (0..500).collect(), ..trainer::Data::default() };
+        let data = training::Data { rows, train: (0..500).collect(), ..training::Data::default() };
         let trainer = || Trainer::new(network.clone(), plan.clone(), data.clone(), parameters.clone());
         let whole = trainer().with_slice(1e15).finish().expect("it ends");
         let parts = trainer().with_slice(1e4).finish().expect("it ends");

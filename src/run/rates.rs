@@ -109,7 +109,8 @@ fn reached(fitted: &Fitted) -> Option<f64> {
     if fitted.notes.iter().any(|note| note.message.id.starts_with("learn.network.diverged")) {
         return None;
     }
-    let kept = fitted.kept_epoch.map_or(fitted.curve.len(), |epoch| epoch as usize);
+    // Where the untrained weights were the best, the loss after the first epoch is the nearest that is known.
+    let kept = fitted.kept_epoch.map_or(fitted.curve.len(), |epoch| epoch.max(1) as usize);
     fitted.curve.get(kept.checked_sub(1)?)?.watch.filter(|loss| loss.is_finite())
 }
 

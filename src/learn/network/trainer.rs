@@ -458,13 +458,15 @@ impl<F: Real> Trainer<F> {
     }
 
     /// Whether an epoch's training loss says that steps go nowhere: it is three times what the untrained network had,
-    /// or for three epochs half as large again as a constant answer's and not falling.
+    /// or for three epochs half as large again as a constant answer's, not falling, and above the untrained one's: steps that are
+    /// far too small leave it there.
     fn runs_away(&self) -> bool {
         let losses: Vec<f64> = self.curve.iter().rev().take(3).map(|epoch| epoch.train).collect();
         // Where a constant answer is nearly perfect, small losses are no sign of anything.
         let level = self.baseline.larger(0.1);
         let last = losses.first().copied().unwrap_or(0.0);
-        let stuck = losses.len() == 3 && losses.iter().all(|&loss| loss > 1.5 * level) && last >= 0.98 * losses[2];
+        let high = (1.5 * level).larger(1.05 * self.untrained);
+        let stuck = losses.len() == 3 && losses.iter().all(|&loss| loss > high) && last >= 0.98 * losses[2];
         stuck || last > 3.0 * level.larger(self.untrained)
     }
 

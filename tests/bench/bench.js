@@ -106,10 +106,11 @@ async function cost(rows, columns, layers, batch) {
   const before = (await it.memory()) / matrix;
   const run = async (epochs) => (await timed(() => it.ask({ task: { index: 0, table: look.table, recipe: { ...recipe, models: [network(layers, batch, epochs)] }, unit: { final: { candidate: 0 } } } })))[0];
   await run(1);
-  const [few, many] = [await run(1), await run(3)];
+  const more = Math.max(2, Math.round(400_000 / rows));
+  const [few, many] = [await run(1), await run(1 + more)];
   const after = (await it.memory()) / matrix;
   it.end();
-  return { before, after, epoch: (many - few) / 2 };
+  return { before, after, epoch: (many - few) / more };
 }
 
 /// Operations a second that 128-bit multiplications and additions reach here: twelve chains of x = x * a + b in registers.

@@ -29,7 +29,7 @@ def main():
         recipe["split"].update(held_out=0.0, folds=5)
         json.dump(recipe, open(study, "w"))
         started = time.perf_counter()
-        race = json.loads(called(program, "search", study, "--seconds", str(SECONDS), "--workers", "2", "--json"))
+        race = json.loads(called(program, "search", study, "--seconds", str(SECONDS), "--rounds", "100", "--workers", "2", "--json"))
         spent = time.perf_counter() - started
         worth = race["worth"]["Ok"]
         outer = [fold["outer"]["value"] for fold in worth["folds"]]

@@ -7,26 +7,19 @@ ATELIER is the command line, built with optimisation; DATA a folder with the tab
 the tables of strong.py). The rate is found on five folds, then every one of the twelve rates is trained in all folds, and the log
 loss (or the root of the mean squared error) on their other rows is compared: on the same folds, and on others.
 """
-import json, os, sys
-from strong import TABLES, called, table
+import json, sys
+from strong import TABLES, begun, called, only_network
 
 
 def main():
     program, folder, names = sys.argv[1], sys.argv[2], sys.argv[3:] or list(TABLES)
     work = "target/rates"
-    os.makedirs(work, exist_ok=True)
     print("| table | metric | found | its loss | best of twelve | its loss | behind | on other folds |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     near = [0, 0]
     for name in names:
-        data, target = table(folder, name)
-        data.to_csv(f"{work}/{name}.csv", index=False)
-        study = f"{work}/{name}.json"
-        called(program, "new", f"{work}/{name}.csv", "-t", target, "-o", study, "--force")
-        recipe = json.load(open(study))
-        recipe["models"] = [model for model in recipe["models"] if model["model"] == "network"]
-        recipe["chosen"] = 0
-        recipe["split"].update(held_out=0.0, folds=5)
+        study, recipe, data, target = begun(program, work, folder, name)
+        only_network(recipe)
         json.dump(recipe, open(study, "w"))
         found = json.loads(called(program, "rate", study, "--json"))
         own = found["best"][0]

@@ -7,8 +7,8 @@ ATELIER is the command line, built with optimisation; DATA a folder with the tab
 tables of strong.py). The search has 120 seconds on two threads. What it comes to on its outer folds, which had no part in the
 choice, is compared with what the usual network comes to on the same folds, by the task's usual metric.
 """
-import json, os, sys, time
-from strong import TABLES, called, table
+import json, sys, time
+from strong import TABLES, begun, called, only_network
 
 SECONDS = 120
 
@@ -16,25 +16,17 @@ SECONDS = 120
 def main():
     program, folder, names = sys.argv[1], sys.argv[2], sys.argv[3:] or list(TABLES)
     work = "target/search"
-    os.makedirs(work, exist_ok=True)
     print("| table | metric | usual network | search, outer folds | winner | models judged | seconds |")
     print("| --- | --- | ---: | ---: | --- | ---: | ---: |")
     better = late = 0
     for name in names:
-        data, target = table(folder, name)
-        data.to_csv(f"{work}/{name}.csv", index=False)
-        study = f"{work}/{name}.json"
-        called(program, "new", f"{work}/{name}.csv", "-t", target, "-o", study, "--force")
-        recipe = json.load(open(study))
-        recipe["split"].update(held_out=0.0, folds=5)
-        json.dump(recipe, open(study, "w"))
+        study, recipe, _, _ = begun(program, work, folder, name)
         started = time.perf_counter()
         race = json.loads(called(program, "search", study, "--seconds", str(SECONDS), "--rounds", "100", "--workers", "2", "--json"))
         spent = time.perf_counter() - started
         worth = race["worth"]["Ok"]
         outer = [fold["outer"]["value"] for fold in worth["folds"]]
-        recipe["models"] = [model for model in recipe["models"] if model["model"] == "network"]
-        recipe["chosen"] = 0
+        only_network(recipe)
         space = {"parameters": [{"path": "rate", "range": {"kind": "choice", "values": [0.003]}}]}
         recipe["tune"] = {"candidate": 0, "sampler": "random", "params": {}, "space": space, "trials": 1, "metric": race["metric"]}
         json.dump(recipe, open(study, "w"))

@@ -56,13 +56,30 @@ def called(*words):
     return done.stdout
 
 
+def begun(program, folder, data_folder, name):
+    """A study of a table with its defaults, five folds and no sealed rows: its file, its recipe, the rows and the target."""
+    os.makedirs(folder, exist_ok=True)
+    data, target = table(data_folder, name)
+    data.to_csv(f"{folder}/{name}.csv", index=False)
+    study = f"{folder}/{name}.json"
+    called(program, "new", f"{folder}/{name}.csv", "-t", target, "-o", study, "--force")
+    recipe = json.load(open(study))
+    recipe["split"].update(held_out=0.0, folds=FOLDS)
+    json.dump(recipe, open(study, "w"))
+    return study, recipe, data, target
+
+
+def only_network(recipe):
+    recipe["models"] = [model for model in recipe["models"] if model["model"] == "network"]
+    recipe["chosen"] = 0
+
+
 def ours(program, folder, name, preset, target):
     """Rows with their fold, the answers by column, the classes, and seconds."""
     study, out = f"{folder}/{name}.json", f"{folder}/{name}.{preset}"
     called(program, "new", f"{folder}/{name}.csv", "-t", target, "--network", preset, "-o", study, "--force")
     recipe = json.load(open(study))
-    recipe["models"] = [model for model in recipe["models"] if model["model"] == "network"]
-    recipe["chosen"] = 0
+    only_network(recipe)
     recipe["split"].update(held_out=0.0, folds=FOLDS)
     recipe.setdefault("judge", {})["replicates"] = 10
     json.dump(recipe, open(study, "w"))

@@ -61,7 +61,7 @@ pub fn complete_within<S: Study>(
     complete_in_parts(study, held, workers, name, time.as_slice())
 }
 
-/// The same for a study of several parts: after each of these times, ascending, it is told that time is up.
+/// The same for a study of several parts, which end after these times, ascending.
 ///
 /// # Errors
 /// See [`complete`].
@@ -145,11 +145,13 @@ fn lead<S: Study>(
         lock(dropped).extend(running.iter().copied().filter(|index| !study.wants(*index)));
     };
     let mut is_idle = false;
+    let mut part = 0;
     loop {
         if ends.front().is_some_and(|end| Instant::now() >= *end) {
-            study.close();
+            study.time_is_up(part);
             drop_unwanted(study, &running);
             ends.pop_front();
+            part += 1;
         }
         let tasks = study.tasks();
         if !tasks.is_empty() {

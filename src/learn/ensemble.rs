@@ -3,10 +3,11 @@
 //! Each member has its default settings and is fitted on the same training rows. What stacking learns from are answers to
 //! rows that a member did not see: inner folds of the training rows, in which units are never parted.
 
+use super::together::{Together, warnings};
 use super::{Fit, Kind, Model, Target, TrainingSet, find, inner, rows};
-use crate::base::{Advance, Field, Job, Params, Problem, Progress, Severity, Stage, Task, field};
+use crate::base::{Advance, Field, Job, Params, Problem, Progress, Stage, Task, field};
 use crate::num::Rng;
-use crate::plan::{Link, Op, apply};
+use crate::plan::{Op, apply};
 use crate::table::split::Fold;
 use crate::table::{Column, Table};
 use ndarray::{Array2, Axis};
@@ -128,51 +129,17 @@ impl Ensemble {
         Ok(())
     }
 
-    /// A name for an output of a member that no column has.
-    fn name(&self, member: usize, output: &str) -> String {
-        let mut name = format!("{} of {}", output, self.members[member].id);
-        while self.set.columns.contains(&name) || self.set.outputs.contains(&name) {
-            name.push('\'');
-        }
-        name
+    fn together(&self) -> Together<'_> {
+        let labels = self.members.iter().map(|kind| kind.id.to_owned()).collect();
+        Together { columns: &self.set.columns, outputs: &self.set.outputs, labels }
     }
 
-    fn names(&self) -> Vec<String> {
-        (0..self.members.len()).flat_map(|member| self.set.outputs.iter().map(move |output| self.name(member, output))).collect()
-    }
-
-    /// The operations of the members, each answering in columns of its own.
-    fn member_ops(&mut self) -> Vec<Op> {
-        let (names, outputs) = (self.names(), self.set.outputs.clone());
-        let mut ops = Vec::new();
-        for (member, model) in self.fitted.iter_mut().enumerate() {
-            let own = &names[member * outputs.len()..(member + 1) * outputs.len()];
-            ops.extend(std::mem::take(&mut model.ops).into_iter().map(|op| renamed(op, &outputs, own)));
-        }
-        ops
-    }
-
-    /// The mean of the members.
-    fn mean(&mut self) -> Model {
-        let (names, outputs, count) = (self.names(), self.set.outputs.clone(), self.members.len());
-        let mut ops = self.member_ops();
-        for (place, output) in outputs.iter().enumerate() {
-            let columns: Vec<String> = (0..count).map(|member| names[member * outputs.len() + place].clone()).collect();
-            let (weights, bias) = (vec![vec![1.0 / count as f64; count]], vec![0.0]);
-            ops.push(Op::Linear { columns, weights, bias, link: Link::Identity, into: vec![output.clone()] });
-        }
-        self.model(ops, names)
-    }
-
-    fn model(&self, mut ops: Vec<Op>, names: Vec<String>) -> Model {
-        ops.push(Op::Drop { columns: names });
-        let mut notes: Vec<Problem> = Vec::new();
-        for note in self.fitted.iter().flat_map(|model| &model.notes).filter(|note| note.severity == Severity::Warning) {
-            if !notes.contains(note) {
-                notes.push(note.clone());
-            }
-        }
-        Model { notes, ..Model::of(ops) }
+    /// The members' answers, and what comes of them.
+    fn model(&mut self, last: Vec<Op>) -> Model {
+        let mut fitted = std::mem::take(&mut self.fitted);
+        let mut ops = self.together().ops(&mut fitted);
+        ops.extend(last);
+        Model { notes: warnings(&fitted), ..Model::of(ops) }
     }
 
     /// The fit of the model above the members.
@@ -180,7 +147,7 @@ impl Ensemble {
         let id = if matches!(self.set.y, Target::Classes { .. }) { "logistic" } else { "linear" };
         let kind = find(id).ok_or_else(|| Problem::new(Stage::Learn, "learn.unknown_model").with("model", id))?;
         let x = std::mem::take(&mut self.answers);
-        let set = TrainingSet { columns: self.names(), meanings: Vec::new(), x, ..self.set.clone() };
+        let set = TrainingSet { columns: self.together().names(), meanings: Vec::new(), x, ..self.set.clone() };
         (kind.start)(&field::defaults(&(kind.fields)()), set)
     }
 }
@@ -201,21 +168,6 @@ fn part(set: &TrainingSet, rows: &[usize]) -> TrainingSet {
     }
 }
 
-/// The operation of a model with its outputs under other names.
-fn renamed(mut op: Op, from: &[String], to: &[String]) -> Op {
-    let into = match &mut op {
-        Op::Constant { into, .. } | Op::Linear { into, .. } | Op::Trees { into, .. } | Op::Neighbours { into, .. } => into,
-        Op::Network { into, .. } | Op::DeepNetwork { into, .. } | Op::GaussianBayes { into, .. } | Op::Boosted { into, .. } => into,
-        _ => return op,
-    };
-    for name in into.iter_mut() {
-        if let Some(place) = from.iter().position(|other| other == name) {
-            name.clone_from(&to[place]);
-        }
-    }
-    op
-}
-
 impl Job for Ensemble {
     type Output = Model;
 
@@ -223,7 +175,8 @@ impl Job for Ensemble {
         let all = self.each() * self.members.len();
         if self.current.is_none() {
             if self.next == all && self.folds.is_none() {
-                return Ok(Advance::Done(self.mean()));
+                let mean = self.together().mean();
+                return Ok(Advance::Done(self.model(mean)));
             }
             self.current = Some(if self.next < all { self.start()? } else { self.above()? });
             return Ok(Advance::More(self.progress()));
@@ -232,10 +185,9 @@ impl Job for Ensemble {
         if let Advance::Done(model) = fit.advance()? {
             self.current = None;
             if self.next == all {
-                let names = self.names();
-                let mut ops = self.member_ops();
-                ops.extend(model.ops);
-                return Ok(Advance::Done(self.model(ops, names)));
+                let columns = self.together().names();
+                let last = model.ops.into_iter().chain([Op::Drop { columns }]).collect();
+                return Ok(Advance::Done(self.model(last)));
             }
             self.take(model)?;
             self.next += 1;

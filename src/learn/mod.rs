@@ -18,6 +18,7 @@ mod rows;
 mod samples;
 mod stop;
 pub mod surface;
+mod together;
 
 pub use baseline::BASELINE;
 pub use calibration::Calibration;

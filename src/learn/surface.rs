@@ -42,7 +42,7 @@ pub enum Due {
 /// The answers over a plane at an epoch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Surface {
-    /// The epoch after which it was taken.
+    /// How many epochs were complete when it was taken.
     pub epoch: u32,
     /// The lowest and the highest place on the first axis, and on the second.
     pub span: [[f64; 2]; 2],

@@ -55,8 +55,8 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::TryOne { recipe, values } => ship::try_one(session, &recipe, &values),
         Ask::Predict(recipe) => ship::predict(session, &recipe),
         // The engine itself answers these.
-        Ask::Version | Ask::Cancel(_) | Ask::Close(_) | Ask::Pace(_) | Ask::Table | Ask::Hold | Ask::Task(_) => Err(unanswered()),
-        Ask::TaskProgress { .. } | Ask::TaskDone { .. } | Ask::TaskFailed { .. } => Err(unanswered()),
+        Ask::Version | Ask::Cancel(_) | Ask::Close(_) | Ask::TimeIsUp { .. } | Ask::Pace(_) => Err(unanswered()),
+        Ask::Table | Ask::Hold | Ask::Task(_) | Ask::TaskProgress { .. } | Ask::TaskDone { .. } | Ask::TaskFailed { .. } => Err(unanswered()),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Engine {
     /// Tasks of each study that were given out and have not come back.
     given: BTreeMap<u64, BTreeSet<u64>>,
     pace: Pace,
+    /// How far the task has come that was advanced last, where nobody was told yet.
+    news: Option<(u64, Progress)>,
     replies: Vec<(Reply, Vec<u8>)>,
 }
 
@@ -44,14 +46,8 @@ impl Engine {
                 self.cancel(other);
                 Ok(Answer::default())
             }
-            Ask::Close(other) => {
-                if let Some(study) = self.studies.get_mut(&other) {
-                    study.close();
-                    self.give_out(other);
-                    self.drop_unwanted(other);
-                }
-                Ok(Answer::default())
-            }
+            Ask::Close(other) => self.close(other, |study| study.close()),
+            Ask::TimeIsUp { request, part } => self.close(request, |study| study.time_is_up(part)),
             Ask::Table => {
                 self.session.last_held().map(|held| Answer { value: Value::from(held.digest.clone()), body: pack(held.table.as_ref()) })
             }
@@ -123,6 +119,13 @@ impl Engine {
 
     /// What there is to say since the last call, in order.
     pub fn replies(&mut self) -> Vec<(Reply, Vec<u8>)> {
+        // A look at a network takes time: one for each call shows as much as one for each slice.
+        if let Some((id, progress)) = self.news.take()
+            && let Some((_, work)) = self.tasks.iter_mut().find(|(other, _)| *other == id)
+        {
+            let live = work.live(Due::Seldom);
+            self.tell(id, Tell::Progress(progress, live), Vec::new());
+        }
         std::mem::take(&mut self.replies)
     }
 
@@ -135,14 +138,18 @@ impl Engine {
 
     fn advance_task(&mut self, id: u64, mut work: Box<dyn Work>) {
         let (advanced, steps) = (work.advance(), self.pace == Pace::Step);
-        let live = work.live(if steps { Due::Each } else { Due::Seldom });
+        let goes_on = matches!(advanced, Ok(Advance::More(_)));
+        let live = (steps || !goes_on).then(|| work.live(if steps { Due::Each } else { Due::Seldom })).flatten();
         // A step ends with an epoch or with the task.
-        if steps && (matches!(live, Some(Live::Epochs(..))) || !matches!(advanced, Ok(Advance::More(_)))) {
+        if steps && (live.is_some() || !goes_on) {
             self.pace = Pace::Hold;
         }
         match advanced {
             Ok(Advance::More(progress)) => {
-                self.tell(id, Tell::Progress(progress, live), Vec::new());
+                match live {
+                    Some(live) => self.tell(id, Tell::Progress(progress, Some(live)), Vec::new()),
+                    None => self.news = Some((id, progress)),
+                }
                 self.tasks.push_front((id, work));
             }
             Ok(Advance::Done(body)) => {
@@ -204,6 +211,15 @@ impl Engine {
             found.accept(index, result);
             self.give_out(study);
         }
+    }
+
+    fn close(&mut self, id: u64, how: impl FnOnce(&mut dyn AnyStudy)) -> Result<Answer, Problem> {
+        if let Some(study) = self.studies.get_mut(&id) {
+            how(study.as_mut());
+            self.give_out(id);
+            self.drop_unwanted(id);
+        }
+        Ok(Answer::default())
     }
 
     fn cancel(&mut self, id: u64) {

@@ -22,8 +22,10 @@ pub enum Ask {
     Version,
     /// Stop the request of this number; it ends as failed.
     Cancel(u64),
-    /// Time is up for the request of this number: it is to end soon, with what it has.
+    /// The request of this number is to end soon, with what it has; one of several parts ends the part that goes on.
     Close(u64),
+    /// Time is up for a part of the request of this number.
+    TimeIsUp { request: u64, part: usize },
     /// Hold all work after its slice, or let it go on.
     Pace(Pace),
     /// Read the bytes that come as the body as a source of a study: a [`crate::table::read::Summary`].

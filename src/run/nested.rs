@@ -163,6 +163,18 @@ impl<S: Search> NestedStudy<S> {
         Ok(Self { recipe: recipe.clone(), metric, table, setup, outers, waiting: Vec::new(), judging: None })
     }
 
+    /// Every search that goes on ends, with what it has.
+    pub(super) fn end_searches(&mut self) {
+        for outer in self.outers.iter_mut().filter(|outer| outer.chosen.is_none()) {
+            outer.search.close();
+        }
+    }
+
+    /// Whether an outer fold is done: what is kept must be the first ones, since the place of a fold is its number.
+    pub(super) fn has_one(&self) -> bool {
+        self.outers.first().is_some_and(|outer| outer.result.is_some())
+    }
+
     /// What a search came to is fitted on all rows that its outer fold learns from.
     fn found(&mut self, place: usize, outcome: &S::Outcome) {
         let outer = &mut self.outers[place];

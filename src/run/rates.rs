@@ -71,6 +71,8 @@ impl RateStudy {
     fn task(&self, place: usize, rate: f64) -> Task {
         let mut model = self.candidate.clone();
         model.params.insert("rate".to_owned(), rate.into());
+        // What suits one network suits the mean of several.
+        model.params.insert("members".to_owned(), 1.into());
         let recipe = Recipe { models: vec![model], chosen: 0, tune: None, ..self.recipe.clone() };
         let index = self.fold as u64 * BLOCK + place as u64;
         Task::new(index, self.table.clone(), recipe, Unit::Fold { candidate: 0, fold: self.fold })

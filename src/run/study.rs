@@ -45,8 +45,14 @@ pub trait Study {
         None
     }
 
-    /// Time is up: the study is to end as soon as what it has is worth something. Most end in their own time.
+    /// The study is to end as soon as what it has is worth something; one of several parts ends the part that goes on. Most end
+    /// in their own time.
     fn close(&mut self) {}
+
+    /// The time of its part with this number is up, and that of all before it. Most have one part.
+    fn time_is_up(&mut self, _part: usize) {
+        self.close();
+    }
 
     /// Whether there is work of its own to do: [`Study::turn`] would not only wait.
     fn is_working(&self) -> bool;

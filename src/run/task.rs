@@ -273,7 +273,7 @@ impl Work for FitWork {
         let new = self.job.curve().get(self.told..).unwrap_or_default().to_vec();
         self.told += new.len();
         let surface = self.job.surface(due).map(Box::new);
-        (!new.is_empty()).then_some(Live::Epochs(new, surface))
+        (!new.is_empty() || surface.is_some()).then_some(Live::Epochs(new, surface))
     }
 }
 

@@ -122,6 +122,8 @@ pub trait AnyStudy {
     fn wants(&self, index: u64) -> bool;
     /// See [`Study::close`].
     fn close(&mut self);
+    /// See [`Study::time_is_up`].
+    fn time_is_up(&mut self, part: usize);
     /// See [`Study::is_working`].
     fn is_working(&self) -> bool;
     /// See [`Study::turn`].
@@ -199,6 +201,10 @@ where
 
     fn close(&mut self) {
         self.inner.close();
+    }
+
+    fn time_is_up(&mut self, part: usize) {
+        self.inner.time_is_up(part);
     }
 
     fn is_working(&self) -> bool {

@@ -30,7 +30,7 @@ export async function paced() {
   const seen = one.panel("What the network sees");
   await seen.getByRole("switch", { name: /^Slow/ }).click();
   await one.button(/^Train/).first().click();
-  const note = seen.getByText(/after epoch \d+/).first();
+  const note = seen.getByText(/^epoch \d+, first fold$/).first();
   await note.waitFor({ timeout: 60_000 });
   const epoch = async () => Number((await note.innerText()).match(/epoch (\d+)/)[1]);
   const after = async (least) => {
@@ -92,7 +92,7 @@ export async function search() {
   await set(/^Patience/, "4000");
   await one.button(/^Train/).first().click();
   const seen = one.panel("What the network sees");
-  await seen.getByText(/after epoch \d+/).first().waitFor({ timeout: 60_000 });
+  await seen.getByText(/^epoch \d+, first fold$/).first().waitFor({ timeout: 60_000 });
   check(await seen.locator("canvas").count() >= 3, "the plane, the units and their activity are drawn");
   await seen.getByRole("img", { name: /^How active the units are\. Values of \d+ hidden units .* asleep\.$/ }).waitFor();
   const weights = one.panel("Network").getByRole("img", { name: /The largest weight that is drawn, .*, leads from .* to / });
@@ -108,7 +108,7 @@ export async function search() {
   await set("Epochs", "40");
   await page.getByRole("radio", { name: "Two columns" }).check();
   await one.train();
-  await seen.getByText(/after epoch \d+/).first().waitFor();
+  await seen.getByText(/^epoch \d+, first fold$/).first().waitFor();
   check(true, "two columns are shown as well");
   // Afterwards the weights are still there, with the names of columns, as a table too.
   await weights.waitFor();

@@ -4,8 +4,10 @@ use crate::host::Host;
 use atelier::judge::rates::Rates;
 use atelier::recipe::{Recipe, Tune};
 use atelier::report::Race;
-use atelier::run::{Ask, Course, Trained, Tuned};
+use atelier::run::{Ask, Course, Held, RaceStudy, Study, Task, Trained, Tuned, Turn, run_task, unpack};
+use atelier::table::Table;
 use atelier::tune::{Objective, Parameter, Range, Space};
+use std::collections::VecDeque;
 
 fn penguins(host: &mut Host, models: &[&str]) -> Recipe {
     let mut recipe = host.study("public/samples/penguins.csv.gz", "species");
@@ -139,4 +141,54 @@ fn a_race_over_models_and_preparation_is_the_same_with_any_workers() {
     assert!((score - winner.score.expect("a score")).abs() < 1e-12, "{score} {winner:?}");
     recipe.apply(back).expect("an edit");
     assert_eq!(recipe.models.len(), 2);
+}
+
+/// A race that is told of the end of its parts after so many tasks each.
+fn raced_until(rounds: usize, ends: [usize; 3]) -> Race {
+    let mut host = Host::new(1);
+    let recipe = penguins(&mut host, &["logistic", "baseline"]);
+    let table = host.ask_bytes(Ask::Table, Vec::new()).expect("a table").1;
+    let mut held = Held::new(unpack::<Table>(&table).expect("a table"));
+    let course = Course { rounds, nested: true, models: ["tree", "logistic", "naive_bayes", "knn"].map(str::to_owned).to_vec() };
+    let mut study = RaceStudy::new(&mut held, &recipe, "log_loss", course).expect("a race");
+    let mut waiting: VecDeque<Task> = VecDeque::new();
+    let (mut done, mut part) = (0, 0);
+    loop {
+        waiting.extend(study.tasks());
+        match study.turn().expect("it goes on") {
+            Turn::Done(race) => return race,
+            Turn::Working => {}
+            Turn::Waiting => {
+                let Some(task) = waiting.pop_front() else { continue };
+                if study.wants(task.index) {
+                    let result = run_task(&mut held, &task, &study.body());
+                    study.accept(task.index, result.as_deref().map_err(Clone::clone));
+                    done += 1;
+                }
+            }
+        }
+        while ends.get(part).is_some_and(|end| *end <= done) {
+            study.time_is_up(part);
+            part += 1;
+        }
+    }
+}
+
+#[test]
+fn the_parts_of_a_race_end_in_their_time() {
+    // The first round has four models in three folds. Time ends the race within the second, and that within the outer folds.
+    let race = raced_until(100, [20, 60, 10_000]);
+    assert!(race.out_of_time && race.entries.len() == 4 && race.entries.iter().all(|entry| entry.score.is_some()), "{race:?}");
+    let worth = race.worth.as_ref().expect("judged");
+    assert!(worth.folds.len() == 3 && worth.outer.value.value().is_some_and(|loss| loss < 0.3), "{worth:?}");
+    // No time is left for the outer folds: the race itself is not lost.
+    let race = raced_until(100, [12, 14, 15]);
+    assert_eq!(race.worth.as_ref().map_err(|problem| problem.message.id.as_str()), Err("race.no_time_to_judge"));
+    assert!(race.winner().is_some());
+    // Before any model has a score the race goes on until one has.
+    assert!(raced_until(100, [1, 2, 3]).winner().is_some());
+    // A race that is over before its time takes nothing from what comes after it.
+    let race = raced_until(1, [14, 10_000, 20_000]);
+    assert_eq!((race.out_of_time, race.rounds, race.worth.as_ref().map(|worth| worth.folds.len())), (false, 1, Ok(3)));
+    assert_eq!(race, raced_until(1, [10_000, 20_000, 30_000]));
 }

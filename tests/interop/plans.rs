@@ -535,11 +535,11 @@ fn fitted() -> Vec<Sample> {
         };
         let candidate = model("boosting", r#"{"categorical_features": "from_prepared", "max_iter": 30}"#);
         samples.push(of(format!("{file}_categories"), &setup, &prepare, &candidate));
-        // Bins that are filled, embedded categories.
+        // Bins that are filled, embedded categories, the mean of two networks.
         let mut prepare = recipe.prepare.clone();
         let bins = Step { id: "piecewise_linear".to_owned(), columns: Selector::All, params: Default::default(), enabled: true };
         prepare.insert(1, bins);
-        let candidate = model("network", r#"{"embedding": 4, "front_scale": true, "epochs": 20}"#);
+        let candidate = model("network", r#"{"embedding": 4, "front_scale": true, "members": 2, "epochs": 20}"#);
         samples.push(of(format!("{file}_embedding"), &setup, &prepare, &candidate));
     }
     samples

@@ -337,11 +337,20 @@ impl Studio {
         }
     }
 
-    /// Tells what is going on that its time is up: it ends soon, with what it has.
+    /// What is going on is to end soon, with what it has; see [`Ask::Close`].
     pub fn close_work(&self) {
+        self.tell_work(Ask::Close);
+    }
+
+    /// Tells what is going on that the time of one of its parts is up.
+    pub fn time_is_up(&self, part: usize) {
+        self.tell_work(|request| Ask::TimeIsUp { request, part });
+    }
+
+    fn tell_work(&self, ask: impl FnOnce(u64) -> Ask) {
         let request = self.inner().engine.running.borrow().as_ref().map(|(request, _)| *request);
         if let (Some(request), Some(session)) = (request, self.inner().engine.session.borrow().clone()) {
-            session.ask(Ask::Close(request), &[], |_, _| {});
+            session.ask(ask(request), &[], |_, _| {});
         }
     }
 

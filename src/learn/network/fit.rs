@@ -9,7 +9,7 @@ use super::settings::Settings;
 use super::trainer::Trainer;
 use super::training::{Data, End, Rows, Trained};
 use super::view::View;
-use crate::base::{self, Advance, Job, Params, Problem, Progress, Stage};
+use crate::base::{self, Advance, Job, Problem, Progress, Stage};
 use crate::learn::surface::{Due, Plane, Surface};
 use crate::learn::{Epoch, Fit, Model, Target, TrainingSet, stop};
 use crate::plan::{Link, Op};
@@ -49,12 +49,11 @@ const SMALLER: [f64; 4] = [10.0, 100.0, 1000.0, 10_000.0];
 /// Columns whose values go beyond this were not scaled.
 const LARGE: f64 = 100.0;
 
-/// Starts a fit.
+/// Starts a fit of one network.
 ///
 /// # Errors
-/// Parameters out of range, no rows or columns, one class only, a value that is missing or not a 32-bit number.
-pub fn start(params: &Params, set: TrainingSet) -> Result<Box<dyn Fit>, Problem> {
-    let settings = Settings::read(params)?;
+/// Parameters that do not go together, no rows or columns, one class only, a value that is missing or not a 32-bit number.
+pub fn start(settings: &Settings, set: TrainingSet) -> Result<Box<dyn Fit>, Problem> {
     let plan = settings.plan(set.task, set.seed)?;
     let rows = set.x.nrows();
     if rows == 0 || set.y.len() != rows {
@@ -323,14 +322,14 @@ impl Fit for NetworkFit {
 
     fn look_at(&mut self, plane: &Plane) {
         self.view = View::new(plane, &self.columns, self.trainer.data(), &self.network, self.unit());
-        self.trainer.slow_down();
+        self.trainer.end_slices_with_epochs();
     }
 
     fn surface(&mut self, due: Due) -> Option<Surface> {
         let unit = self.unit();
-        let (epochs, rows) = (self.trainer.curve().len(), self.trainer.data().train.len());
+        let (rows, epochs) = (self.trainer.progress().done, self.trainer.curve().len());
         let view = self.view.as_mut().filter(|_| self.trial.is_none())?;
-        view.is_due(due, epochs, rows).then(|| view.take(&self.network, self.trainer.looked_at(), epochs as u32, self.link, unit))
+        view.is_due(due, rows, epochs).then(|| view.take(&self.network, self.trainer.looked_at(), epochs as u32, self.link, unit))
     }
 
     fn progress(&self) -> Progress {

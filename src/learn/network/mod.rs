@@ -13,6 +13,7 @@ pub mod initialiser;
 mod layer;
 mod lbfgs;
 mod loss;
+mod members;
 pub mod measure;
 pub mod optimizer;
 pub mod pass;
@@ -55,7 +56,7 @@ pub static KIND: Kind = Kind {
     tasks: &[Task::Binary, Task::Multiclass, Task::Regression],
     takes_missing: false,
     fields: settings::fields,
-    start: fit::start,
+    start: members::start,
 };
 
 /// A network before training: what a drawing shows.
@@ -65,9 +66,9 @@ pub struct Description {
     pub inputs: usize,
     /// The layers, the output last.
     pub layers: Vec<LayerDescription>,
-    /// All weights and biases.
+    /// All weights and biases, of all networks where several are averaged.
     pub parameters: usize,
-    /// Additions and multiplications that training takes for each row and epoch.
+    /// Additions and multiplications that training takes for each row and epoch, of all networks.
     pub operations: f64,
     /// Bytes that training takes beside the rows: parameters, gradients, the optimiser's memory, the best so far.
     pub bytes: f64,
@@ -94,7 +95,8 @@ pub struct LayerDescription {
 /// # Errors
 /// The first thing wrong with the parameters, or a network that is too large.
 pub fn describe(params: &Params, inputs: usize, outputs: usize) -> Result<Description, Problem> {
-    let network = Settings::read(params)?.network(inputs, outputs)?;
+    let settings = Settings::read(params)?;
+    let (network, members) = (settings.network(inputs, outputs)?, settings.members);
     let parameters = network.parameters();
     let layers = network.layers().iter().map(|layer| LayerDescription {
         inputs: layer.inputs,
@@ -106,7 +108,14 @@ pub fn describe(params: &Params, inputs: usize, outputs: usize) -> Result<Descri
     // Forward, gradient by weights, and gradient by inputs, which the first layer does not need.
     let first = network.layers().first().map_or(0, |layer| layer.inputs * layer.units);
     let operations = 6.0 * parameters as f64 - 2.0 * first as f64;
-    Ok(Description { inputs, layers: layers.collect(), parameters, operations, bytes: 7.0 * 4.0 * parameters as f64 })
+    Ok(Description {
+        inputs,
+        layers: layers.collect(),
+        parameters: members * parameters,
+        operations: members as f64 * operations,
+        // One learns after the other.
+        bytes: 7.0 * 4.0 * parameters as f64,
+    })
 }
 
 /// The number of weights and biases that parameters describe, for this many input columns and outputs.
@@ -114,7 +123,8 @@ pub fn describe(params: &Params, inputs: usize, outputs: usize) -> Result<Descri
 /// # Errors
 /// The first thing wrong with the parameters, or a network that is too large.
 pub fn parameter_count(params: &Params, inputs: usize, outputs: usize) -> Result<usize, Problem> {
-    Ok(Settings::read(params)?.network(inputs, outputs)?.parameters())
+    let settings = Settings::read(params)?;
+    Ok(settings.members * settings.network(inputs, outputs)?.parameters())
 }
 
 /// The learning rate of every epoch, as training will use it.

@@ -25,6 +25,7 @@ pub const MOST_PARAMETERS: usize = 20_000_000;
 #[allow(missing_docs)] // each field's text says what it is
 pub struct Settings {
     pub layers: Vec<Hidden>,
+    pub members: usize,
     pub front_scale: bool,
     pub embedding: usize,
     pub initialiser: Initialiser,
@@ -152,6 +153,7 @@ pub fn fields() -> Vec<Field> {
     ]);
     vec![
         Field::list("layers", layers, layer_fields, 12),
+        Field::integer("members", 1, 1, 32),
         Field::flag("front_scale", false),
         Field::integer("embedding", 0, 0, 256),
         Field::choice("initialiser", "auto", Initialiser::IDS),

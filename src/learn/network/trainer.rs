@@ -169,10 +169,8 @@ impl<F: Real> Trainer<F> {
         self
     }
 
-    /// Smaller slices from now on, none beyond the end of an epoch, so that somebody who looks on sees more of it and can stop
-    /// after every epoch.
-    pub fn slow_down(&mut self) {
-        self.slice = SLICE / 16.0;
+    /// From now on no slice goes beyond the end of an epoch, so that somebody who looks on can stop after every epoch.
+    pub fn end_slices_with_epochs(&mut self) {
         self.by_epoch = true;
     }
 

@@ -10,8 +10,8 @@ use crate::num::float;
 use crate::num::kernel::{LANES, blocks, gather};
 use crate::plan::{Dense, Link};
 
-/// A look costs at most this share of the training, where training does not wait after every epoch ([`Due::Each`]): so many rows
-/// are learned from before the next one, each three times as dear as one that is only looked at.
+/// The rows of a look cost at most this share of the training, where training does not wait after every epoch ([`Due::Each`]): so
+/// many rows are learned from before the next one, each three times as dear as one that is only looked at.
 const SHARE: f64 = 0.1;
 
 /// What a look needs.
@@ -26,9 +26,8 @@ pub struct View {
     /// The columns of the inputs that are drawn.
     inputs: Vec<String>,
     range: [f64; 2],
-    /// Rows learned from since the last look.
-    learned: f64,
-    seen: usize,
+    /// Rows learned from, and epochs that were complete, when the last look was taken.
+    last: Option<(u64, usize)>,
 }
 
 impl View {
@@ -62,22 +61,22 @@ impl View {
             count: y.len(),
             inputs,
             range,
-            learned: f64::INFINITY,
-            seen: 0,
+            last: None,
         })
     }
 
-    /// Whether another look is due, after so many epochs of so many rows.
-    pub fn is_due(&mut self, due: Due, epochs: usize, rows: usize) -> bool {
-        self.learned += (epochs - self.seen.min(epochs)) as f64 * rows as f64;
-        let is_new = epochs > self.seen;
-        self.seen = epochs;
-        let cost = SIDE * SIDE + SMALL * SMALL + self.count;
-        let due = is_new && (due == Due::Each || 3.0 * self.learned * SHARE >= cost as f64);
-        if due {
-            self.learned = 0.0;
+    /// Whether another look is due, when so many rows were learned from and so many epochs are complete.
+    pub fn is_due(&mut self, due: Due, rows: u64, epochs: usize) -> bool {
+        let cost = (SIDE * SIDE + SMALL * SMALL + self.count) as f64;
+        let is_due = match (due, self.last) {
+            (Due::Seldom, Some((last, _))) => 3.0 * rows.saturating_sub(last) as f64 * SHARE >= cost,
+            (Due::Seldom, None) => rows > 0,
+            (Due::Each, last) => epochs > last.map_or(0, |(_, seen)| seen),
+        };
+        if is_due {
+            self.last = Some((rows, epochs));
         }
-        due
+        is_due
     }
 
     /// Takes a look.

@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// Tasks of a runner are numbered from so many times its place on.
 const BLOCK: u64 = 1 << 24;
+/// Within a round, trials that fall behind on the first folds are not tried on the others.
+const PRUNER: &str = "successive_halving";
 /// As many as this go on to the end.
 const FINALISTS: usize = 2;
 
@@ -75,7 +77,8 @@ impl Heat {
             let fields = learn::find(&rival.candidate.model).map(|kind| (kind.fields)()).unwrap_or_default();
             let space = tune::suggest(&fields, &rival.candidate.params);
             let metric = metric.id.to_owned();
-            own.tune = Some(Tune { candidate: 0, params: sampling(), space, trials: 1, metric, ..Tune::default() });
+            let pruner = PRUNER.to_owned();
+            own.tune = Some(Tune { candidate: 0, params: sampling(), space, trials: 1, metric, pruner, ..Tune::default() });
             let search = TuneStudy::of(setup.clone(), table.to_owned(), &own, &[]);
             let runs = search.is_ok();
             Runner { rival, search, tuned: None, rounds: 1, runs }

@@ -25,6 +25,8 @@ use std::sync::Arc;
 
 /// Outer folds, at most: each costs as much as the race itself.
 pub const OUTER: usize = 3;
+/// The share of the time after which the winners within the outer folds are fitted.
+const FITS_FROM: f64 = 0.92;
 /// Tasks of the second part are numbered from here on.
 const SECOND: u64 = 1 << 48;
 
@@ -40,9 +42,11 @@ pub struct Course {
 }
 
 impl Course {
-    /// After how many seconds of all each part is to end: the race after its share, the rest with the last.
+    /// After how many seconds of all each part is to end: the race after its share; the races within the outer folds, so that
+    /// there is time left to fit what won; all.
     pub fn ends(&self, seconds: f64) -> Vec<f64> {
-        if self.nested { vec![seconds / (OUTER + 1) as f64, seconds] } else { vec![seconds] }
+        let share = |share: f64| share * seconds;
+        if self.nested { [1.0 / (OUTER + 1) as f64, FITS_FROM, 1.0].map(share).to_vec() } else { vec![seconds] }
     }
 }
 
@@ -57,7 +61,7 @@ pub fn race(session: &mut Session, recipe: &Recipe, metric: &str, course: Course
     Begun::study(study, |race, _| Ok(Answer::json(&race)))
 }
 
-/// The study. Closed once, it ends the race and goes on to what the winner is worth; closed twice, it ends that too.
+/// The study. Closed, it ends the part that goes on: the race; then the races within the outer folds; then all.
 pub struct RaceStudy {
     recipe: Recipe,
     metric: String,
@@ -67,6 +71,10 @@ pub struct RaceStudy {
     heat: Heat,
     standing: Option<Standing>,
     nested: Option<NestedStudy<Heat>>,
+    /// How many of its parts were told to end.
+    ended: usize,
+    /// Whether time is told: then the races within the outer folds go on as long as there is some.
+    timed: bool,
 }
 
 impl RaceStudy {
@@ -79,7 +87,24 @@ impl RaceStudy {
         let table = held.digest.clone();
         let heat = Heat::new(setup.clone(), &table, recipe, metric, &course)?;
         let (recipe, metric) = (recipe.clone(), metric.to_owned());
-        Ok(Self { recipe, metric, table, setup, course, heat, standing: None, nested: None })
+        Ok(Self { recipe, metric, table, setup, course, heat, standing: None, nested: None, ended: 0, timed: false })
+    }
+
+    /// Ends the parts up to this one.
+    fn end(&mut self, part: usize) {
+        match &mut self.nested {
+            // It goes on until some model has a score.
+            None => self.heat.close(),
+            Some(nested) if part == 1 => nested.end_searches(),
+            Some(nested) if part > 1 => {
+                if nested.has_one() {
+                    nested.close();
+                }
+            }
+            // The race itself was over before its time.
+            Some(_) => {}
+        }
+        self.ended = self.ended.max(part + 1);
     }
 
     fn concluded(&self, worth: Result<Worth, Problem>) -> Race {
@@ -145,18 +170,23 @@ impl Study for RaceStudy {
     }
 
     fn close(&mut self) {
-        match &mut self.nested {
-            None => self.heat.close(),
-            Some(nested) => nested.close(),
-        }
+        self.end(if self.nested.is_none() { 0 } else { self.ended.max(1) });
+    }
+
+    fn time_is_up(&mut self, part: usize) {
+        self.timed = true;
+        self.end(part);
     }
 
     fn is_working(&self) -> bool {
-        self.nested.as_ref().map_or_else(|| self.heat.is_working(), Study::is_working)
+        self.ended > 2 || self.nested.as_ref().map_or_else(|| self.heat.is_working(), Study::is_working)
     }
 
     fn turn(&mut self) -> Result<Turn<Race>, Problem> {
         if let Some(nested) = &mut self.nested {
+            if self.ended > 2 && !nested.has_one() {
+                return Ok(Turn::Done(self.concluded(Err(Problem::note(Stage::Tune, "race.no_time_to_judge")))));
+            }
             return Ok(match nested.turn() {
                 Ok(Turn::Done(worth)) => Turn::Done(self.concluded(Ok(worth))),
                 Ok(Turn::Working) => Turn::Working,
@@ -169,10 +199,13 @@ impl Study for RaceStudy {
             Turn::Waiting => Turn::Waiting,
             Turn::Working => Turn::Working,
             Turn::Done(standing) => {
-                let rounds = standing.rounds;
+                let rounds = if self.timed { self.course.rounds } else { standing.rounds };
                 self.standing = Some(standing);
                 if !self.course.nested {
                     return Ok(Turn::Done(self.concluded(Err(Problem::note(Stage::Tune, "race.not_judged")))));
+                }
+                if self.ended > 2 {
+                    return Ok(Turn::Done(self.concluded(Err(Problem::note(Stage::Tune, "race.no_time_to_judge")))));
                 }
                 let course = Course { rounds, ..self.course.clone() };
                 let make = |within| Heat::new(within, &self.table, &self.recipe, &self.metric, &course);

@@ -37,7 +37,10 @@ pub fn rivals(recipe: &Recipe, task: Task, only: &[String]) -> Vec<Rival> {
             && candidate.params != strong.params(task)
         {
             let prepare = strong_steps(recipe, strong, task);
-            let candidate = Candidate { params: strong.params(task), ..candidate };
+            // One network alone: the mean of several ranks alike and takes as many times as long.
+            let mut params = strong.params(task);
+            params.insert("members".to_owned(), 1.into());
+            let candidate = Candidate { params, ..candidate };
             all.push(Rival { variant: "strong", prepare, candidate });
         }
     }

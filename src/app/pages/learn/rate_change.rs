@@ -41,7 +41,7 @@ pub fn RateChange(curves: Memo<Vec<Vec<Epoch>>>, looked: Looked) -> impl IntoVie
         });
     };
     view! {
-        <div class="row">
+        <div class="row wrap">
             <FieldsForm fields=vec![Field::log_number("rate", 0.001, 1e-6, 10.0)] owner="learn.rate_change" params=params on_change=Callback::new(move |next| params.set(next))/>
             <Button label=label on_click=change/>
         </div>

@@ -32,7 +32,7 @@ const SECTIONS: [(&str, &[&str]); 5] = [
         ],
     ),
     ("batches", &["batch", "drop_last", "epochs"]),
-    ("regularise", &["l1", "l2", "max_norm", "clip", "mixup", "input_noise", "averaging", "ema_decay", "swa_start"]),
+    ("regularise", &["members", "l1", "l2", "max_norm", "clip", "mixup", "input_noise", "averaging", "ema_decay", "swa_start"]),
     ("stopping", &["early_stopping", "patience", "min_delta", "stop_share"]),
 ];
 

@@ -113,7 +113,7 @@ async fn run(studio: Studio, search: Search, earlier: Option<Tuned>) {
     let going = Rc::new(Cell::new(true));
     leptos::task::spawn_local(keep_going(studio, owner.clone(), going.clone(), so_far.clone()));
     if let Some(seconds) = seconds {
-        leptos::task::spawn_local(stop_after(studio, Duration::from_secs(seconds.into()), going.clone()));
+        leptos::task::spawn_local(end_part(studio, 0, Duration::from_secs(seconds.into()), going.clone()));
     }
     let ended = studio.work::<Tuned>("tune", Ask::Tune(Box::new(recipe.clone())), &body).await;
     going.set(false);
@@ -139,10 +139,10 @@ async fn run(studio: Studio, search: Search, earlier: Option<Tuned>) {
 }
 
 /// Tells a search that its time is up, where it still goes on then.
-async fn stop_after(studio: Studio, time: Duration, going: Rc<Cell<bool>>) {
+async fn end_part(studio: Studio, part: usize, time: Duration, going: Rc<Cell<bool>>) {
     after(time).await;
     if going.get() {
-        studio.close_work();
+        studio.time_is_up(part);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::learn::results::lead_metric;
 use super::super::need;
-use super::stop_after;
+use super::end_part;
 use crate::parts::{Badge, Button, FieldsForm, FigureText, Hint, Panel};
 use crate::state::{Studio, studio::Stamped};
 use atelier::base::{Field, Message, Params, text};
@@ -68,8 +68,8 @@ async fn run(studio: Studio, metric: String, course: Course, seconds: u64) {
     studio.entries.set(Vec::new());
     let going = Rc::new(Cell::new(true));
     if seconds > 0 {
-        for end in course.ends(seconds as f64) {
-            leptos::task::spawn_local(stop_after(studio, Duration::from_secs_f64(end), going.clone()));
+        for (part, end) in course.ends(seconds as f64).into_iter().enumerate() {
+            leptos::task::spawn_local(end_part(studio, part, Duration::from_secs_f64(end), going.clone()));
         }
     }
     let ask = Ask::Race { recipe: Box::new(recipe), metric, course };

@@ -207,15 +207,20 @@ impl TuneStudy {
         Ok(Recipe { models: vec![model], chosen: 0, tune: None, ..self.recipe.clone() })
     }
 
-    /// Begins a trial: with all of its folds, or with the first where it may be ended early.
+    /// Begins a trial: with all of its folds, or with the first where it may be ended early. A search of one trial so far has
+    /// nothing that could end it.
     fn open(&mut self, trial: usize, recipe: Recipe) {
-        let folds = if self.search.prunes() { 0..1 } else { 0..self.folds() };
+        let folds = if self.search.prunes() && self.tune.trials > 1 { 0..1 } else { 0..self.folds() };
         folds.for_each(|fold| self.queue(trial, fold, &recipe));
         self.open.insert(trial, Open { recipe, said: BTreeMap::new() });
     }
 
+    fn index(&self, trial: usize, fold: usize) -> u64 {
+        (trial * self.folds() + fold) as u64
+    }
+
     fn queue(&mut self, trial: usize, fold: usize, recipe: &Recipe) {
-        let index = (trial * self.folds() + fold) as u64;
+        let index = self.index(trial, fold);
         self.running.insert(index, 0.0);
         self.waiting.push(task::Task::new(index, self.table.clone(), recipe.clone(), Unit::Fold { candidate: 0, fold }));
     }
@@ -276,7 +281,11 @@ impl TuneStudy {
             self.ended.extend(self.search.trials().get(trial).cloned());
         }
         let next: Vec<(usize, Recipe)> = self.open.iter().map(|(trial, open)| (*trial, open.recipe.clone())).collect();
-        next.iter().for_each(|(trial, recipe)| self.queue(*trial, rung + 1, recipe));
+        for (trial, recipe) in &next {
+            if !self.running.contains_key(&self.index(*trial, rung + 1)) {
+                self.queue(*trial, rung + 1, recipe);
+            }
+        }
         Ok(())
     }
 

@@ -73,7 +73,9 @@ fn renamed(mut op: Op, from: &[String], to: &[String]) -> Op {
         }
     };
     match &mut op {
-        Op::Constant { into, .. } | Op::Linear { into, .. } | Op::Trees { into, .. } | Op::Neighbours { into, .. } => into.iter_mut().for_each(new),
+        Op::Constant { into, .. } | Op::Linear { into, .. } | Op::Trees { into, .. } | Op::Neighbours { into, .. } => {
+            into.iter_mut().for_each(new)
+        }
         Op::Network { into, .. } | Op::DeepNetwork { into, .. } | Op::GaussianBayes { into, .. } | Op::Boosted { into, .. } => {
             into.iter_mut().for_each(new);
         }

@@ -56,7 +56,9 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::Predict(recipe) => ship::predict(session, &recipe),
         // The engine itself answers these.
         Ask::Version | Ask::Cancel(_) | Ask::Close(_) | Ask::TimeIsUp { .. } | Ask::Pace(_) => Err(unanswered()),
-        Ask::Table | Ask::Hold | Ask::Task(_) | Ask::TaskProgress { .. } | Ask::TaskDone { .. } | Ask::TaskFailed { .. } => Err(unanswered()),
+        Ask::Table | Ask::Hold | Ask::Task(_) | Ask::TaskProgress { .. } | Ask::TaskDone { .. } | Ask::TaskFailed { .. } => {
+            Err(unanswered())
+        }
     }
 }
 

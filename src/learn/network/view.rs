@@ -52,17 +52,7 @@ impl View {
         };
         let (large, small) = (ground.grid(SIDE), ground.grid(SMALL));
         let inputs = drawn(width).into_iter().map(|input| columns[input].clone()).collect();
-        Some(Self {
-            ground,
-            pass: Pass::new(network),
-            large,
-            small,
-            rows: x,
-            count: y.len(),
-            inputs,
-            range,
-            last: None,
-        })
+        Some(Self { ground, pass: Pass::new(network), large, small, rows: x, count: y.len(), inputs, range, last: None })
     }
 
     /// Whether another look is due, when so many rows were learned from and so many epochs are complete.

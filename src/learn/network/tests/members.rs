@@ -27,7 +27,8 @@ fn thirds(rows: usize) -> TrainingSet {
 fn the_answer_is_the_mean_of_networks_that_are_fitted_alone() {
     for set in [ring(300, 1), thirds(300), wave(300, 1)] {
         let model = fit(settings(3), set.clone());
-        let alone: Vec<Model> = (0..3).map(|member| fit(settings(1), TrainingSet { seed: seed(set.seed, member), ..set.clone() })).collect();
+        let alone: Vec<Model> =
+            (0..3).map(|member| fit(settings(1), TrainingSet { seed: seed(set.seed, member), ..set.clone() })).collect();
         assert_ne!(alone[0].ops, alone[1].ops, "each has weights of its own");
         let (answers, columns) = whole(&model, &set);
         let parts: Vec<Vec<Vec<f64>>> = alone.iter().map(|model| whole(model, &set).0).collect();

@@ -27,6 +27,8 @@ use std::sync::Arc;
 pub const OUTER: usize = 3;
 /// The share of the time after which the winners within the outer folds are fitted.
 const FITS_FROM: f64 = 0.92;
+/// The race, the races within the outer folds, the fits of what won there.
+const PARTS: usize = 3;
 /// Tasks of the second part are numbered from here on.
 const SECOND: u64 = 1 << 48;
 
@@ -104,7 +106,7 @@ impl RaceStudy {
             // The race itself was over before its time.
             Some(_) => {}
         }
-        self.ended = self.ended.max(part + 1);
+        self.ended = self.ended.max(part + 1).min(PARTS);
     }
 
     fn concluded(&self, worth: Result<Worth, Problem>) -> Race {
@@ -170,7 +172,7 @@ impl Study for RaceStudy {
     }
 
     fn close(&mut self) {
-        self.end(if self.nested.is_none() { 0 } else { self.ended.max(1) });
+        self.end(if self.nested.is_none() { 0 } else { self.ended.max(1).min(PARTS - 1) });
     }
 
     fn time_is_up(&mut self, part: usize) {
@@ -179,12 +181,13 @@ impl Study for RaceStudy {
     }
 
     fn is_working(&self) -> bool {
-        self.ended > 2 || self.nested.as_ref().map_or_else(|| self.heat.is_working(), Study::is_working)
+        let judges = |nested: &NestedStudy<Heat>| self.ended == PARTS || nested.is_working();
+        self.nested.as_ref().map_or_else(|| self.heat.is_working(), judges)
     }
 
     fn turn(&mut self) -> Result<Turn<Race>, Problem> {
         if let Some(nested) = &mut self.nested {
-            if self.ended > 2 && !nested.has_one() {
+            if self.ended == PARTS && !nested.has_one() {
                 return Ok(Turn::Done(self.concluded(Err(Problem::note(Stage::Tune, "race.no_time_to_judge")))));
             }
             return Ok(match nested.turn() {
@@ -204,7 +207,7 @@ impl Study for RaceStudy {
                 if !self.course.nested {
                     return Ok(Turn::Done(self.concluded(Err(Problem::note(Stage::Tune, "race.not_judged")))));
                 }
-                if self.ended > 2 {
+                if self.ended == PARTS {
                     return Ok(Turn::Done(self.concluded(Err(Problem::note(Stage::Tune, "race.no_time_to_judge")))));
                 }
                 let course = Course { rounds, ..self.course.clone() };

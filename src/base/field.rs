@@ -33,7 +33,13 @@ pub enum Kind {
     Columns,
     /// A list of at most `max` groups of fields, such as the layers of a network.
     List { of: fn() -> Vec<Field>, max: usize },
+    /// At most this many models with settings of their own: a list of objects with `model`, its id; `params`, where any are
+    /// set; and where they are weighted `weight`, how much it counts beside the others, 1 unless told otherwise.
+    Models { max: usize, weighted: bool },
 }
+
+/// The largest weight of a model in a [`Kind::Models`]; the smallest is its inverse.
+const MOST_WEIGHT: f64 = 1000.0;
 
 /// One field of a form.
 #[derive(Clone, Debug)]
@@ -105,6 +111,11 @@ impl Field {
         Self::new(id, Kind::List { of, max }, default)
     }
 
+    /// Models with settings of their own; none unless told otherwise.
+    pub fn models(id: &'static str, max: usize, weighted: bool) -> Self {
+        Self::new(id, Kind::Models { max, weighted }, Value::Array(Vec::new()))
+    }
+
     /// The same field with a unit.
     #[must_use]
     pub fn unit(self, unit: &'static str) -> Self {
@@ -171,8 +182,28 @@ impl Field {
                     Some(item) => check(&fields, item, stage, &format!("{owner}.{}", self.id)).into_iter().next(),
                 })
             }
+            Kind::Models { max, weighted } => match value.as_array() {
+                None => Some(wrong("field.not_a_list")),
+                Some(list) if list.len() > *max => Some(wrong("field.too_many").with("max", max)),
+                Some(list) => {
+                    let id = if *weighted { "field.not_weighted_models" } else { "field.not_models" };
+                    (!list.iter().all(|item| is_model(item, *weighted))).then(|| wrong(id).with("most", MOST_WEIGHT))
+                }
+            },
         }
     }
+}
+
+/// Whether a value has the shape of a model in a [`Kind::Models`]; what its id and settings mean is known elsewhere.
+fn is_model(value: &Value, weighted: bool) -> bool {
+    let Some(model) = value.as_object() else { return false };
+    let is_right = |(name, value): (&String, &Value)| match name.as_str() {
+        "model" => value.is_string(),
+        "params" => value.is_object(),
+        "weight" => weighted && value.as_f64().is_some_and(|weight| (1.0 / MOST_WEIGHT..=MOST_WEIGHT).contains(&weight)),
+        _ => false,
+    };
+    model.contains_key("model") && model.iter().all(is_right)
 }
 
 /// Everything that is wrong with parameters: unknown names, wrong kinds, values out of range. `owner` is the prefix of

@@ -198,6 +198,7 @@ fn fields_json(fields: &[Field], owner: &str) -> Value {
             Kind::Expression => ("expression", json!({})),
             Kind::Column => ("column", json!({})),
             Kind::Columns => ("columns", json!({})),
+            Kind::Models { max, weighted } => ("models", json!({"max": max, "weighted": weighted})),
             Kind::List { of, max } => ("list", json!({"max": max, "fields": fields_json(&of(), &owner)})),
         };
         value["kind"] = kind.into();
@@ -262,9 +263,10 @@ fn range(field: &Field) -> String {
         Kind::Column => text("cli.list.column"),
         Kind::Columns => text("cli.list.columns"),
         Kind::List { .. } => text("cli.list.groups"),
+        Kind::Models { .. } => text("cli.list.own_models"),
     };
     match (&field.kind, &field.default) {
-        (Kind::List { .. } | Kind::Columns, _) => range,
+        (Kind::List { .. } | Kind::Columns | Kind::Models { .. }, _) => range,
         (_, Value::String(default)) if default.is_empty() => range,
         (_, Value::String(default)) => format!("{default} ({range})"),
         (_, default) => format!("{default} ({range})"),

@@ -22,6 +22,7 @@ mod together;
 
 pub use baseline::BASELINE;
 pub use calibration::Calibration;
+pub use ensemble::{Estimator, estimators, is_ensemble, voting};
 #[cfg(test)]
 pub(crate) use stop::part as stop_rows;
 
@@ -235,6 +236,9 @@ impl Candidate {
         };
         let owner = format!("model.{}", kind.id);
         let mut problems = field::check(&(kind.fields)(), &self.params, Stage::Learn, &owner);
+        if problems.is_empty() && ensemble::is_ensemble(kind.id) {
+            problems.extend(ensemble::check(&owner, &self.params, task));
+        }
         let Some(task) = task else { return problems };
         if !self.calibration.is_none() && !task.is_classification() {
             problems.push(Problem::new(Stage::Learn, "calibration.no_classes"));

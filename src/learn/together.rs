@@ -38,12 +38,14 @@ impl Together<'_> {
         models.iter_mut().enumerate().flat_map(moved).collect()
     }
 
-    /// What makes the mean of the models' columns, and drops these.
-    pub fn mean(&self) -> Vec<Op> {
+    /// What makes the mean of the models' columns, and drops these; each model counts as much as its weight says.
+    pub fn mean(&self, weights: &[f64]) -> Vec<Op> {
         let (names, each, count) = (self.names(), self.outputs.len(), self.labels.len());
+        let total = crate::num::sum::sum(weights);
+        let shares: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
         let mean = |(place, output): (usize, &String)| Op::Linear {
             columns: (0..count).map(|model| names[model * each + place].clone()).collect(),
-            weights: vec![vec![1.0 / count as f64; count]],
+            weights: vec![shares.clone()],
             bias: vec![0.0],
             link: Link::Identity,
             into: vec![output.clone()],

@@ -5,7 +5,7 @@ use super::nested::Worth;
 use crate::base::{Message, Problem, text};
 use crate::chart::format::{digits, percent};
 use crate::judge::Difference;
-use crate::learn::Candidate;
+use crate::learn::{self, Candidate};
 use crate::prepare::Step;
 use crate::recipe::{Edit, Recipe, Tune};
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,7 @@ pub struct Entry {
 impl Entry {
     /// The model's name, with the preparation where that is another than the study's.
     pub fn name(&self) -> String {
-        let model = text(&format!("model.{}", self.candidate.model));
+        let model = called(&self.candidate);
         match self.variant.as_str() {
             "own" => model,
             variant => format!("{model}, {}", text(&format!("race.variant.{variant}"))),
@@ -103,6 +103,16 @@ impl Entry {
         let Some(behind) = &self.behind else { return String::new() };
         Message::new("race.behind").with("difference", signed(-behind.mean)).with("share", percent(behind.better)).to_string()
     }
+}
+
+/// What a model is called; a mean by its members, those that count more with how much.
+fn called(candidate: &Candidate) -> String {
+    let members = learn::estimators(&candidate.params);
+    if members.is_empty() {
+        return text(&format!("model.{}", candidate.model));
+    }
+    let members = members.iter().map(learn::Estimator::name).collect::<Vec<_>>().join(", ");
+    Message::new("race.mean").with("members", members).to_string()
 }
 
 impl Race {

@@ -30,7 +30,7 @@ export async function paced() {
   const seen = one.panel("What the network sees");
   await seen.getByRole("switch", { name: /^Slow/ }).click();
   await one.button(/^Train/).first().click();
-  const note = seen.getByText(/^epoch \d+, first fold$/).first();
+  const note = seen.getByText(/^epoch \d+$/).first();
   await note.waitFor({ timeout: 60_000 });
   const epoch = async () => Number((await note.innerText()).match(/epoch (\d+)/)[1]);
   const after = async (least) => {
@@ -92,7 +92,7 @@ export async function search() {
   await set(/^Patience/, "4000");
   await one.button(/^Train/).first().click();
   const seen = one.panel("What the network sees");
-  await seen.getByText(/^epoch \d+, first fold$/).first().waitFor({ timeout: 60_000 });
+  await seen.getByText(/^epoch \d+$/).first().waitFor({ timeout: 60_000 });
   check(await seen.locator("canvas").count() >= 3, "the plane, the units and their activity are drawn");
   await seen.getByRole("img", { name: /^How active the units are\. Values of \d+ hidden units .* asleep\.$/ }).waitFor();
   const weights = one.panel("Network").getByRole("img", { name: /The largest weight that is drawn, .*, leads from .* to / });
@@ -108,7 +108,7 @@ export async function search() {
   await set("Epochs", "40");
   await page.getByRole("radio", { name: "Two columns" }).check();
   await one.train();
-  await seen.getByText(/^epoch \d+, first fold$/).first().waitFor();
+  await seen.getByText(/^epoch \d+$/).first().waitFor();
   check(true, "two columns are shown as well");
   // Afterwards the weights are still there, with the names of columns, as a table too.
   await weights.waitFor();
@@ -130,6 +130,18 @@ export async function search() {
   check((await page.getByText("not beaten", { exact: true }).count()) > 0, "trials of the front are marked");
   await one.audit("tune, with two aims");
 
+  // A search that is stopped keeps its trials and goes on from them.
+  await set("Trials", "2000");
+  await one.button(/^Search with 2,?000 trials/).click();
+  const trials = one.panel("Trials");
+  await trials.getByRole("row").nth(3).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: /^Stop here/ }).click();
+  await one.idle();
+  const kept = await trials.getByRole("row").count();
+  await one.button(/^Go on for \d+ more/, trials).click();
+  await one.idle();
+  check((await trials.getByRole("row").count()) > kept, "a stopped search goes on from its trials", kept);
+
   // A race of models, stopped by its time; the winner goes into the study.
   await page.getByRole("radio", { name: "Models and preparation" }).check();
   await set("Seconds in all", "24");
@@ -140,6 +152,12 @@ export async function search() {
   check(took < 40, "the race ends with its time", took);
   await page.getByText(/came out best/).waitFor();
   await one.audit("tune, after a race");
+  await page.reload();
+  await page.getByText(/came out best/).waitFor({ timeout: 60_000 });
+  await page.getByRole("radio", { name: "One model" }).check();
+  await one.panel("When the fits ran").waitFor();
+  check(true, "race, search and timeline are there after a reload");
+  await page.getByRole("radio", { name: "Models and preparation" }).check();
   await page.getByRole("button", { name: /^Take .* into the study/ }).first().click();
   await page.getByText("in use", { exact: true }).first().waitFor();
   await page.getByRole("main").focus();

@@ -535,6 +535,12 @@ fn fitted() -> Vec<Sample> {
         };
         let candidate = model("boosting", r#"{"categorical_features": "from_prepared", "max_iter": 30}"#);
         samples.push(of(format!("{file}_categories"), &setup, &prepare, &candidate));
+        // Models of their own settings by weight, with a mean within the mean.
+        let candidate = model(
+            "voting",
+            r#"{"of": "own", "estimators": [{"model": "network", "params": {"members": 2, "epochs": 10}}, {"model": "boosting", "params": {"max_iter": 20}, "weight": 2}, {"model": "knn"}]}"#,
+        );
+        samples.push(of(format!("{file}_mean"), &setup, &recipe.prepare, &candidate));
         // Bins that are filled, embedded categories, the mean of two networks.
         let mut prepare = recipe.prepare.clone();
         let bins = Step { id: "piecewise_linear".to_owned(), columns: Selector::All, params: Default::default(), enabled: true };

@@ -1,8 +1,10 @@
 //! The form of anything that describes its fields: steps, models, searches. One renderer for all.
 
+use super::models::ModelsControl;
 use super::number::parse;
 use super::{Button, Choice, Icon, Select, Ticks};
 use atelier::base::{Field, Kind, Message, Params, Place, Problem, field, text};
+use atelier::learn::Estimator;
 use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,6 +23,9 @@ pub fn FieldsForm(
     /// Columns that can be chosen where a field asks for one.
     #[prop(into, default = Signal::stored(Vec::new()))]
     columns: Signal<Vec<String>>,
+    /// Names and models that can be added where a field holds some.
+    #[prop(into, default = Signal::stored(Vec::new()))]
+    models: Signal<Vec<(String, Estimator)>>,
     /// What the engine finds wrong with the values: each at its field, one at a character in the formula.
     #[prop(into, default = Signal::stored(Vec::new()))]
     problems: Signal<Vec<Problem>>,
@@ -60,7 +65,7 @@ pub fn FieldsForm(
                 let field = StoredValue::new(field);
                 view! {
                     <Show when=move || shown.get()>
-                        <Control field=field.get_value() owner=owner.clone() value=value set=set columns=columns problems=problems helps=helps compact=compact/>
+                        <Control field=field.get_value() owner=owner.clone() value=value set=set columns=columns models=models problems=problems helps=helps compact=compact/>
                     </Show>
                 }
             }).collect_view()}
@@ -91,6 +96,7 @@ fn Control(
     #[prop(into)] value: Signal<Value>,
     set: Callback<Value>,
     columns: Signal<Vec<String>>,
+    models: Signal<Vec<(String, Estimator)>>,
     problems: Signal<Vec<Problem>>,
     helps: bool,
     compact: bool,
@@ -178,10 +184,11 @@ fn Control(
             view! { <Ticks label=name options=columns chosen=chosen described=described on_change=Callback::new(move |names: Vec<String>| try_set(Value::from(names)))/> }.into_any()
         }
         Kind::List { of, max } => view! { <ListControl of=of max=max owner=label_id.clone() value=value columns=columns set=move |value| try_set(value)/> }.into_any(),
+        Kind::Models { .. } => view! { <ModelsControl field=field.clone() owner=label_id.clone() value=value offered=models set=Callback::new(try_set)/> }.into_any(),
     };
-    let is_group =
-        matches!(field.kind, Kind::Choice(choices) if is_row(choices)) || matches!(field.kind, Kind::Columns | Kind::List { .. });
-    let wide = matches!(field.kind, Kind::Expression | Kind::Columns | Kind::List { .. });
+    let is_group = matches!(field.kind, Kind::Choice(choices) if is_row(choices))
+        || matches!(field.kind, Kind::Columns | Kind::List { .. } | Kind::Models { .. });
+    let wide = matches!(field.kind, Kind::Expression | Kind::Columns | Kind::List { .. } | Kind::Models { .. });
     let words = (label.clone(), (!unit.is_empty()).then(|| view! { <i class="unit">{format!(" {unit}")}</i> }));
     // A label element names one control; a group of controls has its own name.
     let caption = match is_group {

@@ -10,6 +10,7 @@ pub mod form;
 mod hint;
 mod icon;
 mod menu;
+mod models;
 mod number;
 mod panel;
 mod progress;

@@ -7,6 +7,7 @@ use atelier::base::{Problem, Stage, text};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -256,10 +257,23 @@ impl Studio {
     /// Takes back what was kept beside a project, where nothing has taken its place yet. Whether it still belongs to the
     /// study, its stamp says; the training is taken back by the session, which needs it too.
     async fn recall(&self, id: &str) {
-        let (tuned, opened) = (self.beside(id, Beside::Search).await, self.beside(id, Beside::Sealed).await);
+        self.recall_one(id, Beside::Search, self.tuned).await;
+        self.recall_one(id, Beside::Sealed, self.opened).await;
+        self.recall_one(id, Beside::Nested, self.nested).await;
+        self.recall_one(id, Beside::Race, self.race).await;
+        let spans = self.beside(id, Beside::Spans).await;
+        if self.is_open(id) && self.spans.with_untracked(BTreeMap::is_empty) && self.busy.with_untracked(Option::is_none) {
+            self.spans.set(spans.unwrap_or_default());
+        }
+    }
+
+    async fn recall_one<T>(&self, id: &str, what: Beside, into: RwSignal<Option<T>>)
+    where
+        T: DeserializeOwned + Send + Sync + 'static,
+    {
+        let known = self.beside(id, what).await;
         if self.is_open(id) {
-            self.tuned.update(|now| *now = now.take().or(tuned));
-            self.opened.update(|now| *now = now.take().or(opened));
+            into.update(|now| *now = now.take().or(known));
         }
     }
 

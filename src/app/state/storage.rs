@@ -27,17 +27,26 @@ pub enum Beside {
     Training,
     /// The search for better parameters, as JSON.
     Search,
+    /// When the tasks of that search began and ended, as JSON.
+    Spans,
+    /// What the search is worth, as JSON.
+    Nested,
+    /// The search over models and preparation, as JSON.
+    Race,
     /// What came of the sealed rows, as JSON.
     Sealed,
 }
 
 impl Beside {
-    const ALL: [Self; 3] = [Self::Training, Self::Search, Self::Sealed];
+    const ALL: [Self; 6] = [Self::Training, Self::Search, Self::Spans, Self::Nested, Self::Race, Self::Sealed];
 
     fn key(self, id: &str) -> String {
         match self {
             Self::Training => id.to_owned(),
             Self::Search => format!("{id}.search"),
+            Self::Spans => format!("{id}.spans"),
+            Self::Nested => format!("{id}.nested"),
+            Self::Race => format!("{id}.race"),
             Self::Sealed => format!("{id}.sealed"),
         }
     }

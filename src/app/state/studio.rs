@@ -111,11 +111,11 @@ pub struct Studio {
     pub trials: RwSignal<Vec<Trial>>,
     /// What the last search came to; stale where its digest is not that of the recipe's search.
     pub tuned: RwSignal<Option<Stamped<Tuned>>>,
-    /// What the search is worth, where that was asked since the page was opened, and of which search that was.
+    /// What the search is worth, where that was asked, and of which search that was.
     pub nested: RwSignal<Option<Stamped<Nested>>>,
     /// How the models stand in a search over models and preparation that goes on.
     pub entries: RwSignal<Vec<Entry>>,
-    /// What such a search came to, where there was one since the page was opened.
+    /// What such a search came to, where there was one.
     pub race: RwSignal<Option<Stamped<Race>>>,
     /// What the last training came to; stale where its digest is not that of the look.
     pub trained: RwSignal<Option<Stamped<Trained>>>,

@@ -45,7 +45,7 @@ impl Members {
         let labels = (1..=fitted.len()).map(|number| format!("network {number}")).collect();
         let together = Together { columns: &self.set.columns, outputs: &self.set.outputs, labels };
         let mut ops = together.ops(&mut fitted);
-        ops.extend(together.mean());
+        ops.extend(together.mean(&vec![1.0; fitted.len()]));
         let mut notes = vec![Problem::note(Stage::Learn, "learn.network.members").with("members", fitted.len())];
         notes.extend(warnings(&fitted));
         let first = fitted.swap_remove(0);

@@ -12,7 +12,7 @@ use crate::plan::{Dense, Link};
 
 /// The rows of a look cost at most this share of the training, where training does not wait after every epoch ([`Due::Each`]): so
 /// many rows are learned from before the next one, each three times as dear as one that is only looked at.
-const SHARE: f64 = 0.1;
+const SHARE: f64 = 0.15;
 
 /// What a look needs.
 pub struct View {

@@ -7,7 +7,7 @@ mod names;
 mod picture;
 mod section;
 
-pub use names::models;
+pub use names::{models, set_of};
 
 use super::Report;
 use crate::base::text;

@@ -4,6 +4,7 @@ use crate::base::field::{Field, Kind, Params};
 use crate::base::text::isolated;
 use crate::base::{Message, text};
 use crate::judge::{Bound, Criterion, Evaluation, On, Score, Verdict};
+use crate::learn::Estimator;
 use crate::metric::Metric;
 use crate::report::Report;
 use serde_json::Value;
@@ -158,10 +159,29 @@ fn setting(field: &Field, value: &Value, owner: &str) -> String {
             };
             groups.iter().map(group).collect::<Vec<_>>().join("; ")
         }
+        (Kind::Models { .. }, Value::Array(models)) => models.iter().map(estimator).collect::<Vec<_>>().join("; "),
         (_, Value::Array(values)) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
         (_, value) => plain(value),
     };
     if field.unit.is_empty() { words } else { format!("{words} {}", field.unit) }
+}
+
+/// A model among others: its weight, its name and what is set of it.
+fn estimator(value: &Value) -> String {
+    let Ok(estimator) = serde_json::from_value::<Estimator>(value.clone()) else { return plain(value) };
+    let (name, set) = (estimator.name(), set_of(&estimator));
+    if set.is_empty() { name } else { format!("{name} ({set})") }
+}
+
+/// What is set of a model that is one of several, in words.
+pub fn set_of(estimator: &Estimator) -> String {
+    let owner = format!("model.{}", estimator.model);
+    let fields = crate::learn::find(&estimator.model).map(|kind| (kind.fields)()).unwrap_or_default();
+    let set = fields.iter().filter(|field| field.is_shown(&fields, &estimator.params)).filter_map(|field| {
+        let owner = format!("{owner}.{}", field.id);
+        Some(format!("{} {}", text(&owner).to_lowercase(), setting(field, estimator.params.get(field.id)?, &owner)))
+    });
+    set.collect::<Vec<_>>().join(", ")
 }
 
 fn plain(value: &Value) -> String {

@@ -1,8 +1,9 @@
 //! The search over models and preparation in one set of folds: a race in which the worse half goes out after each round.
 
 use super::Course;
-use super::rivals::{Rival, alone, rivals, sampling};
-use crate::base::{Problem, Progress, Stage};
+use super::rivals::{GAPS, OWN, Rival, alone, rivals, sampling};
+use super::team::{Assembly, MOST_PREDICTIONS, Member, Team};
+use crate::base::{Params, Problem, Progress, Stage};
 use crate::judge::Setup;
 use crate::judge::compare::{difference, usual_zone};
 use crate::learn;
@@ -53,6 +54,8 @@ impl Runner {
 
 /// The race as a study.
 pub struct Heat {
+    setup: Arc<Setup>,
+    recipe: Recipe,
     metric: &'static Metric,
     /// Rows predicted over rows learned from.
     ratio: f64,
@@ -61,6 +64,15 @@ pub struct Heat {
     most_rounds: usize,
     closed: bool,
     news: bool,
+    /// What comes after the last round.
+    assembly: Option<Assembly>,
+    team: Option<Team>,
+}
+
+/// What all others are compared with.
+struct Lead {
+    score: f64,
+    reports: Vec<Option<f64>>,
 }
 
 impl Heat {
@@ -70,6 +82,7 @@ impl Heat {
     /// A metric that is not there; no model that can do the task.
     pub fn new(setup: Arc<Setup>, table: &str, recipe: &Recipe, metric: &str, course: &Course) -> Result<Self, Problem> {
         let metric = metric::find(metric).ok_or_else(|| Problem::new(Stage::Tune, "goal.no_metric").with("metric", metric))?;
+        let predictions = setup.folds.iter().map(|fold| fold.test.len()).sum::<usize>() * setup.plan_output().columns().len();
         let total = |test: bool| setup.folds.iter().map(|fold| if test { fold.test.len() } else { fold.train.len() }).sum::<usize>() as f64;
         let ratio = total(true) / total(false);
         let runner = |rival: Rival| {
@@ -79,7 +92,13 @@ impl Heat {
             let metric = metric.id.to_owned();
             let pruner = PRUNER.to_owned();
             own.tune = Some(Tune { candidate: 0, params: sampling(), space, trials: 1, metric, pruner, ..Tune::default() });
-            let search = TuneStudy::of(setup.clone(), table.to_owned(), &own, &[]);
+            let mut search = TuneStudy::of(setup.clone(), table.to_owned(), &own, &[]);
+            if let Ok(search) = &mut search
+                && can_join(&rival)
+                && predictions <= MOST_PREDICTIONS
+            {
+                search.keep_best();
+            }
             let runs = search.is_ok();
             Runner { rival, search, tuned: None, rounds: 1, runs }
         };
@@ -93,7 +112,9 @@ impl Heat {
         {
             return Err(problem.clone());
         }
-        Ok(Self { metric, ratio, runners, round: 1, most_rounds: course.rounds.max(1), closed: false, news: false })
+        let (recipe, most_rounds) = (recipe.clone(), course.rounds.max(1));
+        let (closed, news, assembly, team) = (false, false, None, None);
+        Ok(Self { setup, recipe, metric, ratio, runners, round: 1, most_rounds, closed, news, assembly, team })
     }
 
     /// Rounds that are behind it.
@@ -144,22 +165,79 @@ impl Heat {
     /// How everybody stands.
     pub fn standing(&self) -> Standing {
         let ranking = self.ranking();
-        let best = ranking.first().and_then(|&place| self.runners[place].best()).cloned();
+        let lead = match &self.team {
+            Some(team) => Some(Lead { score: team.score, reports: team.reports.clone() }),
+            None => ranking.first().and_then(|&place| {
+                let best = self.runners[place].best()?;
+                Some(Lead { score: best.score()?, reports: best.reports.clone() })
+            }),
+        };
+        // The first leads where no mean is before it.
+        let others = ranking.iter().enumerate().map(|(at, &place)| (place, lead.as_ref().filter(|_| at > 0 || self.team.is_some())));
         let failed = (0..self.runners.len()).filter(|place| !ranking.contains(place) && !self.runners[*place].runs);
-        let places: Vec<usize> = ranking.iter().copied().chain(failed).collect();
-        Standing { entries: places.into_iter().map(|place| self.entry(place, best.as_ref())).collect(), rounds: self.round }
+        let entries = others.chain(failed.map(|place| (place, None))).map(|(place, lead)| self.entry(place, lead));
+        let team = self.team.as_ref().and_then(|team| self.entry_of(team));
+        Standing { entries: team.into_iter().chain(entries).collect(), rounds: self.round }
     }
 
-    fn entry(&self, place: usize, leader: Option<&Trial>) -> Entry {
+    /// The mean of the best as an entry.
+    fn entry_of(&self, team: &Team) -> Option<Entry> {
+        let folds: Vec<f64> = team.reports.iter().copied().flatten().collect();
+        Some(Entry {
+            variant: OWN.to_owned(),
+            prepare: self.recipe.prepare.clone(),
+            candidate: self.voting(team)?,
+            tune: Tune::default(),
+            trials: 0,
+            score: Some(team.score),
+            interval: interval(&folds, self.ratio, self.metric.range),
+            behind: None,
+            rounds: self.round,
+            problem: None,
+        })
+    }
+
+    fn voting(&self, team: &Team) -> Option<learn::Candidate> {
+        let member = |(place, count): &(usize, usize)| {
+            let runner = &self.runners[*place];
+            let mut recipe = runner.search.as_ref().ok()?.recipe_of(runner.best()?).ok()?;
+            let candidate = recipe.models.pop()?;
+            Some(learn::Estimator { model: candidate.model, params: candidate.params, weight: *count as f64 })
+        };
+        team.members.iter().map(member).collect::<Option<Vec<_>>>().map(|members| learn::voting(&members))
+    }
+
+    /// The models that can be put together.
+    fn pool(&self) -> Vec<Member> {
+        let member = |(place, runner): (usize, &Runner)| {
+            let said = runner.search.as_ref().ok()?.best_said()?.to_vec();
+            Some(Member { place, score: runner.best()?.score()?, said })
+        };
+        self.runners.iter().enumerate().filter_map(member).collect()
+    }
+
+    /// A step of what comes after the last round: whether there is more.
+    fn assemble(&mut self) -> bool {
+        if self.assembly.is_none() {
+            let best = self.ranking().first().and_then(|&place| self.runners[place].best()?.score());
+            self.assembly = Some(Assembly::new(self.setup.clone(), self.recipe.clone(), self.metric, self.pool(), best));
+        }
+        if self.assembly.as_mut().is_some_and(Assembly::advance) {
+            return true;
+        }
+        self.team = self.assembly.take().and_then(Assembly::found);
+        false
+    }
+
+    fn entry(&self, place: usize, lead: Option<&Lead>) -> Entry {
         let runner = &self.runners[place];
         let own = runner.best();
         let tuned = runner.tuned.as_ref();
         let params = tuned.and_then(|tuned| tuned.params.clone()).unwrap_or_else(|| runner.rival.candidate.params.clone());
         let folds: Vec<f64> = own.iter().flat_map(|trial| trial.reports.iter().copied().flatten()).collect();
-        let is_leader = leader.is_some() && leader == own && self.ranking().first() == Some(&place);
-        let behind = leader.zip(own).filter(|_| !is_leader).and_then(|(leader, own)| {
-            let both: Vec<(f64, f64)> = leader.reports.iter().zip(&own.reports).filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
-            difference(&both, self.ratio, usual_zone(self.metric, leader.score()?), self.metric.higher_is_better).ok()
+        let behind = lead.zip(own).and_then(|(lead, own)| {
+            let both: Vec<(f64, f64)> = lead.reports.iter().zip(&own.reports).filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
+            difference(&both, self.ratio, usual_zone(self.metric, lead.score), self.metric.higher_is_better).ok()
         });
         let problem = match &runner.search {
             Err(problem) => Some(problem.clone()),
@@ -178,6 +256,12 @@ impl Heat {
             problem,
         }
     }
+}
+
+/// Whether a model can be a part of a mean: it has the study's own preparation, and its probabilities are those of the model
+/// itself.
+fn can_join(rival: &Rival) -> bool {
+    rival.candidate.calibration.is_none() && rival.variant != GAPS
 }
 
 /// The 95 % interval of the mean of scores on folds, its variance widened for the rows that folds share (Nadeau and Bengio
@@ -283,7 +367,7 @@ impl Study for Heat {
         if waits {
             return Ok(Turn::Waiting);
         }
-        if self.next_round()? {
+        if self.next_round()? || self.assemble() {
             return Ok(Turn::Working);
         }
         Ok(Turn::Done(self.standing()))
@@ -292,6 +376,13 @@ impl Study for Heat {
 
 impl Search for Heat {
     fn chosen(&self, standing: &Standing) -> Result<Chosen, Problem> {
+        let trials = standing.entries.iter().map(|entry| entry.trials).sum();
+        if let (Some(_), Some(entry)) = (&self.team, standing.entries.first()) {
+            let models = vec![entry.candidate.clone()];
+            let recipe = Recipe { prepare: entry.prepare.clone(), models, chosen: 0, tune: None, ..self.recipe.clone() };
+            let values = Params::from_iter([("model".to_owned(), entry.name().into())]);
+            return Ok(Chosen { recipe, inner: entry.score, trials, values });
+        }
         let best = self.ranking().first().copied();
         let (Some(place), Some(entry)) = (best, standing.entries.first()) else {
             let problem = standing.entries.iter().find_map(|entry| entry.problem.clone());
@@ -305,6 +396,6 @@ impl Search for Heat {
         // The model itself is the first thing that was chosen.
         let model = std::iter::once(("model".to_owned(), entry.name().into()));
         let values = model.chain(trial.values.clone()).collect();
-        Ok(Chosen { recipe, inner: trial.score(), trials: standing.entries.iter().map(|entry| entry.trials).sum(), values })
+        Ok(Chosen { recipe, inner: trial.score(), trials, values })
     }
 }

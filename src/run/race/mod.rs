@@ -2,11 +2,12 @@
 //! the winner is worth is told by rows that had no part in choosing it.
 //!
 //! The first round is each model as it begins. After every round the worse half goes out (successive halving: Jamieson and
-//! Talwalkar 2016), the others get a round of trials more; the last two go on until the rounds or the time are over. Rounds
-//! depend on scores alone, so that the same number of them comes to the same with any number of workers.
+//! Talwalkar 2016), the others get a round of trials more; the last two go on until the rounds or the time are over. Where a
+//! mean of the best of them does better than each, it wins. Rounds depend on scores alone, so that the same number of them comes to the same with any number of workers.
 
 mod heat;
 mod rivals;
+mod team;
 
 pub use heat::{Heat, Standing};
 pub use rivals::MODELS;

@@ -7,6 +7,7 @@
 mod score;
 mod tuned;
 
+pub(super) use score::{Said, score};
 pub use tuned::Tuned;
 
 use super::look::refuse_errors;
@@ -22,7 +23,6 @@ use crate::metric::{self, Metric};
 use crate::recipe::{Recipe, Tune};
 use crate::table::split::Fold;
 use crate::tune::{self, Objective, Outcome, Space, Trial};
-use score::Said;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -64,6 +64,10 @@ pub struct TuneStudy {
     /// Trials that are not complete yet: the recipe of each, and what its folds came to.
     open: BTreeMap<usize, Open>,
     ended: Vec<Trial>,
+    /// What the folds of the best trial said, where that is kept; before it those that were the best earlier in its round, which
+    /// may be given up.
+    bests: Vec<(usize, Vec<(usize, Said)>)>,
+    keeps: bool,
     out_of_time: bool,
 }
 
@@ -147,6 +151,8 @@ impl TuneStudy {
             running: BTreeMap::new(),
             open: BTreeMap::new(),
             ended: Vec::new(),
+            bests: Vec::new(),
+            keeps: false,
             out_of_time: false,
         };
         study.propose()?;
@@ -177,6 +183,7 @@ impl TuneStudy {
             }
             let trials = self.search.propose()?;
             self.running.clear();
+            self.bests.drain(..self.bests.len().saturating_sub(1));
             let known = |trial: &Trial| {
                 let known = self.known.get(&trial.number).filter(|known| known.values == trial.values);
                 known.filter(|known| known.outcome != Outcome::Pending).cloned()
@@ -234,21 +241,41 @@ impl TuneStudy {
     fn close_trial(&mut self, trial: usize) {
         let Some(open) = self.open.remove(&trial) else { return };
         let said: Result<Vec<(usize, Said)>, Problem> = open.said.into_iter().map(|(fold, said)| Ok((fold, said?))).collect();
-        let score = said.and_then(|said| {
-            let by = |metric: &Metric, folds: &[(usize, Said)]| {
-                score::score(&self.setup, &self.recipe, metric, folds.iter().map(|(fold, said)| (*fold, said)))
-            };
-            let of = |folds: &[(usize, Said)]| by(self.metric, folds);
-            if !self.search.prunes() {
-                said.iter().for_each(|fold| self.search.report(trial, of(std::slice::from_ref(fold)).ok()));
-            }
-            let also = |objective: &Objective| match objective {
-                Objective::Metric(id) => by(metric_of(id, self.setup.task)?, &said),
-                Objective::Size => Ok(said.iter().map(|(_, said)| said.bytes as f64).sum::<f64>() / said.len().max(1) as f64),
-            };
-            Ok((of(&said)?, self.tune.objectives.iter().map(also).collect::<Result<_, Problem>>()?))
-        });
-        self.tell(trial, score);
+        let scores = said.as_ref().map_err(Problem::clone).and_then(|said| self.scores(trial, said));
+        self.tell(trial, scores);
+        if let Ok(said) = said
+            && self.keeps
+            && self.search.best().is_some_and(|best| best.number == trial)
+        {
+            self.bests.push((trial, said));
+        }
+    }
+
+    /// The score of a trial and what its further objectives come to; each fold is reported where it was not before.
+    fn scores(&mut self, trial: usize, said: &[(usize, Said)]) -> Result<(f64, Vec<f64>), Problem> {
+        let by = |metric: &Metric, folds: &[(usize, Said)]| {
+            score(&self.setup, &self.recipe, metric, folds.iter().map(|(fold, said)| (*fold, said)))
+        };
+        let of = |folds: &[(usize, Said)]| by(self.metric, folds);
+        if !self.search.prunes() {
+            said.iter().for_each(|fold| self.search.report(trial, of(std::slice::from_ref(fold)).ok()));
+        }
+        let also = |objective: &Objective| match objective {
+            Objective::Metric(id) => by(metric_of(id, self.setup.task)?, said),
+            Objective::Size => Ok(said.iter().map(|(_, said)| said.bytes as f64).sum::<f64>() / said.len().max(1) as f64),
+        };
+        Ok((of(said)?, self.tune.objectives.iter().map(also).collect::<Result<_, Problem>>()?))
+    }
+
+    /// From here on what the folds of the best trial say is kept.
+    pub(super) fn keep_best(&mut self) {
+        self.keeps = true;
+    }
+
+    /// What the folds of the best trial said, where that was kept.
+    pub(super) fn best_said(&self) -> Option<&[(usize, Said)]> {
+        let best = self.search.best()?.number;
+        self.bests.iter().find(|(trial, _)| *trial == best).map(|(_, said)| said.as_slice())
     }
 
     /// Whether every open trial has done the fold on which they stand.
@@ -264,7 +291,7 @@ impl TuneStudy {
         for &trial in &standing {
             match self.open.get(&trial).and_then(|open| open.said.get(&rung)) {
                 Some(Ok(said)) => {
-                    let score = score::score(&self.setup, &self.recipe, self.metric, std::iter::once((rung, said)));
+                    let score = score(&self.setup, &self.recipe, self.metric, std::iter::once((rung, said)));
                     self.search.report(trial, score.ok());
                 }
                 // What fails in one fold fails as a whole: its other folds are not worth their time.

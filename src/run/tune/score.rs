@@ -9,8 +9,9 @@ use ndarray::Array2;
 
 /// What a fold said of its rows.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
+pub(in crate::run) struct Said {
     rows: Vec<usize>,
+    /// Rows x outputs.
     predictions: Vec<f64>,
     /// The bytes of the fitted pipeline in a model file.
     pub(super) bytes: usize,
@@ -23,11 +24,23 @@ impl From<FoldResult> for Said {
     }
 }
 
+impl Said {
+    /// What the mean of so many models, which is this, becomes with one more; nothing where that was asked about other rows.
+    pub(in crate::run) fn with(&self, other: &Said, models: usize) -> Option<Said> {
+        if self.rows != other.rows || self.predictions.len() != other.predictions.len() {
+            return None;
+        }
+        let all = models as f64 + 1.0;
+        let predictions = self.predictions.iter().zip(&other.predictions).map(|(mean, one)| mean + (one - mean) / all).collect();
+        Some(Said { rows: self.rows.clone(), predictions, bytes: self.bytes + other.bytes })
+    }
+}
+
 /// The metric on the rows of some folds together, each with its number.
 ///
 /// # Errors
 /// Predictions of another shape than the rows, a metric that is not defined there.
-pub(super) fn score<'a>(
+pub(in crate::run) fn score<'a>(
     setup: &Setup,
     recipe: &Recipe,
     metric: &Metric,

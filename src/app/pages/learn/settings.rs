@@ -5,7 +5,7 @@ use crate::parts::{Chart, FieldsForm, Panel};
 use crate::state::Studio;
 use atelier::base::{Field, Params, text};
 use atelier::chart;
-use atelier::learn::{self, Candidate, network};
+use atelier::learn::{self, Candidate, Estimator, network};
 use atelier::recipe::Edit;
 use leptos::prelude::*;
 
@@ -76,10 +76,17 @@ pub fn Settings(looked: Looked) -> impl IntoView {
             let names = |look: &atelier::run::Look| look.prepared.columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>();
             studio.look.with(|look| look.as_ref().map(names).unwrap_or_default())
         });
+        // The study's other models, with their settings, where several are put together.
+        let models = Signal::derive(move || {
+            let all = studio.recipe.with(|recipe| recipe.models.clone());
+            let names = candidates::names(&all.iter().map(|it| it.model.clone()).collect::<Vec<_>>());
+            let offered = names.into_iter().zip(all).filter(|(_, candidate)| !learn::is_ensemble(&candidate.model));
+            offered.map(|(name, it)| (name, Estimator { model: it.model, params: it.params, weight: 1.0 })).collect::<Vec<_>>()
+        });
         let none = fields.is_empty().then(|| view! { <p class="muted small">{text("learn.no_settings")}</p> });
         view! {
             <Panel title=title>
-                <div class="stack"><p class="muted small">{help}</p>{none}<FieldsForm fields=fields owner=owner params=params(looked) columns=columns on_change=change(studio, looked)/></div>
+                <div class="stack"><p class="muted small">{help}</p>{none}<FieldsForm fields=fields owner=owner params=params(looked) columns=columns models=models on_change=change(studio, looked)/></div>
             </Panel>
         }
         .into_any()

@@ -135,6 +135,7 @@ async fn run(studio: Studio, search: Search, earlier: Option<Tuned>) {
     studio.tuned.set(found.clone().or(before));
     if found.is_some() {
         studio.keep_beside(Beside::Search, &found).await;
+        studio.keep_beside(Beside::Spans, &studio.spans.get_untracked()).await;
     }
 }
 
@@ -187,6 +188,7 @@ fn Body() -> impl IntoView {
     let studio = expect_context::<Studio>();
     let search = search_of(studio);
     let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
+    let searching = Memo::new(move |_| studio.busy.with(|busy| busy.as_ref().is_some_and(|busy| busy.what == "tune")));
     let count = Memo::new(move |_| search.with(|search| search.as_ref().map_or(0, |search| search.trials)));
     let empty = Memo::new(move |_| search.with(|search| search.as_ref().is_none_or(|search| search.space.parameters.is_empty())));
     let problems = Memo::new(move |_| {
@@ -224,7 +226,8 @@ fn Body() -> impl IntoView {
         <div class="head">
             <h1>{text("stage.tune")}</h1><p>{summary}</p><span class="push"></span>
             <Choice label=text("tuning.view") options=options value=part on_change=move |id: String| view.go(Stage::Tune, &id)/>
-            <Show when=move || !of_models.get()><Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked)
+            <Show when=move || !of_models.get() && searching.get()><Button icon="stop" label=text("tuning.stop") name=text("tuning.stop.name") on_click=move || studio.close_work()/></Show>
+            <Show when=move || !of_models.get() && !searching.get()><Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked)
                 disabled=Signal::derive(move || busy.get() || empty.get() || blocked.with(Option::is_some)) on_click=start/></Show>
         </div>
         {move || (is_stale.get() && !of_models.get()).then(|| view! { <Hint kind="warn" title=text("tuning.stale") detail=text("tuning.stale.detail")/> })}

@@ -4,7 +4,7 @@ use super::super::learn::results::lead_metric;
 use super::super::need;
 use super::end_part;
 use crate::parts::{Badge, Button, FieldsForm, FigureText, Hint, Panel};
-use crate::state::{Studio, studio::Stamped};
+use crate::state::{Studio, storage::Beside, studio::Stamped};
 use atelier::base::{Field, Message, Params, text};
 use atelier::chart::format::digits;
 use atelier::recipe::digest_of;
@@ -77,6 +77,7 @@ async fn run(studio: Studio, metric: String, course: Course, seconds: u64) {
     going.set(false);
     if let Some((value, _)) = ended.filter(|_| studio.is_open(&owner)) {
         studio.race.set(Some(Stamped { digest, value }));
+        studio.keep_beside(Beside::Race, &studio.race.get_untracked()).await;
     }
 }
 
@@ -85,7 +86,9 @@ async fn run(studio: Studio, metric: String, course: Course, seconds: u64) {
 fn Running() -> impl IntoView {
     let studio = expect_context::<Studio>();
     let none = Memo::new(move |_| studio.entries.with(Vec::is_empty));
-    let tools = move || view! { <Button icon="stop" label=text("race.stop") on_click=move || studio.close_work()/> }.into_any();
+    let tools = move || {
+        view! { <Button icon="stop" label=text("race.stop") name=text("race.stop.name") on_click=move || studio.close_work()/> }.into_any()
+    };
     view! {
         <Panel title=text("race.standing") flush=true tools=tools>
             {move || if none.get() {

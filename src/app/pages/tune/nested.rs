@@ -2,7 +2,7 @@
 
 use super::digest;
 use crate::parts::{Badge, Button, FigureText, Panel};
-use crate::state::{Studio, studio::Stamped};
+use crate::state::{Studio, storage::Beside, studio::Stamped};
 use atelier::base::text;
 use atelier::chart::format::digits;
 use atelier::recipe::{Edit, Tune as Search, digest_of};
@@ -24,13 +24,16 @@ pub fn is_fresh(studio: Studio) -> bool {
 }
 
 async fn run(studio: Studio, search: Search) {
+    let Some(owner) = studio.open_id() else { return };
     if studio.recipe.with_untracked(|recipe| recipe.tune.as_ref() != Some(&search)) {
         studio.edit(Edit::SetTune(Some(search.clone())));
     }
     let recipe = studio.recipe.get_untracked();
     let digest = untrack(|| stamp(studio, &search));
-    if let Some((value, _)) = studio.work::<Nested>("nested", Ask::Nested(Box::new(recipe)), &[]).await {
+    let ended = studio.work::<Nested>("nested", Ask::Nested(Box::new(recipe)), &[]).await;
+    if let Some((value, _)) = ended.filter(|_| studio.is_open(&owner)) {
         studio.nested.set(Some(Stamped { digest, value }));
+        studio.keep_beside(Beside::Nested, &studio.nested.get_untracked()).await;
     }
 }
 

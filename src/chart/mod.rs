@@ -78,7 +78,7 @@ pub use svg::{svg, svg_titled};
 pub use theme::Theme;
 pub use timeline::{Ran, timeline};
 pub use tree::{answer, question, tree};
-pub use trials::{ParameterAxis, Trial, history, parallel};
+pub use trials::{Brushes, MOST_AXES, ParameterAxis, Trial, brushed, history, on_axis, parallel};
 
 #[cfg(test)]
 mod samples;

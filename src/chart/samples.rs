@@ -471,7 +471,8 @@ pub fn all() -> Vec<(String, Scene)> {
         axis("dropout", false, &[]),
     ];
     add("history", history("ROC AUC", true, &trials));
-    add("parallel", parallel("ROC AUC", true, &axes, &trials));
+    add("parallel", parallel("ROC AUC", true, &axes, &trials, &Brushes::new()));
+    add("parallel_brushed", parallel("ROC AUC", true, &axes, &trials, &Brushes::from([(1, [0.0, 0.4]), (4, [0.5, 1.0])])));
     add("slice", slice("ROC AUC", true, &axes[0], 0, &trials));
     add("contour", contour("ROC AUC", true, [&axes[0], &axes[3]], [0, 3], &trials));
     let courses: Vec<Course> = (0..24)

@@ -204,7 +204,7 @@ const SAMPLES: &[Sample] = &[
             log,
             choices: names(n),
         });
-        parallel("loss", false, &axes, &trials(v))
+        parallel("loss", false, &axes, &trials(v), &v.iter().map(|x| (x.abs() as usize % 6, [0.2, *x])).collect())
     }),
     ("periods", |v| periods("<d>", &v.iter().zip(names(v.len())).map(|(x, name)| (name, x.abs() as usize)).collect::<Vec<_>>())),
     ("precision_recall", |v| precision_recall(&curves(v), Some(([0.5, 0.5], "<at>".into())), v.first().copied())),
@@ -760,4 +760,29 @@ fn a_layer_that_is_asleep_says_so() {
     assert!(texts.contains(&("4 of 4 asleep", scene::Ink::Warn)) && texts.contains(&("1 of 8 asleep", scene::Ink::Muted)), "{texts:?}");
     assert_eq!(scene.items[1].label, "Layer 2: 4 of 4 units asleep, 100% of the values from 0 to 0.0417");
     assert_eq!(scene.table.rows.len(), 48);
+}
+
+#[test]
+fn brushes_keep_the_trials_that_pass_through_all_of_them() {
+    let axis = |name: &str, log: bool, n: usize| ParameterAxis { name: name.into(), log, choices: names(n) };
+    let axes = [axis("rate", true, 0), axis("kind", false, 3)];
+    let trial = |number: usize, score: f64| Trial {
+        number,
+        score: (number != 4).then_some(score),
+        values: vec![Some([0.001, 0.01, 0.1, 1.0, 1.0][number]), (number != 3).then_some((number % 3) as f64)],
+    };
+    let trials: Vec<Trial> = [0.0, 0.25, 0.5, 1.0, 9.0].into_iter().enumerate().map(|(number, score)| trial(number, score)).collect();
+    let kept = |brushes: &[(usize, [f64; 2])]| brushed(&axes, &trials, &brushes.iter().copied().collect()).into_iter().collect::<Vec<_>>();
+    assert_eq!(kept(&[]), [0, 1, 2, 3], "a trial without a score is on no line");
+    // By orders of magnitude, its ends with it; the score's axis is behind those of the parameters.
+    assert_eq!(kept(&[(0, [0.33, 0.67])]), [1, 2]);
+    assert_eq!(kept(&[(2, [0.25, 1.0])]), [1, 2, 3]);
+    assert_eq!(kept(&[(0, [0.33, 0.67]), (2, [0.5, 1.0])]), [2]);
+    // What has no value there passes nowhere, and no trial passes through an axis that is not there.
+    assert_eq!(kept(&[(1, [0.0, 1.0])]), [0, 1, 2]);
+    assert_eq!(kept(&[(7, [0.0, 1.0])]), [0_usize; 0]);
+    assert_eq!(on_axis(&axes, &trials, 0, 1.0 / 3.0), "0.01");
+    assert_eq!(on_axis(&axes, &trials, 1, 0.9), names(3)[2]);
+    let scene = parallel("loss", false, &axes, &trials, &Brushes::from([(0, [0.33, 0.67])]));
+    assert!(scene.description.ends_with("2 of 4 are looked at."), "{}", scene.description);
 }

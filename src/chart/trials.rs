@@ -3,7 +3,8 @@
 use super::format::{count, figure, place};
 use super::scene::{Anchor, Axis, Cell, Ink, Key, Mark, Scene};
 use crate::base::{Message, text};
-use crate::num::float::log10;
+use crate::num::float::{log10, pow};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One trial.
 #[derive(Clone, Debug, Default)]
@@ -93,19 +94,51 @@ pub fn history(metric: &str, greater_is_better: bool, trials: &[Trial]) -> Scene
     scene
 }
 
-/// A line a trial over the axes of all parameters and the score; the best is drawn last and thick.
-pub fn parallel(metric: &str, greater_is_better: bool, axes: &[ParameterAxis], trials: &[Trial]) -> Scene {
+/// Axes of parameters that are drawn, at most.
+pub const MOST_AXES: usize = 11;
+
+/// Stretches of parallel axes by their place, that of the score behind those of the parameters: each from 0 at the foot of the
+/// axis to 1 at its head. Looked at are the trials that pass through all of them.
+pub type Brushes = BTreeMap<usize, [f64; 2]>;
+
+/// The axes of the parameters and that of the score.
+fn columns(axes: &[ParameterAxis], scored: &[(&Trial, f64)]) -> Vec<Column> {
+    let parameter = |(i, axis): (usize, &ParameterAxis)| {
+        Column::new(axis, scored.iter().filter_map(|(trial, _)| trial.values.get(i).copied().flatten()))
+    };
+    let score = Column::new(&ParameterAxis::default(), scored.iter().map(|(_, score)| *score));
+    axes.iter().take(MOST_AXES).enumerate().map(parameter).chain([score]).collect()
+}
+
+fn passes(columns: &[Column], brushes: &Brushes, trial: &Trial, score: f64) -> bool {
+    brushes.iter().all(|(&at, [low, high])| {
+        let value = if at + 1 == columns.len() { Some(score) } else { trial.values.get(at).copied().flatten() };
+        value.zip(columns.get(at)).is_some_and(|(value, column)| (*low..=*high).contains(&column.place(value)))
+    })
+}
+
+/// The numbers of the trials with a score that pass through all brushes.
+pub fn brushed(axes: &[ParameterAxis], trials: &[Trial], brushes: &Brushes) -> BTreeSet<usize> {
+    let scored = scored(trials);
+    let columns = columns(axes, &scored);
+    scored.into_iter().filter(|(trial, score)| passes(&columns, brushes, trial, *score)).map(|(trial, _)| trial.number).collect()
+}
+
+/// What stands at a share of one of the parallel axes, as a text.
+pub fn on_axis(axes: &[ParameterAxis], trials: &[Trial], at: usize, share: f64) -> String {
+    columns(axes, &scored(trials)).get(at).map(|column| column.shown(column.value(share))).unwrap_or_default()
+}
+
+/// A line a trial over the axes of all parameters and the score; the best is drawn last and thick, those that do not pass
+/// through the brushes are faint.
+pub fn parallel(metric: &str, greater_is_better: bool, axes: &[ParameterAxis], trials: &[Trial], brushes: &Brushes) -> Scene {
     let scored = scored(trials);
     let Some((top, top_score)) = best(&scored, greater_is_better).filter(|_| !axes.is_empty()) else {
         return Scene::nothing("parallel", "chart.why.no_trials");
     };
-    let axes = &axes[..axes.len().min(11)];
-    let columns: Vec<Column> = axes
-        .iter()
-        .enumerate()
-        .map(|(i, axis)| Column::new(axis, scored.iter().filter_map(|(trial, _)| trial.values.get(i).copied().flatten())))
-        .chain([Column::new(&ParameterAxis::default(), scored.iter().map(|(_, score)| *score))])
-        .collect();
+    let columns = columns(axes, &scored);
+    let axes = &axes[..columns.len() - 1];
+    let kept: Vec<bool> = scored.iter().map(|(trial, score)| passes(&columns, brushes, trial, *score)).collect();
     let names: Vec<String> = axes.iter().map(|axis| axis.name.clone()).chain([metric.to_owned()]).collect();
     let mut scene = Scene::new("parallel", Axis::names("", names.clone()), Axis::exact("", -0.1, 1.1).quiet());
     // Better trials are drawn later and stronger.
@@ -118,13 +151,26 @@ pub fn parallel(metric: &str, greater_is_better: bool, axes: &[ParameterAxis], t
         let values = trial.values.iter().copied().take(axes.len()).enumerate().chain([(axes.len(), Some(score))]);
         values.filter_map(|(i, value)| Some([i as f64, columns.get(i)?.place(value?)])).filter(|p| p[1].is_finite()).collect()
     };
+    // What is not looked at lies beneath.
+    for ((trial, score), _) in scored.iter().zip(&kept).filter(|(_, kept)| !**kept) {
+        let points = line(trial, *score);
+        scene.mark(Mark::Line { points, ink: Ink::Rest, width: 1.0, alpha: 0.2, dash: false, label: String::new() });
+    }
+    let numbers: BTreeSet<usize> = scored.iter().zip(&kept).filter(|(_, kept)| **kept).map(|((trial, _), _)| trial.number).collect();
+    order.retain(|(trial, _)| numbers.contains(&trial.number));
     for (rank, (trial, score)) in order.iter().copied().enumerate() {
         let share = (rank + 1) as f64 / order.len() as f64;
         let alpha = 0.25 + 0.6 * share * share;
         let ink = Ink::Seq(0.25 + 0.7 * share);
         scene.mark(Mark::Line { points: line(trial, *score), ink, width: 1.0, alpha, dash: false, label: String::new() });
     }
-    scene.mark(Mark::Line { points: line(top, top_score), ink: Ink::Cat(1), width: 2.0, alpha: 1.0, dash: false, label: String::new() });
+    let is_seen = numbers.contains(&top.number);
+    let alpha = if is_seen { 1.0 } else { 0.4 };
+    scene.mark(Mark::Line { points: line(top, top_score), ink: Ink::Cat(1), width: 2.0, alpha, dash: false, label: String::new() });
+    for (&at, &[low, high]) in brushes.iter().filter(|(at, _)| **at < columns.len()) {
+        let points = vec![[at as f64, low], [at as f64, high]];
+        scene.mark(Mark::Line { points, ink: Ink::Accent, width: 9.0, alpha: 0.35, dash: false, label: String::new() });
+    }
     for (i, column) in columns.iter().enumerate() {
         let x = i as f64;
         scene.mark(Mark::Line {
@@ -176,6 +222,11 @@ pub fn parallel(metric: &str, greater_is_better: bool, axes: &[ParameterAxis], t
         .with("best", figure(top_score))
         .with("set", set.join(", "))
         .to_string();
+    if !brushes.is_empty() {
+        let kept = Message::new("chart.parallel.kept").with("kept", numbers.len()).with("count", scored.len()).to_string();
+        scene.keys.push(Key::Note { name: kept.clone() });
+        scene.description += &format!(" {kept}.");
+    }
     scene
 }
 
@@ -219,6 +270,16 @@ impl Column {
             0.0
         } else {
             share
+        }
+    }
+
+    /// The value at a share of the axis; of choices the nearest.
+    fn value(&self, share: f64) -> f64 {
+        let x = self.low + share * (self.high - self.low);
+        match (self.log, self.choices.len()) {
+            (true, _) => pow(10.0, x),
+            (false, 0) => x,
+            (false, _) => x.round().abs(),
         }
     }
 

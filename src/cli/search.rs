@@ -93,7 +93,7 @@ fn shown(race: &Race) -> String {
     for entry in &race.entries {
         let (score, interval) = entry.shown();
         let note = entry.note();
-        table.row([entry.name(), score, interval, entry.trials.to_string(), note]);
+        table.row([entry.name(), score, interval, entry.tried(), note]);
     }
     let said = race.sentences().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     format!("{}\n{said}\n", table.lines())

@@ -89,6 +89,11 @@ impl Entry {
         (score, interval.unwrap_or_default())
     }
 
+    /// How many trials were made, as a text: a mean of others has none of its own.
+    pub fn tried(&self) -> String {
+        if self.trials == 0 { text("page.missing_mark") } else { self.trials.to_string() }
+    }
+
     /// How it stands, or why it has no score.
     pub fn note(&self) -> String {
         match &self.problem {

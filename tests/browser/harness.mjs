@@ -101,8 +101,17 @@ export class Studio {
 
   /// Loads the page and waits until everything is there and the connection is closed.
   async load(hash = "") {
+    await this.loaded(() => this.page.goto(this.address + hash));
+  }
+
+  /// Loads the page again, where it stands.
+  async reload() {
+    await this.loaded(() => this.page.reload());
+  }
+
+  async loaded(load) {
     this.closed = false;
-    await this.page.goto(this.address + hash);
+    await load();
     await this.page.getByRole("navigation").getByText(/^0 requests/).waitFor({ timeout: 60_000 });
     this.closed = true;
   }

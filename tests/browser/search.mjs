@@ -130,6 +130,23 @@ export async function search() {
   check((await page.getByText("not beaten", { exact: true }).count()) > 0, "trials of the front are marked");
   await one.audit("tune, with two aims");
 
+  // Some trials alone are looked at: by keyboard, and by drawing along an axis.
+  const parallel = one.panel("Parameters and score");
+  const lower = parallel.getByRole("slider", { name: /^from/ });
+  await lower.focus();
+  for (let step = 0; step < 3; step++) await page.keyboard.press("PageUp");
+  await parallel.getByText("1 axis narrowed", { exact: true }).waitFor();
+  await parallel.getByRole("img", { name: /\d of 8 are looked at\.$/ }).waitFor();
+  await one.button("Look at all", parallel).click();
+  const plot = await parallel.locator("canvas").boundingBox();
+  await page.mouse.move(plot.x + 30, plot.y + 0.75 * plot.height);
+  await page.mouse.down();
+  await page.mouse.move(plot.x + 30, plot.y + 0.4 * plot.height, { steps: 5 });
+  await page.mouse.up();
+  await parallel.getByText("1 axis narrowed", { exact: true }).waitFor();
+  await one.audit("tune, some trials alone");
+  await one.button("Look at all", parallel).click();
+
   // A search that is stopped keeps its trials and goes on from them.
   await set("Trials", "2000");
   await one.button(/^Search with 2,?000 trials/).click();
@@ -143,7 +160,7 @@ export async function search() {
   check((await trials.getByRole("row").count()) > kept, "a stopped search goes on from its trials", kept);
 
   // A race of models, stopped by its time; the winner goes into the study.
-  await page.getByRole("radio", { name: "Models and preparation" }).check();
+  await page.getByRole("radio", { name: "Models and preparation" }).click();
   await set("Seconds in all", "24");
   const began = Date.now();
   await one.button("Start the race").click();
@@ -152,17 +169,37 @@ export async function search() {
   check(took < 40, "the race ends with its time", took);
   await page.getByText(/came out best/).waitFor();
   await one.audit("tune, after a race");
-  await page.reload();
+  await one.reload();
   await page.getByText(/came out best/).waitFor({ timeout: 60_000 });
-  await page.getByRole("radio", { name: "One model" }).check();
+  await page.getByRole("radio", { name: "One model" }).click();
   await one.panel("When the fits ran").waitFor();
   check(true, "race, search and timeline are there after a reload");
-  await page.getByRole("radio", { name: "Models and preparation" }).check();
+  await page.getByRole("radio", { name: "Models and preparation" }).click();
   await page.getByRole("button", { name: /^Take .* into the study/ }).first().click();
   await page.getByText("in use", { exact: true }).first().waitFor();
   await page.getByRole("main").focus();
   await page.keyboard.press("Control+z");
   await page.getByText("in use", { exact: true }).first().waitFor({ state: "detached" });
   check(true, "one undo takes the winner out again");
+
+  // Models of the study put together, each with its weight.
+  await one.go("Learn");
+  await page.locator("summary", { hasText: /^Add$/ }).click();
+  await page.getByRole("button", { name: "Voting", exact: true }).click();
+  await page.getByRole("radio", { name: "own models" }).click();
+  for (const name of ["Neural network", "Random forest"]) {
+    await page.locator("summary", { hasText: "Add a model of the study" }).click();
+    await one.panel("Voting").getByRole("button", { name, exact: true }).click();
+  }
+  const weight = page.getByRole("textbox", { name: "Weight of Random forest" });
+  await weight.fill("0");
+  await weight.press("Tab");
+  await page.getByText("A weight is from 0.001 to 1000.").waitFor();
+  await weight.fill("2");
+  await weight.press("Tab");
+  await one.audit("learn, models put together");
+  await one.train();
+  await one.go("Judge");
+  check((await one.panel("Models").getByRole("row", { name: /Voting/ }).count()) === 1, "the mean is judged beside its members");
   await one.end("search");
 }

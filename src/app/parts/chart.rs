@@ -24,6 +24,10 @@ pub fn Chart(
     /// Told the key of the item that was clicked, or entered by keyboard.
     #[prop(into, optional)]
     on_pick: Option<Callback<usize>>,
+    /// Told the values where a drag of the mouse or the pen began and where it is, again and again. Fingers scroll the page: what
+    /// it does needs another control beside the chart, which the keyboard needs too.
+    #[prop(into, optional)]
+    on_drag: Option<Callback<[[f64; 2]; 2]>>,
 ) -> impl IntoView {
     // Made once, however many things here read it.
     let scene = Memo::new(move |_| scene.get());
@@ -60,6 +64,24 @@ pub fn Chart(
     };
     let at = move |event: &web_sys::MouseEvent| {
         layout.with_untracked(|layout| layout.nearest(f64::from(event.offset_x()), f64::from(event.offset_y())))
+    };
+    let from = RwSignal::new(None::<[f64; 2]>);
+    let values = move |event: &web_sys::PointerEvent| {
+        layout.with_untracked(|layout| layout.values(f64::from(event.offset_x()), f64::from(event.offset_y())))
+    };
+    let grab = move |event: web_sys::PointerEvent| {
+        if on_drag.is_some() && event.button() == 0 && event.pointer_type() != "touch" {
+            from.set(values(&event));
+            if let Some(canvas) = canvas.get_untracked() {
+                // Without it a drag ends at the edge of the chart.
+                let _ = canvas.set_pointer_capture(event.pointer_id());
+            }
+        }
+    };
+    let drag = move |event: web_sys::PointerEvent| {
+        if let (Some(on_drag), Some(from), Some(to)) = (on_drag, from.get_untracked(), values(&event)) {
+            on_drag.run([from, to]);
+        }
     };
     let pick = move || {
         if let (Some(on_pick), Some(index)) = (on_pick, current.get_untracked())
@@ -127,7 +149,8 @@ pub fn Chart(
         <div class="chart" data-chart=move || scene.with(|scene| scene.chart.clone())>
             <canvas node_ref=canvas role="img" aria-label=words tabindex=can_focus style:height=move || format!("{}px", layout.with(|layout| layout.height))
                 on:mousemove=move |event| current.set(at(&event)) on:mouseleave=move |_| current.set(None) on:blur=move |_| current.set(None)
-                on:click=move |event| { current.set(at(&event)); pick(); } on:keydown=on_key></canvas>
+                on:click=move |event| { current.set(at(&event)); pick(); } on:keydown=on_key
+                on:pointerdown=grab on:pointermove=drag on:pointerup=move |event| { drag(event); from.set(None); } on:pointercancel=move |_| from.set(None)></canvas>
             {move || placed().map(|item| {
                 let bounds = item.bounds;
                 view! { <i class="mark" style:left=format!("{}px", bounds.left - 2.0) style:top=format!("{}px", bounds.top - 2.0) style:width=format!("{}px", bounds.width() + 4.0) style:height=format!("{}px", bounds.height() + 4.0)></i> }

@@ -67,9 +67,9 @@ pub fn ModelsControl(
             put(now);
         };
         view! {
-            <div class="item" role="group" aria-label=format!("{name} {}", place + 1)>
-                <p class="grow"><b>{name.clone()}</b><br/><span class="muted small">{settings}</span></p>
-                {weighted.then(|| view! { <NumberBox label=label value=weight check=check on_change=weigh/> })}
+            <div class="item model" role="group" aria-label=format!("{name} {}", place + 1)>
+                <p><b>{name.clone()}</b><br/><span class="muted small">{settings}</span></p>
+                {weighted.then(|| view! { <span class="muted small" aria-hidden="true">{text("page.weight")}</span><NumberBox label=label value=weight check=check on_change=weigh/> })}
                 <Button icon="trash" kind="quiet" name=format!("{} {}", text("page.remove"), name) on_click=remove/>
             </div>
         }

@@ -86,9 +86,16 @@ pub struct Layout {
     pub shapes: Vec<Shape>,
     /// The scene's items, in the order of the arrow keys.
     pub items: Vec<Placed>,
+    /// Across and up; nothing where no axes are drawn.
+    scales: Option<[Project; 2]>,
 }
 
 impl Layout {
+    /// The values at a point.
+    pub fn values(&self, x: f64, y: f64) -> Option<[f64; 2]> {
+        self.scales.as_ref().map(|[across, up]| [across.value(x), up.value(y)])
+    }
+
     /// Lays a scene out, without its title: where it is shown, a heading stands above it.
     pub fn new(scene: &Scene, width: u32, height: u32) -> Self {
         Self::build(scene, width, height, false)
@@ -104,7 +111,7 @@ impl Layout {
         let (width, height) = (width.clamp(80, 16_384), height.clamp(60, 16_384));
         let (w, h) = (f64::from(width), f64::from(height));
         let whole = Frame { left: 0.0, top: 0.0, right: w, bottom: h };
-        let mut layout = Self { width, height, frame: whole, shapes: Vec::new(), items: Vec::new() };
+        let mut layout = Self { width, height, frame: whole, shapes: Vec::new(), items: Vec::new(), scales: None };
         let mut top = 6.0;
         if titled && !scene.title.is_empty() {
             layout.text(8.0, top + 9.0, &shortened(&scene.title, TITLE * 1.06, w - 16.0), Anchor::Start, Ink::Text, true, TITLE);
@@ -124,6 +131,7 @@ impl Layout {
         axes.lines(&mut layout, scene);
         keys::corner(&mut layout, scene);
         layout.place(scene, &axes.x, &axes.y);
+        layout.scales = Some([axes.x, axes.y]);
         layout
     }
 

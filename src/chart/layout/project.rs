@@ -1,7 +1,7 @@
 //! From the data's units to pixels.
 
 use crate::chart::scene::Scale;
-use crate::num::float::log10;
+use crate::num::float::{log10, pow};
 
 /// One axis' way from values to pixels.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,12 @@ impl Project {
             share
         };
         self.from + share * (self.to - self.from)
+    }
+
+    /// The value at a pixel.
+    pub fn value(&self, pixel: f64) -> f64 {
+        let value = self.low + (pixel - self.from) / (self.to - self.from) * (self.high - self.low);
+        if self.log { pow(10.0, value) } else { value }
     }
 
     /// How many pixels one unit is long.

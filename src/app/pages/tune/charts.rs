@@ -1,30 +1,24 @@
 //! The trials in pictures: their course, all parameters side by side, one and two of them closely, fold by fold.
 
+use super::brush::Brushed;
 use super::{label_of, shown};
-use crate::parts::{Chart, Panel, Select};
+use crate::parts::{Chart, Panel};
 use crate::state::Studio;
 use atelier::base::text;
-use atelier::chart::{self, Course, ParameterAxis, Scene};
+use atelier::chart::{self, Brushes, Course, ParameterAxis, Scene};
 use atelier::run::Tuned;
 use atelier::tune::{self, Outcome, Range, coordinate};
 use leptos::prelude::*;
 
-/// The shares of the trials that can be looked at alone: one of so many.
-const SHARES: [usize; 4] = [1, 2, 4, 10];
-
 /// The panels.
 #[component]
 pub fn Charts(tuned: Memo<Option<Tuned>>) -> impl IntoView {
-    let share = RwSignal::new("1".to_owned());
+    let brushes = RwSignal::new(Brushes::new());
     let (first, second) = (RwSignal::new(0_usize), RwSignal::new(1_usize));
-    let shares: Vec<(String, String)> = SHARES.iter().map(|share| (share.to_string(), text(&format!("tuning.show.{share}")))).collect();
     let names = Memo::new(move |_| tuned.with(|tuned| tuned.as_ref().map(names).unwrap_or_default()));
-    let part = Memo::new(move |_| tuned.get().map(|tuned| best_share(tuned, share.get().parse().unwrap_or(1))));
+    // The other charts show what is looked at alone.
+    let part = Memo::new(move |_| tuned.get().map(|tuned| brushes.with(|brushes| looked_at(tuned, brushes))));
     let is_pruned = Memo::new(move |_| tuned.with(|tuned| tuned.as_ref().is_some_and(|tuned| tuned.tune.pruner != "none")));
-    let brush = move || {
-        view! { <Select label=text("tuning.show") options=shares.clone() value=share on_change=move |id: String| share.set(id)/> }
-            .into_any()
-    };
     let studio = expect_context::<Studio>();
     let objectives = Memo::new(move |_| {
         let names = |tuned: &Tuned| tuned.tune.objectives.iter().map(tune::Objective::name).collect::<Vec<String>>();
@@ -41,7 +35,7 @@ pub fn Charts(tuned: Memo<Option<Tuned>>) -> impl IntoView {
     };
     view! {
         <Panel title=text("tuning.history")><Chart scene=Memo::new(move |_| history(tuned.get())) height=220/></Panel>
-        <Panel title=text("tuning.parallel") tools=brush><Chart scene=Memo::new(move |_| parallel(part.get())) height=240/></Panel>
+        <Brushed tuned brushes/>
         <Panel title=text("chart.slice") tools=one><Chart scene=Memo::new(move |_| slice(part.get(), first.get())) height=220/></Panel>
         <Show when=move || names.with(|names| names.len() > 1)>
             <Panel title=text("chart.contour") tools=both><Chart scene=Memo::new(move |_| contour(part.get(), [first.get(), second.get()])) height=280/></Panel>
@@ -72,28 +66,16 @@ fn names(tuned: &Tuned) -> Vec<String> {
     tuned.tune.space.parameters.iter().map(|parameter| label_of(&tuned.model, &parameter.path)).collect()
 }
 
-/// The search with the best of every so many trials alone.
-fn best_share(mut tuned: Tuned, share: usize) -> Tuned {
-    if share > 1 {
-        let mut scores: Vec<f64> = tuned.trials.iter().filter_map(tune::Trial::score).collect();
-        scores.sort_by(|a, b| if tuned.higher_is_better { b.total_cmp(a) } else { a.total_cmp(b) });
-        let last = scores.get(scores.len().div_ceil(share).saturating_sub(1)).copied();
-        let higher = tuned.higher_is_better;
-        tuned.trials.retain(|trial| match (trial.score(), last) {
-            (Some(score), Some(last)) => {
-                if higher {
-                    score >= last
-                } else {
-                    score <= last
-                }
-            }
-            _ => false,
-        });
+/// The search with the trials alone that pass through the brushes.
+fn looked_at(mut tuned: Tuned, brushes: &Brushes) -> Tuned {
+    if !brushes.is_empty() {
+        let kept = chart::brushed(&axes(&tuned), &drawn(&tuned), brushes);
+        tuned.trials.retain(|trial| kept.contains(&trial.number));
     }
     tuned
 }
 
-fn drawn(tuned: &Tuned) -> Vec<chart::Trial> {
+pub fn drawn(tuned: &Tuned) -> Vec<chart::Trial> {
     let value = |trial: &tune::Trial, parameter: &tune::Parameter| coordinate(&parameter.range, trial.values.get(&parameter.path)?);
     let trial = |trial: &tune::Trial| chart::Trial {
         number: trial.number,
@@ -103,7 +85,7 @@ fn drawn(tuned: &Tuned) -> Vec<chart::Trial> {
     tuned.trials.iter().map(trial).collect()
 }
 
-fn axes(tuned: &Tuned) -> Vec<ParameterAxis> {
+pub fn axes(tuned: &Tuned) -> Vec<ParameterAxis> {
     let axis = |parameter: &tune::Parameter| ParameterAxis {
         name: label_of(&tuned.model, &parameter.path),
         log: matches!(parameter.range, Range::Number { log: true, .. } | Range::Integer { log: true, .. }),
@@ -115,7 +97,7 @@ fn axes(tuned: &Tuned) -> Vec<ParameterAxis> {
     tuned.tune.space.parameters.iter().map(axis).collect()
 }
 
-fn metric(tuned: &Tuned) -> String {
+pub fn metric(tuned: &Tuned) -> String {
     text(&format!("metric.{}", tuned.tune.metric))
 }
 
@@ -124,9 +106,9 @@ fn history(tuned: Option<Tuned>) -> Scene {
     chart::history(&metric(&tuned), tuned.higher_is_better, &drawn(&tuned))
 }
 
-fn parallel(tuned: Option<Tuned>) -> Scene {
-    let Some(tuned) = tuned else { return chart::parallel("", true, &[], &[]) };
-    chart::parallel(&metric(&tuned), tuned.higher_is_better, &axes(&tuned), &drawn(&tuned)).titled(text("tuning.parallel"))
+pub fn parallel(tuned: Option<Tuned>, brushes: &Brushes) -> Scene {
+    let Some(tuned) = tuned else { return chart::parallel("", true, &[], &[], brushes) };
+    chart::parallel(&metric(&tuned), tuned.higher_is_better, &axes(&tuned), &drawn(&tuned), brushes).titled(text("tuning.parallel"))
 }
 
 fn slice(tuned: Option<Tuned>, at: usize) -> Scene {

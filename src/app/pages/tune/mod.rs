@@ -1,5 +1,6 @@
 //! Tune: which parameters are searched, how, and what the trials came to.
 
+mod brush;
 mod charts;
 mod models;
 pub mod nested;

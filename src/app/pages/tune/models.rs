@@ -119,7 +119,7 @@ fn Found(race: Race, fresh: Memo<bool>) -> impl IntoView {
 fn Standing(entries: Vec<Entry>, take: bool) -> impl IntoView {
     let rows = entries.into_iter().enumerate().map(|(place, entry)| view! { <Line entry place take/> }).collect_view();
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=text("race.standing")><table>
+        <div class="scroll" tabindex="0" role="region" aria-label=text("race.standing")><table class="standing">
             <thead><tr>
                 <th scope="col">{text("race.model")}</th><th scope="col" class="num">{text("race.score")}</th><th scope="col" class="num">{text("race.trials")}</th>
                 <th scope="col" title=text("race.beside.help")>{text("race.beside")}</th><th scope="col"><span class="hide">{text("race.take")}</span></th>
@@ -137,7 +137,7 @@ fn Line(entry: Entry, place: usize, take: bool) -> impl IntoView {
     let label = Message::new("race.take_model").with("name", &name).to_string();
     let note = entry.note();
     let can_take = take && entry.score.is_some();
-    let trials = entry.trials;
+    let trials = entry.tried();
     let kept = StoredValue::new(entry);
     let taken = Memo::new(move |_| {
         studio.recipe.with(|recipe| {
@@ -166,11 +166,11 @@ fn Folds(folds: Vec<NestedFold>) -> impl IntoView {
     let rows = folds.into_iter().enumerate().map(|(place, fold)| {
         let inner = fold.inner.map_or_else(|| text("page.missing_mark"), |score| digits(score, 3));
         let chosen = fold.chosen();
-        view! { <tr><th scope="row">{place + 1}</th><td class="num">{inner}</td><td class="num"><FigureText figure=fold.outer/></td><td class="muted">{chosen}</td></tr> }
+        view! { <tr><th scope="row">{place + 1}</th><td class="num">{inner}</td><td class="num"><FigureText figure=fold.outer/></td><td class="muted said">{chosen}</td></tr> }
     }).collect_view();
     view! {
         <Panel title=text("race.folds") note=text("race.folds.note") flush=true>
-            <div class="scroll" tabindex="0" role="region" aria-label=text("race.folds")><table>
+            <div class="scroll" tabindex="0" role="region" aria-label=text("race.folds")><table class="standing">
                 <thead><tr><th scope="col">{text("nested.fold")}</th><th scope="col" class="num">{text("nested.inner")}</th><th scope="col" class="num">{text("nested.outer_score")}</th><th scope="col">{text("nested.chosen")}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table></div>

@@ -781,8 +781,11 @@ fn brushes_keep_the_trials_that_pass_through_all_of_them() {
     // What has no value there passes nowhere, and no trial passes through an axis that is not there.
     assert_eq!(kept(&[(1, [0.0, 1.0])]), [0, 1, 2]);
     assert_eq!(kept(&[(7, [0.0, 1.0])]), [0_usize; 0]);
-    assert_eq!(on_axis(&axes, &trials, 0, 1.0 / 3.0), "0.01");
-    assert_eq!(on_axis(&axes, &trials, 1, 0.9), names(3)[2]);
+    assert_eq!(on_axis(&axes, &trials, 0, [1.0 / 3.0, 1.0], false), "0.01");
+    // The choices that lie within.
+    assert_eq!([false, true].map(|upper| on_axis(&axes, &trials, 1, [0.2, 0.9], upper)), [names(3)[1].clone(), names(3)[1].clone()]);
+    assert_eq!([false, true].map(|upper| on_axis(&axes, &trials, 1, [0.0, 1.0], upper)), [names(3)[0].clone(), names(3)[2].clone()]);
+    assert_eq!(on_axis(&[axis("one", false, 1)], &trials, 0, [0.0, 1.0], true), names(1)[0]);
     let scene = parallel("loss", false, &axes, &trials, &Brushes::from([(0, [0.33, 0.67])]));
     assert!(scene.description.ends_with("2 of 4 are looked at."), "{}", scene.description);
 }

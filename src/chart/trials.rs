@@ -124,9 +124,10 @@ pub fn brushed(axes: &[ParameterAxis], trials: &[Trial], brushes: &Brushes) -> B
     scored.into_iter().filter(|(trial, score)| passes(&columns, brushes, trial, *score)).map(|(trial, _)| trial.number).collect()
 }
 
-/// What stands at a share of one of the parallel axes, as a text.
-pub fn on_axis(axes: &[ParameterAxis], trials: &[Trial], at: usize, share: f64) -> String {
-    columns(axes, &scored(trials)).get(at).map(|column| column.shown(column.value(share))).unwrap_or_default()
+/// What stands at an end of a stretch of one of the parallel axes, as a text; of choices the first or the last within it.
+pub fn on_axis(axes: &[ParameterAxis], trials: &[Trial], at: usize, stretch: [f64; 2], is_upper: bool) -> String {
+    let share = stretch[usize::from(is_upper)];
+    columns(axes, &scored(trials)).get(at).map(|column| column.shown(column.value(share, is_upper))).unwrap_or_default()
 }
 
 /// A line a trial over the axes of all parameters and the score; the best is drawn last and thick, those that do not pass
@@ -273,13 +274,17 @@ impl Column {
         }
     }
 
-    /// The value at a share of the axis; of choices the nearest.
-    fn value(&self, share: f64) -> f64 {
+    /// The value at a share of the axis, which is the lower or the upper end of a stretch; of choices the one that lies just within.
+    fn value(&self, share: f64, is_upper: bool) -> f64 {
         let x = self.low + share * (self.high - self.low);
         match (self.log, self.choices.len()) {
             (true, _) => pow(10.0, x),
             (false, 0) => x,
-            (false, _) => x.round().abs(),
+            // What rounding adds to a share moves no end.
+            (false, count) => {
+                let place = if is_upper { (x + 1e-9).floor() } else { (x - 1e-9).ceil() };
+                (place as usize).min(count - 1) as f64
+            }
         }
     }
 

@@ -76,9 +76,13 @@ fn one() -> f64 {
 
 /// The candidate that takes the mean of some members.
 pub fn voting(members: &[Estimator]) -> Candidate {
+    Candidate { model: VOTING.id.to_owned(), params: with_members(members), ..Candidate::default() }
+}
+
+/// The parameters of an ensemble that name its members.
+pub fn with_members(members: &[Estimator]) -> Params {
     let estimators = serde_json::to_value(members).unwrap_or_default();
-    let params = Params::from_iter([("of".to_owned(), "own".into()), ("estimators".to_owned(), estimators)]);
-    Candidate { model: VOTING.id.to_owned(), params, ..Candidate::default() }
+    Params::from_iter([("of".to_owned(), "own".into()), ("estimators".to_owned(), estimators)])
 }
 
 /// Whether a kind of model puts others together.
@@ -209,7 +213,12 @@ impl Ensemble {
             None => self.set.clone(),
             Some(fold) => part(&self.set, &fold.train),
         };
-        let seed = Rng::new(self.set.seed, "ensemble", self.next as u64).next_u64();
+        // On all rows a member is the model that would be fitted alone; its twin is another one.
+        let has_twin = self.members[..member].iter().any(|other| other.kind.id == kind.id && other.params == *params);
+        let seed = match fold.is_none() && !has_twin {
+            true => self.set.seed,
+            false => Rng::new(self.set.seed, "ensemble", self.next as u64).next_u64(),
+        };
         (kind.start)(params, TrainingSet { seed, ..set })
     }
 

@@ -22,7 +22,7 @@ mod together;
 
 pub use baseline::BASELINE;
 pub use calibration::Calibration;
-pub use ensemble::{Estimator, estimators, is_ensemble, voting};
+pub use ensemble::{Estimator, estimators, is_ensemble, voting, with_members};
 #[cfg(test)]
 pub(crate) use stop::part as stop_rows;
 

@@ -4,7 +4,7 @@ use super::start::models;
 use super::{Edit, Recipe, Tune};
 use crate::base::{Place, Task};
 use crate::judge::{Compare, Goal, Split};
-use crate::learn::{Calibration, Candidate};
+use crate::learn::{self, Calibration, Candidate, Estimator};
 use crate::metric;
 use crate::table::split::Scheme;
 
@@ -23,7 +23,7 @@ pub fn retask(recipe: &Recipe, given: Option<Task>, task: Task) -> Edit {
         (scheme, _) => scheme,
     };
 
-    let does = |candidate: &Candidate| crate::learn::find(&candidate.model).is_none_or(|kind| kind.tasks.contains(&task));
+    let does = |candidate: &Candidate| learn::find(&candidate.model).is_none_or(|kind| kind.tasks.contains(&task));
     let stays: Vec<&str> = recipe.models.iter().filter(|candidate| does(candidate)).map(|candidate| candidate.model.as_str()).collect();
     let mut others = models(task).into_iter().filter(|candidate| !stays.contains(&candidate.model.as_str()));
     // Each with the place that it had, so that the chosen one and the searched one are found again.
@@ -57,12 +57,38 @@ fn suited(mut candidate: Candidate, task: Task) -> Candidate {
     if !task.is_classification() {
         candidate.calibration = Calibration::None;
     }
+    let members = learn::estimators(&candidate.params);
+    if !members.is_empty() {
+        let members: Vec<Estimator> = members.into_iter().filter_map(|member| member_of(member, task)).collect();
+        let next = match members.is_empty() {
+            // Kinds of models, as it begins.
+            true => Default::default(),
+            false => learn::with_members(&members),
+        };
+        candidate.params.retain(|id, _| !next.contains_key(id) && !["of", "estimators"].contains(&id.as_str()));
+        candidate.params.extend(next);
+    }
     for problem in candidate.check(Some(task)) {
         if let (Place::Field(_, field), true) = (&problem.place, candidate.check(None).is_empty()) {
             candidate.params.remove(field);
         }
     }
     candidate
+}
+
+/// A member of several as the task wants it: the linear model of the task in the place of that of the other, without the
+/// settings that are for another task; nothing where there is none.
+fn member_of(member: Estimator, task: Task) -> Option<Estimator> {
+    let model = match member.model.as_str() {
+        "logistic" if !task.is_classification() => "linear",
+        "linear" if task.is_classification() => "logistic",
+        same => same,
+    };
+    learn::find(model).filter(|kind| kind.tasks.contains(&task))?;
+    // Settings of one are none of the other.
+    let params = if model == member.model { member.params } else { Default::default() };
+    let Candidate { model, params, .. } = suited(Candidate { model: model.to_owned(), params, ..Candidate::default() }, task);
+    Some(Estimator { model, params, ..member })
 }
 
 #[cfg(test)]
@@ -106,6 +132,22 @@ mod tests {
         assert_eq!((back.goal.task, back.split.scheme), (None, Scheme::Stratified));
         recipe.apply(inverse).expect("an edit");
         assert_eq!(recipe, study(), "one undo takes all of it back");
+    }
+
+    #[test]
+    fn members_that_fit_stay_and_none_leaves_kinds_of_models() {
+        let member = |model: &str, weight: f64| Estimator { model: model.to_owned(), params: Params::new(), weight };
+        let retasked = |members: &[Estimator]| {
+            let mut recipe = Recipe { models: vec![learn::voting(members)], ..study() };
+            recipe.tune = None;
+            recipe.chosen = 0;
+            recipe.apply(retask(&recipe, Some(Task::Regression), Task::Regression)).expect("an edit");
+            assert!(recipe.models[0].check(Some(Task::Regression)).is_empty());
+            recipe.models.swap_remove(0)
+        };
+        let members = [member("logistic", 2.0), member("naive_bayes", 1.0), member("forest", 1.0)];
+        assert_eq!(retasked(&members), learn::voting(&[member("linear", 2.0), member("forest", 1.0)]));
+        assert_eq!(retasked(&members[1..2]).params, Params::new());
     }
 
     #[test]

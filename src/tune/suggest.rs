@@ -52,7 +52,11 @@ const SHAPES: &[&[u64]] = &[&[32], &[64], &[64, 32], &[128, 64], &[128, 64, 32]]
 /// the fields of each item of a list. What has no effect, or is searched within another parameter already, is left out;
 /// parameters of the space itself are there.
 pub fn searchable(fields: &[Field], params: &Params, space: &Space) -> Vec<Parameter> {
-    let all = fields.iter().flat_map(|field| match &field.kind {
+    // Which kind of members an ensemble has is not searched: the other kind may have none.
+    let decides = |field: &Field| {
+        fields.iter().any(|other| matches!(other.kind, Kind::Models { .. }) && other.when.is_some_and(|(id, _)| id == field.id))
+    };
+    let all = fields.iter().filter(|field| !decides(field)).flat_map(|field| match &field.kind {
         Kind::List { of, .. } => {
             let now = params.get(field.id).unwrap_or(&field.default);
             let items = now.as_array().map_or(0, Vec::len);

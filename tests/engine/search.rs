@@ -146,7 +146,7 @@ fn a_race_over_models_and_preparation_is_the_same_with_any_workers() {
 
 #[test]
 fn a_mean_of_the_best_wins_where_it_does_better() {
-    let course = Course { rounds: 2, nested: true, models: ["tree", "linear", "knn"].map(str::to_owned).to_vec() };
+    let course = Course { rounds: 2, nested: true, models: ["tree", "linear", "knn", "extra_trees"].map(str::to_owned).to_vec() };
     let raced = |workers: usize| -> (Race, Recipe) {
         let mut host = Host::new(workers);
         let mut recipe = host.study("public/samples/auto_mpg.csv.gz", "mpg");
@@ -158,7 +158,8 @@ fn a_mean_of_the_best_wins_where_it_does_better() {
     assert_eq!(race, raced(1).0);
     let [mean, alone @ ..] = race.entries.as_slice() else { panic!("nobody took part") };
     let members = estimators(&mean.candidate.params);
-    assert!(mean.score < alone[0].score && members.len() > 1 && alone.len() == 3, "{race:?}");
+    assert!(members.iter().any(|member| member.model == "extra_trees"), "one of them draws by its seed: {members:?}");
+    assert!(mean.score < alone[0].score && members.len() > 1 && alone.len() == 4, "{race:?}");
     assert!(mean.behind.is_none() && alone.iter().all(|entry| entry.behind.is_some()), "all others stand behind it");
     let best = race.winner().expect("a winner").name();
     assert!(members.iter().all(|member| best.contains(&member.name())), "{best}");

@@ -24,8 +24,8 @@ pub fn Chart(
     /// Told the key of the item that was clicked, or entered by keyboard.
     #[prop(into, optional)]
     on_pick: Option<Callback<usize>>,
-    /// Told the values where a drag of the mouse or the pen began and where it is, again and again. Fingers scroll the page: what
-    /// it does needs another control beside the chart, which the keyboard needs too.
+    /// Told the values where a drag of the mouse began and where it is, again and again. Pens and fingers scroll the page: what it
+    /// does needs another control beside the chart, which the keyboard needs too.
     #[prop(into, optional)]
     on_drag: Option<Callback<[[f64; 2]; 2]>>,
 ) -> impl IntoView {
@@ -70,7 +70,7 @@ pub fn Chart(
         layout.with_untracked(|layout| layout.values(f64::from(event.offset_x()), f64::from(event.offset_y())))
     };
     let grab = move |event: web_sys::PointerEvent| {
-        if on_drag.is_some() && event.button() == 0 && event.pointer_type() != "touch" {
+        if on_drag.is_some() && event.button() == 0 && event.pointer_type() == "mouse" {
             from.set(values(&event));
             if let Some(canvas) = canvas.get_untracked() {
                 // Without it a drag ends at the edge of the chart.
@@ -79,6 +79,10 @@ pub fn Chart(
         }
     };
     let drag = move |event: web_sys::PointerEvent| {
+        // It was let go where nobody saw it.
+        if event.type_() == "pointermove" && event.buttons() == 0 {
+            return from.set(None);
+        }
         if let (Some(on_drag), Some(from), Some(to)) = (on_drag, from.get_untracked(), values(&event)) {
             on_drag.run([from, to]);
         }

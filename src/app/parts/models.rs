@@ -77,6 +77,8 @@ pub fn ModelsControl(
     view! {
         <div class="list">
             {move || kinds.get().into_iter().enumerate().map(item).collect_view()}
+            <Show when=move || offered.with(Vec::is_empty)><p class="muted small">{text("page.no_models")}</p></Show>
+            <Show when=move || full()><p class="muted small">{Message::new("page.models_full").with("most", max).to_string()}</p></Show>
             <Show when=move || !items.with(Vec::is_empty)><Menu label=text(&format!("{owner}.add")) icon="plus" text=text(&format!("{owner}.add")) items=items/></Show>
         </div>
     }

@@ -2,7 +2,7 @@
 
 use super::lock::{self, Asks, Lock};
 use super::storage::{Beside, Project, Storage};
-use super::studio::{Saved, Studio, now};
+use super::studio::{Saved, Stamped, Studio, now};
 use atelier::base::{Problem, Stage, text};
 use futures_channel::oneshot;
 use leptos::prelude::*;
@@ -241,8 +241,15 @@ impl Studio {
 impl Studio {
     /// Keeps what was computed for the open project, with what it was computed from.
     pub async fn keep_beside<T: Serialize>(&self, what: Beside, value: &T) {
-        if let (Some(id), Ok(json)) = (self.open_id(), serde_json::to_vec(value)) {
-            self.keep_bytes_beside(&id, what, &json).await;
+        if let Some(id) = self.open_id() {
+            self.keep_for(&id, what, value).await;
+        }
+    }
+
+    /// The same for a project that may not be the open one any more.
+    pub async fn keep_for<T: Serialize>(&self, id: &str, what: Beside, value: &T) {
+        if let Ok(json) = serde_json::to_vec(value) {
+            self.keep_bytes_beside(id, what, &json).await;
         }
     }
 
@@ -261,9 +268,13 @@ impl Studio {
         self.recall_one(id, Beside::Sealed, self.opened).await;
         self.recall_one(id, Beside::Nested, self.nested).await;
         self.recall_one(id, Beside::Race, self.race).await;
-        let spans = self.beside(id, Beside::Spans).await;
-        if self.is_open(id) && self.spans.with_untracked(BTreeMap::is_empty) && self.busy.with_untracked(Option::is_none) {
-            self.spans.set(spans.unwrap_or_default());
+        // Times are those of the search that is shown, or none.
+        let spans: Option<Stamped<BTreeMap<u64, [f64; 2]>>> = self.beside(id, Beside::Spans).await;
+        let is_of = |spans: &Stamped<_>| self.tuned.with_untracked(|tuned| tuned.as_ref().is_some_and(|it| it.digest == spans.digest));
+        if let Some(spans) = spans.filter(|spans| self.is_open(id) && is_of(spans))
+            && self.spans.with_untracked(BTreeMap::is_empty)
+        {
+            self.spans.set(spans.value);
         }
     }
 

@@ -64,8 +64,9 @@ pub struct Heat {
     most_rounds: usize,
     closed: bool,
     news: bool,
-    /// What comes after the last round.
+    /// What comes after the last round, and whether that is over.
     assembly: Option<Assembly>,
+    assembled: bool,
     team: Option<Team>,
 }
 
@@ -113,8 +114,8 @@ impl Heat {
             return Err(problem.clone());
         }
         let (recipe, most_rounds) = (recipe.clone(), course.rounds.max(1));
-        let (closed, news, assembly, team) = (false, false, None, None);
-        Ok(Self { setup, recipe, metric, ratio, runners, round: 1, most_rounds, closed, news, assembly, team })
+        let (closed, news, assembled) = (false, false, false);
+        Ok(Self { setup, recipe, metric, ratio, runners, round: 1, most_rounds, closed, news, assembly: None, assembled, team: None })
     }
 
     /// Rounds that are behind it.
@@ -207,26 +208,37 @@ impl Heat {
         team.members.iter().map(member).collect::<Option<Vec<_>>>().map(|members| learn::voting(&members))
     }
 
-    /// The models that can be put together.
-    fn pool(&self) -> Vec<Member> {
-        let member = |(place, runner): (usize, &Runner)| {
-            let said = runner.search.as_ref().ok()?.best_said()?.to_vec();
-            Some(Member { place, score: runner.best()?.score()?, said })
+    /// The models that can be put together; what they said is not kept elsewhere from here on.
+    fn pool(&mut self) -> Vec<Member> {
+        let member = |(place, runner): (usize, &mut Runner)| {
+            let score = runner.best().and_then(Trial::score);
+            let said = runner.search.as_mut().ok()?.take_best_said();
+            Some(Member { place, score: score?, said: said? })
         };
-        self.runners.iter().enumerate().filter_map(member).collect()
+        self.runners.iter_mut().enumerate().filter_map(member).collect()
     }
 
     /// A step of what comes after the last round: whether there is more.
     fn assemble(&mut self) -> bool {
+        if self.assembled {
+            return false;
+        }
         if self.assembly.is_none() {
             let best = self.ranking().first().and_then(|&place| self.runners[place].best()?.score());
-            self.assembly = Some(Assembly::new(self.setup.clone(), self.recipe.clone(), self.metric, self.pool(), best));
+            let pool = self.pool();
+            self.assembly = Some(Assembly::new(self.setup.clone(), self.recipe.clone(), self.metric, pool, best));
         }
         if self.assembly.as_mut().is_some_and(Assembly::advance) {
             return true;
         }
-        self.team = self.assembly.take().and_then(Assembly::found);
+        self.end_assembly();
         false
+    }
+
+    /// The best mean that was found is taken.
+    fn end_assembly(&mut self) {
+        self.team = self.assembly.take().and_then(Assembly::found);
+        self.assembled = true;
     }
 
     fn entry(&self, place: usize, lead: Option<&Lead>) -> Entry {
@@ -333,6 +345,10 @@ impl Study for Heat {
 
     /// Time is up: everybody ends with what is there.
     fn close(&mut self) {
+        if self.assembly.is_some() {
+            // All rounds are run.
+            return self.end_assembly();
+        }
         self.closed = true;
         for runner in self.runners.iter_mut().filter(|runner| runner.runs) {
             if let Ok(search) = &mut runner.search {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Models are taken so many times.
 const PICKS: usize = 12;
 /// Predictions of a model, at most: of more rows or classes no mean is looked for, since those of every model are held.
-pub const MOST_PREDICTIONS: usize = 2_000_000;
+pub const MOST_PREDICTIONS: usize = 500_000;
 
 /// A model that can be taken.
 pub struct Member {

@@ -272,10 +272,11 @@ impl TuneStudy {
         self.keeps = true;
     }
 
-    /// What the folds of the best trial said, where that was kept.
-    pub(super) fn best_said(&self) -> Option<&[(usize, Said)]> {
+    /// What the folds of the best trial said, where that was kept; nothing of it is kept any longer.
+    pub(super) fn take_best_said(&mut self) -> Option<Vec<(usize, Said)>> {
         let best = self.search.best()?.number;
-        self.bests.iter().find(|(trial, _)| *trial == best).map(|(_, said)| said.as_slice())
+        self.keeps = false;
+        std::mem::take(&mut self.bests).into_iter().find(|(trial, _)| *trial == best).map(|(_, said)| said)
     }
 
     /// Whether every open trial has done the fold on which they stand.

@@ -76,11 +76,11 @@ pub fn Settings(looked: Looked) -> impl IntoView {
             let names = |look: &atelier::run::Look| look.prepared.columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>();
             studio.look.with(|look| look.as_ref().map(names).unwrap_or_default())
         });
-        // The study's other models, with their settings, where several are put together.
+        // The study's other models, with their settings, where several are put together: a member is not calibrated by itself.
         let models = Signal::derive(move || {
             let all = studio.recipe.with(|recipe| recipe.models.clone());
             let names = candidates::names(&all.iter().map(|it| it.model.clone()).collect::<Vec<_>>());
-            let offered = names.into_iter().zip(all).filter(|(_, candidate)| !learn::is_ensemble(&candidate.model));
+            let offered = names.into_iter().zip(all).filter(|(_, it)| !learn::is_ensemble(&it.model) && it.calibration.is_none());
             offered.map(|(name, it)| (name, Estimator { model: it.model, params: it.params, weight: 1.0 })).collect::<Vec<_>>()
         });
         let none = fields.is_empty().then(|| view! { <p class="muted small">{text("learn.no_settings")}</p> });

@@ -43,7 +43,7 @@ pub fn Brushed(tuned: Memo<Option<Tuned>>, brushes: RwSignal<Brushes>) -> impl I
         put(axis, (ends[1] - ends[0] >= SHORTEST).then_some(ends));
     });
     let value = move |end: usize| {
-        let said = |tuned: &Tuned| chart::on_axis(&axes(tuned), &drawn(tuned), at.get(), stretch.get()[end]);
+        let said = |tuned: &Tuned| chart::on_axis(&axes(tuned), &drawn(tuned), at.get(), stretch.get(), end == 1);
         tuned.with(|tuned| tuned.as_ref().map(said).unwrap_or_default())
     };
     let slider = move |end: usize, id: &'static str| {
@@ -68,7 +68,7 @@ pub fn Brushed(tuned: Memo<Option<Tuned>>, brushes: RwSignal<Brushes>) -> impl I
         if count == 0 { text("tuning.brush.how") } else { Message::new("tuning.brush.count").with("count", count).to_string() }
     });
     let tools = move || {
-        view! { <Show when=move || !none.get()><Button kind="quiet" label=text("tuning.brush.none") on_click=move || brushes.set(Brushes::new())/></Show> }
+        view! { <Button kind="quiet" label=text("tuning.brush.none") disabled=none on_click=move || brushes.set(Brushes::new())/> }
             .into_any()
     };
     view! {

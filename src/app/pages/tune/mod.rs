@@ -132,12 +132,22 @@ async fn run(studio: Studio, search: Search, earlier: Option<Tuned>) {
         }
         None => so_far(),
     };
+    // What of a round was given up took its time for nothing that is shown.
+    if let Some(Tuned { trials, folds, .. }) = found.as_ref().map(|found| &found.value).filter(|tuned| tuned.folds > 0) {
+        studio.spans.update(|spans| spans.retain(|index, _| (*index as usize) < trials.len() * folds));
+    }
     // A search that came to nothing leaves the one before.
     studio.tuned.set(found.clone().or(before));
-    if found.is_some() {
-        studio.keep_beside(Beside::Search, &found).await;
-        studio.keep_beside(Beside::Spans, &studio.spans.get_untracked()).await;
+    if let Some(found) = found {
+        keep(studio, &owner, &found).await;
     }
+}
+
+/// Keeps a search with the times of its fits.
+async fn keep(studio: Studio, owner: &str, found: &Stamped<Tuned>) {
+    let spans = Stamped { digest: found.digest.clone(), value: studio.spans.get_untracked() };
+    studio.keep_for(owner, Beside::Search, found).await;
+    studio.keep_for(owner, Beside::Spans, &spans).await;
 }
 
 /// Tells a search that its time is up, where it still goes on then.
@@ -164,7 +174,7 @@ async fn keep_going(studio: Studio, owner: String, going: Rc<Cell<bool>>, so_far
         }
         if let Some(found) = so_far().filter(|found| found.value.trials.len() > kept) {
             kept = found.value.trials.len();
-            studio.keep_beside(Beside::Search, &found).await;
+            keep(studio, &owner, &found).await;
         }
     }
 }
@@ -228,7 +238,7 @@ fn Body() -> impl IntoView {
             <h1>{text("stage.tune")}</h1><p>{summary}</p><span class="push"></span>
             <Choice label=text("tuning.view") options=options value=part on_change=move |id: String| view.go(Stage::Tune, &id)/>
             <Show when=move || !of_models.get() && searching.get()><Button icon="stop" label=text("tuning.stop") name=text("tuning.stop.name") on_click=move || studio.close_work()/></Show>
-            <Show when=move || !of_models.get() && !searching.get()><Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked)
+            <Show when=move || !of_models.get()><Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked)
                 disabled=Signal::derive(move || busy.get() || empty.get() || blocked.with(Option::is_some)) on_click=start/></Show>
         </div>
         {move || (is_stale.get() && !of_models.get()).then(|| view! { <Hint kind="warn" title=text("tuning.stale") detail=text("tuning.stale.detail")/> })}

@@ -58,7 +58,7 @@ pub fn Brushed(tuned: Memo<Option<Tuned>>, brushes: RwSignal<Brushes>) -> impl I
             put(at.get_untracked(), Some(next));
         };
         view! {
-            <label class="field grow"><span>{text(id)}" "<b class="num">{move || value(end)}</b></span>
+            <label class="field"><span>{text(id)}" "<b class="num">{move || value(end)}</b></span>
                 <input type="range" min="0" max="1" step="0.01" prop:value=move || stretch.get()[end].to_string() aria-valuetext=move || value(end) on:input=set/></label>
         }
     };

@@ -238,7 +238,7 @@ fn Body() -> impl IntoView {
             <h1>{text("stage.tune")}</h1><p>{summary}</p><span class="push"></span>
             <Choice label=text("tuning.view") options=options value=part on_change=move |id: String| view.go(Stage::Tune, &id)/>
             <Show when=move || !of_models.get() && searching.get()><Button icon="stop" label=text("tuning.stop") name=text("tuning.stop.name") on_click=move || studio.close_work()/></Show>
-            <Show when=move || !of_models.get()><Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked)
+            <Show when=move || !of_models.get() && !searching.get()><Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked)
                 disabled=Signal::derive(move || busy.get() || empty.get() || blocked.with(Option::is_some)) on_click=start/></Show>
         </div>
         {move || (is_stale.get() && !of_models.get()).then(|| view! { <Hint kind="warn" title=text("tuning.stale") detail=text("tuning.stale.detail")/> })}

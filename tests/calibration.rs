@@ -86,8 +86,12 @@ fn exports_hold_the_calibration_and_a_row_more_changes_no_other_fit() {
         let setup = setup(&table);
         assert_eq!(setup.task == Task::Binary, classes.len() == 2);
         for (id, way) in &Calibration::ALL[1..] {
-            for model in ["logistic", "forest"] {
-                let params = if model == "forest" { json!({ "trees": 20, "max_depth": 5 }) } else { json!({}) };
+            for model in ["logistic", "forest", "network"] {
+                let params = match model {
+                    "forest" => json!({"trees": 20, "max_depth": 5}),
+                    "network" => json!({"layers": [{"units": 8}], "epochs": 10}),
+                    _ => json!({}),
+                };
                 let candidate =
                     Candidate { model: model.to_owned(), params: params.as_object().cloned().unwrap_or_default(), calibration: *way };
                 let plan = fitted(&setup, &candidate, 5);

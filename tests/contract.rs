@@ -94,7 +94,7 @@ fn fit(kind: &Kind, params: &Params, table: &Table) -> Option<Result<Fitted, Pro
     let selector = if kind.id == "drop" { Selector::Names(vec!["age".into(), "note".into()]) } else { Selector::All };
     let target = target(table.rows());
     let columns = selector.resolve(&table.schema(), kind).unwrap_or_default();
-    let context = Context { columns, target: &target, task: Task::Binary, groups: None, seed: 1 };
+    let context = Context { columns, target: &target, classes: &[], task: Task::Binary, groups: None, seed: 1 };
     Some(fit(params, table, &context))
 }
 
@@ -264,7 +264,8 @@ fn a_chosen_column_is_worked_on_alone() {
         let Action::Columns(fit) = kind.action else { return };
         for column in Selector::All.resolve(&table.schema(), kind).expect("columns") {
             let target = target(table.rows());
-            let context = Context { columns: vec![column.clone()], target: &target, task: Task::Binary, groups: None, seed: 1 };
+            let context =
+                Context { columns: vec![column.clone()], target: &target, classes: &[], task: Task::Binary, groups: None, seed: 1 };
             let Ok(fitted) = fit(params, &table, &context) else { continue };
             let after = plan::apply(&fitted.ops, table.clone()).unwrap_or_else(|problem| panic!("{what}: {problem}"));
             for other in table.columns().iter().filter(|other| other.name != column) {
@@ -407,7 +408,7 @@ fn steps_on_training_rows_make_whole_rows() {
                 let (target, before) = (target(table.rows()), digest(&table));
                 let groups: Vec<u32> = (0..table.rows()).map(|row| u32::from(row % 4 == 0)).collect();
                 let columns = Selector::All.resolve(&table.schema(), kind).expect("columns");
-                let context = Context { columns, target: &target, task: Task::Binary, groups: Some(&groups), seed: 1 };
+                let context = Context { columns, target: &target, classes: &[], task: Task::Binary, groups: Some(&groups), seed: 1 };
                 let (once, again) = (resample(&params, &table, &context), resample(&params, &table, &context));
                 assert_eq!(digest(&table), before, "{what}: the input changed");
                 let (once, again) = match (once, again) {

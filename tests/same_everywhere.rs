@@ -41,8 +41,15 @@ fn in_place(table: &Table, recipe: &Recipe) -> (Trained, Vec<u8>) {
     (trained, pack(&models))
 }
 
-/// Runs the study through messages: one session, `workers` pool engines; tasks are given out in the order of `pick`.
-fn through_messages(table: &Table, recipe: &Recipe, workers: usize, mut pick: impl FnMut(usize) -> usize) -> (Trained, Vec<u8>) {
+/// Runs the study through messages: one session, `workers` pool engines; tasks are given out in the order of `pick`. The worker
+/// that gets the task `killed` is lost in the middle of it: another one takes its place and the task waits again.
+fn through_messages(
+    table: &Table,
+    recipe: &Recipe,
+    workers: usize,
+    mut killed: Option<usize>,
+    mut pick: impl FnMut(usize) -> usize,
+) -> (Trained, Vec<u8>) {
     let mut session = Engine::new();
     let packed = pack(table);
     let ask = |engine: &mut Engine, id: u64, ask: Ask, body: Vec<u8>| {
@@ -85,6 +92,18 @@ fn through_messages(table: &Table, recipe: &Recipe, workers: usize, mut pick: im
         let worker = &mut pool[turn % workers];
         turn += 1;
         let (study, index) = (7, task.index);
+        if killed == Some(turn) {
+            killed = None;
+            ask(worker, 100 + index, Ask::Task(Box::new(task.clone())), Vec::new());
+            for _ in 0..3 {
+                worker.advance();
+            }
+            assert!(worker.is_busy(), "it is lost in the middle of its task");
+            *worker = Engine::new();
+            ask(worker, 1, Ask::Hold, packed.clone());
+            waiting.push(task);
+            continue;
+        }
         let mut replies = ask(worker, 100 + index, Ask::Task(Box::new(task)), Vec::new());
         while !replies.iter().any(|(reply, _)| matches!(reply.tell, Tell::Done(_))) {
             worker.advance();
@@ -106,9 +125,22 @@ fn order_of_tasks_and_number_of_workers_change_nothing() {
         trained.candidates.iter().map(|c| &c.problem).collect::<Vec<_>>()
     );
     for workers in [1, 2, 8] {
-        let (other, bytes) = through_messages(&table, &recipe, workers, |waiting| if workers == 2 { waiting - 1 } else { waiting / 2 });
+        let (other, bytes) =
+            through_messages(&table, &recipe, workers, None, |waiting| if workers == 2 { waiting - 1 } else { waiting / 2 });
         assert_eq!(trained, other, "{workers} workers");
         assert_eq!(models, bytes, "{workers} workers");
+    }
+}
+
+#[test]
+fn a_worker_that_is_lost_in_the_middle_of_a_fold_changes_nothing() {
+    let table = table(150);
+    let mut recipe = recipe(&table);
+    recipe.split.folds = 5;
+    let (trained, models) = in_place(&table, &recipe);
+    for killed in [1, 3, 6] {
+        let (other, bytes) = through_messages(&table, &recipe, 4, Some(killed), |_| 0);
+        assert_eq!((&trained, &models), (&other, &bytes), "task {killed}");
     }
 }
 

@@ -54,3 +54,11 @@ pub trait Job {
         }
     }
 }
+
+impl<J: Job + ?Sized> Job for Box<J> {
+    type Output = J::Output;
+
+    fn advance(&mut self) -> Result<Advance<Self::Output>, Problem> {
+        (**self).advance()
+    }
+}

@@ -786,6 +786,10 @@ fn brushes_keep_the_trials_that_pass_through_all_of_them() {
     assert_eq!([false, true].map(|upper| on_axis(&axes, &trials, 1, [0.2, 0.9], upper)), [names(3)[1].clone(), names(3)[1].clone()]);
     assert_eq!([false, true].map(|upper| on_axis(&axes, &trials, 1, [0.0, 1.0], upper)), [names(3)[0].clone(), names(3)[2].clone()]);
     assert_eq!(on_axis(&[axis("one", false, 1)], &trials, 0, [0.0, 1.0], true), names(1)[0]);
+    // Nothing beyond what there is, where all trials have one score.
+    let level: Vec<Trial> = trials.iter().map(|trial| Trial { score: Some(0.99), ..trial.clone() }).collect();
+    let ends = [0, 1].map(|end| on_axis(&axes, &level, axes.len(), [0.0, 1.0], end == 1));
+    assert_eq!(ends, ["0.99", "0.99"]);
     let scene = parallel("loss", false, &axes, &trials, &Brushes::from([(0, [0.33, 0.67])]));
     assert!(scene.description.ends_with("2 of 4 are looked at."), "{}", scene.description);
 }

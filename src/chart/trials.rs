@@ -49,7 +49,12 @@ pub fn history(metric: &str, greater_is_better: bool, trials: &[Trial]) -> Scene
     };
     let (first, last) = trials.iter().fold((usize::MAX, 0), |(a, b), trial| (a.min(trial.number), b.max(trial.number)));
     let x = Axis::over(text("chart.trial"), [first as f64, last as f64]).whole();
-    let mut scene = Scene::new("history", x, Axis::over(metric, scored.iter().map(|(_, score)| *score)).grid().bare()).titled(metric);
+    let y = match scored.iter().all(|(_, other)| *other == score) {
+        // One score alone: the default room of half its size would reach far beyond what a score can be.
+        true => Axis::over(metric, [score - score.abs() * 0.05, score + score.abs() * 0.05]),
+        false => Axis::over(metric, scored.iter().map(|(_, score)| *score)),
+    };
+    let mut scene = Scene::new("history", x, y.grid().bare()).titled(metric);
     if let super::scene::Scale::Linear { low, high, nice } = &mut scene.x.scale {
         *nice = false;
         if first == last {
@@ -235,6 +240,8 @@ pub fn parallel(metric: &str, greater_is_better: bool, axes: &[ParameterAxis], t
 struct Column {
     low: f64,
     high: f64,
+    /// The least and the greatest value there is; nothing where there is none.
+    ends: Option<[f64; 2]>,
     log: bool,
     choices: Vec<String>,
     labels: Vec<(f64, String)>,
@@ -249,17 +256,18 @@ impl Column {
             let (low, high) = if last > 0.0 { (0.0, last) } else { (-1.0, 1.0) };
             let place = |i: usize| (i as f64 - low) / (high - low);
             let labels = axis.choices.iter().enumerate().map(|(i, name)| (place(i), super::format::shortened(name, 11.0, 72.0))).collect();
-            return Self { low, high, log, choices: axis.choices.clone(), labels };
+            return Self { low, high, ends: None, log, choices: axis.choices.clone(), labels };
         }
         let (low, high) = super::ticks::span(values.iter().map(|x| if log { log10(*x) } else { *x }));
         let least = values.iter().copied().fold(f64::INFINITY, super::ticks::lesser);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, super::ticks::greater);
-        let labels = match least == most {
-            true => vec![(0.5, place(least))],
-            false if values.is_empty() => vec![],
-            false => vec![(0.0, place(least)), (1.0, place(most))],
+        let ends = (!values.is_empty()).then_some([least, most]);
+        let labels = match ends {
+            None => vec![],
+            Some(_) if least == most => vec![(0.5, place(least))],
+            Some(_) => vec![(0.0, place(least)), (1.0, place(most))],
         };
-        Self { low, high, log, choices: vec![], labels }
+        Self { low, high, ends, log, choices: vec![], labels }
     }
 
     fn place(&self, x: f64) -> f64 {
@@ -274,12 +282,14 @@ impl Column {
         }
     }
 
-    /// The value at a share of the axis, which is the lower or the upper end of a stretch; of choices the one that lies just within.
+    /// The value at a share of the axis, which is the lower or the upper end of a stretch; of choices the one that lies just
+    /// within. Never beyond the values that there are: an axis of one value has room on both sides.
     fn value(&self, share: f64, is_upper: bool) -> f64 {
         let x = self.low + share * (self.high - self.low);
+        let within = |x: f64| self.ends.map_or(x, |[least, most]| x.clamp(least, most));
         match (self.log, self.choices.len()) {
-            (true, _) => pow(10.0, x),
-            (false, 0) => x,
+            (true, _) => within(pow(10.0, x)),
+            (false, 0) => within(x),
             // What rounding adds to a share moves no end.
             (false, count) => {
                 let place = if is_upper { (x + 1e-9).floor() } else { (x - 1e-9).ceil() };

@@ -192,6 +192,9 @@ fn shown(tuned: &Tuned) -> String {
             (Outcome::Pruned { after, score }, ..) => {
                 Message::new("tuning.pruned_after").with("count", *after).with("score", show::number(*score)).to_string()
             }
+            (Outcome::GivenUp { fold, epoch }, ..) => {
+                Message::new("tuning.given_up").with("fold", fold + 1).with("epoch", *epoch).to_string()
+            }
             (_, is_best, _) if tuned.front.contains(&trial.number) => {
                 format!("{}{}", if is_best { "* " } else { "" }, text("chart.front.yes"))
             }

@@ -140,9 +140,7 @@ pub fn compare(asked: &Compare, goal: &Goal, rows: &RowFacts, candidates: &[Cand
     if scores.len() < 2 {
         return None;
     }
-    let total = |part: fn(&(usize, usize)) -> usize| rows.folds.iter().map(part).sum::<usize>() as f64;
-    // Of k folds of all rows, as often as they are repeated, exactly 1 / (k - 1).
-    let ratio = total(|fold| fold.1) / total(|fold| fold.0);
+    let ratio = rows.ratio();
     let mut pairs = Vec::new();
     for (place, &(a, ours)) in scores.iter().enumerate() {
         for &(b, theirs) in &scores[place + 1..] {
@@ -155,6 +153,40 @@ pub fn compare(asked: &Compare, goal: &Goal, rows: &RowFacts, candidates: &[Cand
     Some(Comparison { metric: metric.id.to_owned(), higher_is_better: metric.higher_is_better, zone, pairs })
 }
 
+/// What scores of folds say of the rows that no model has seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// Folds with a score.
+    pub folds: usize,
+    /// The mean of their scores.
+    pub mean: f64,
+    /// The standard deviation of the scores.
+    pub deviation: f64,
+    /// The lower end of the 95 % interval of the mean, corrected for folds that share rows.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// Mean, standard deviation and interval of the scores of folds. `ratio` is as for [`difference`].
+///
+/// With n scores of mean m and variance v, the interval is m plus and minus t(0.975, n - 1) times the root of
+/// v (1/n + ratio) (Nadeau and Bengio 2003). It knows nothing of where a metric ends, so it can reach beyond.
+///
+/// # Errors
+/// Fewer than two scores; no rows learned from.
+pub fn spread(scores: &[f64], ratio: f64) -> Result<Spread, Undefined> {
+    if scores.len() < 2 || !ratio.is_finite() {
+        return Err(Undefined::because("few_folds"));
+    }
+    let n = scores.len() as f64;
+    let mean = sum(scores) / n;
+    let squares: Vec<f64> = scores.iter().map(|x| (x - mean) * (x - mean)).collect();
+    let variance = sum(&squares) / (n - 1.0);
+    let margin = t_ppf(0.975, n - 1.0) * (variance * (1.0 / n + ratio)).sqrt();
+    Ok(Spread { folds: scores.len(), mean, deviation: variance.sqrt(), low: mean - margin, high: mean + margin })
+}
+
 /// How the scores of A and B on the same folds differ. `ratio` is the number of rows predicted over the number of rows
 /// learned from, summed over the folds; the values are those of `baycomp.CorrelatedTTest` where that is 1 / (folds - 1).
 ///
@@ -165,23 +197,18 @@ pub fn compare(asked: &Compare, goal: &Goal, rows: &RowFacts, candidates: &[Cand
 /// # Errors
 /// Fewer than two folds; no rows learned from.
 pub fn difference(scores: &[(f64, f64)], ratio: f64, zone: f64, higher_is_better: bool) -> Result<Difference, Undefined> {
-    if scores.len() < 2 || !ratio.is_finite() {
-        return Err(Undefined::because("few_folds"));
-    }
-    let n = scores.len() as f64;
     let differences: Vec<f64> = scores.iter().map(|(a, b)| a - b).collect();
-    let mean = sum(&differences) / n;
-    let squares: Vec<f64> = differences.iter().map(|x| (x - mean) * (x - mean)).collect();
-    let variance = sum(&squares) / (n - 1.0);
+    let Spread { mean, deviation, low, high, .. } = spread(&differences, ratio)?;
+    let n = scores.len() as f64;
     let size = scores.iter().flat_map(|(a, b)| [a.abs(), b.abs()]).fold(0.0, |most, x| if x > most { x } else { most });
-    let (df, error) = (n - 1.0, (variance * (1.0 / n + ratio)).sqrt());
+    let (df, error) = (n - 1.0, deviation * (1.0 / n + ratio).sqrt());
     let known = Difference {
         folds: scores.len(),
         left_out: 0,
         mean,
-        deviation: variance.sqrt(),
-        low: mean,
-        high: mean,
+        deviation,
+        low,
+        high,
         p: Figure::undefined("same_difference"),
         better: 0.0,
         equal: 0.0,
@@ -189,16 +216,15 @@ pub fn difference(scores: &[(f64, f64)], ratio: f64, zone: f64, higher_is_better
     };
     let (above, below);
     // Two scores that differ by the same in every fold still differ in their last digits.
-    let is_same = variance.sqrt() <= 1e-14 * size;
+    let is_same = deviation <= 1e-14 * size;
     let found = if is_same {
         above = f64::from(u8::from(mean > zone));
         below = f64::from(u8::from(mean < -zone));
-        Difference { deviation: 0.0, ..known }
+        Difference { deviation: 0.0, low: mean, high: mean, ..known }
     } else {
-        let margin = t_ppf(0.975, df) * error;
         above = t_sf((zone - mean) / error, df);
         below = t_cdf((-zone - mean) / error, df);
-        Difference { low: mean - margin, high: mean + margin, p: Figure::from(t_two_sided(mean / error, df)), ..known }
+        Difference { p: Figure::from(t_two_sided(mean / error, df)), ..known }
     };
     let (better, worse) = if higher_is_better { (above, below) } else { (below, above) };
     let rest = 1.0 - above - below;

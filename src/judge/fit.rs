@@ -58,6 +58,7 @@ pub struct FitJob {
     output: Output,
     steps: Vec<Step>,
     seed: u64,
+    classes: Vec<String>,
     candidate: Candidate,
     next: usize,
     training: Rows,
@@ -104,6 +105,7 @@ impl FitJob {
             known: setup.schema.clone(),
             steps: steps.to_vec(),
             seed,
+            classes: setup.classes.clone(),
             candidate: candidate.clone(),
             next: 0,
             weights: None,
@@ -173,6 +175,7 @@ impl FitJob {
         let context = Context {
             columns,
             target: &self.training.target,
+            classes: &self.classes,
             task: self.task,
             groups: self.training.groups.as_deref(),
             seed: crate::num::Rng::new(self.seed, "step", place as u64).next_u64(),
@@ -234,6 +237,7 @@ impl FitJob {
         self.features = table.names().map(str::to_owned).collect();
         self.rows = table.rows();
         let x = matrix(&table, kind.takes_missing)?;
+        drop(table);
         let watch = match self.watched.take() {
             None => None,
             Some(watched) => Some((matrix(&watched.table, kind.takes_missing)?, watched.target)),

@@ -56,6 +56,13 @@ pub struct RowFacts {
 }
 
 impl RowFacts {
+    /// The number of rows that folds predict over the number that they learn from: what widens the intervals of their scores.
+    /// Of k folds of all rows, as often as they are repeated, exactly 1 / (k - 1).
+    pub fn ratio(&self) -> f64 {
+        let total = |part: fn(&(usize, usize)) -> usize| self.folds.iter().map(part).sum::<usize>() as f64;
+        total(|fold| fold.1) / total(|fold| fold.0)
+    }
+
     /// The numbers of a setup.
     pub fn of(setup: &Setup) -> Self {
         Self {
@@ -103,14 +110,22 @@ pub struct Learning {
 impl Learning {
     /// What the curves of a candidate's folds say; nothing for models without epochs.
     pub fn of(candidate: &Candidate, folds: &[FitFacts], judged: &super::Judged) -> Option<Self> {
-        let folds: Vec<&FitFacts> = folds.iter().filter(|fit| !fit.curve.is_empty()).collect();
+        let diverged = |fit: &FitFacts| fit.notes.iter().find(|note| note.message.id.starts_with(network::DIVERGED)).cloned();
+        let folds: Vec<(&FitFacts, Option<Problem>)> = folds.iter().map(|fit| (fit, diverged(fit))).collect();
+        // A loss that runs away in the first epoch leaves no curve.
+        let folds: Vec<_> = folds.into_iter().filter(|(fit, diverged)| !fit.curve.is_empty() || diverged.is_some()).collect();
         if folds.is_empty() || candidate.model != network::KIND.id {
             return None;
         }
         let baseline = network::baseline(&candidate.params, &judged.target, judged.task).ok();
         let curves: Vec<network::Curve> = folds
             .iter()
-            .map(|fit| network::Curve { epochs: &fit.curve, training_baseline: fit.baseline, watched_baseline: baseline })
+            .map(|(fit, diverged)| network::Curve {
+                epochs: &fit.curve,
+                training_baseline: fit.baseline,
+                watched_baseline: baseline,
+                diverged: diverged.as_ref().map(|problem| &problem.message),
+            })
             .collect();
         let verdict = network::verdict(&curves);
         let remedy = network::remedy(&verdict, &candidate.params, &curves);

@@ -76,6 +76,8 @@ pub struct Context<'a> {
     pub columns: Vec<String>,
     /// The answer of each row.
     pub target: &'a Target,
+    /// The names of its classes, by code; empty for numbers.
+    pub classes: &'a [String],
     /// The task.
     pub task: Task,
     /// The group of each row where the goal names a group column for fairness (for reweighing).

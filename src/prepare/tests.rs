@@ -23,7 +23,7 @@ fn fit(id: &str, params: Value, columns: &[&str], table: &Table) -> Result<Fitte
     let columns = columns.iter().map(|name| (*name).to_owned()).collect();
     let target = Target::Values(vec![0.0; table.rows()]);
     let params = params.as_object().cloned().unwrap_or_default();
-    fit(&params, table, &Context { columns, target: &target, task: Task::Regression, groups: None, seed: 0 })
+    fit(&params, table, &Context { columns, target: &target, classes: &[], task: Task::Regression, groups: None, seed: 0 })
 }
 
 fn rows(table: &Table, column: &str) -> String {

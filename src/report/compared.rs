@@ -94,9 +94,10 @@ pub fn size(size: &Size) -> String {
     Message::new(id).with("shown", count(many)).with("count", many).with("bytes", bytes).to_string()
 }
 
-/// How long a model took to train: seconds below two minutes, then minutes, then hours.
+/// How long something takes: milliseconds below a tenth of a second, seconds below two minutes, then minutes, then hours.
 pub fn time(seconds: f64) -> String {
     let (id, value) = match seconds {
+        _ if seconds < 0.1 => ("judge.compare.milliseconds", 1000.0 * seconds),
         _ if seconds < 120.0 => ("judge.compare.seconds", seconds),
         _ if seconds < 7200.0 => ("judge.compare.minutes", seconds / 60.0),
         _ => ("judge.compare.hours", seconds / 3600.0),
@@ -159,6 +160,6 @@ mod tests {
         assert_eq!(size(&Size { weights: 1234, nodes: 0, bytes: 12_340 }), "1,234 weights, 12.3 kB");
         assert_eq!(size(&Size { weights: 1, nodes: 0, bytes: 99 }), "1 weight, 99 B");
         assert_eq!(size(&Size { weights: 0, nodes: 3210, bytes: 4_200_000 }), "3,210 nodes, 4.2 MB");
-        assert_eq!([0.034, 12.3, 600.0, 36_000.0].map(time), ["0.034 s", "12 s", "10 min", "10 h"]);
+        assert_eq!([0.034, 12.3, 600.0, 36_000.0].map(time), ["34 ms", "12 s", "10 min", "10 h"]);
     }
 }

@@ -4,12 +4,13 @@ use super::cells::Cells;
 use super::look::{self, begin, look_in};
 use super::message::Ask;
 use super::session::Session;
-use super::work::Begun;
+use super::work::{Answer, Begun};
 use super::{
     duplicates, explain, explore, fair, grow, join, judge, nested, other, preview, prove, race, rates, read, report, retrain, segments,
     ship, stress, train, tune, watch,
 };
 use crate::base::{Problem, Stage};
+use crate::learn::network;
 
 /// Begins to answer a question on what the session keeps.
 ///
@@ -47,6 +48,7 @@ pub fn answer(session: &mut Session, ask: Ask, body: Vec<u8>) -> Result<Begun, P
         Ask::Grow(recipe) => grow::grow(session, &recipe),
         Ask::Race { recipe, metric, course } => race::race(session, &recipe, &metric, course),
         Ask::Rates(recipe) => rates::rates(session, &recipe),
+        Ask::Rehearse(rehearsal) => Begun::job(network::rehearse(&rehearsal)?, |_, _| Ok(Answer::json(&()))),
         Ask::Nested(recipe) => nested::nested(session, &recipe),
         Ask::Tune(recipe) => tune::tune(session, &recipe, &body),
         Ask::Retrain(recipe) => retrain::retrain(session, &recipe),

@@ -4,11 +4,10 @@ use super::answer::answer;
 use super::message::{Ask, Pace, Reply, Request, Tell};
 use super::session::Session;
 use super::study::Turn;
-use super::task::{Held, Live, Task, Work, pack, start, unpack};
+use super::task::{Held, Live, Task, Work, pack, start};
 use super::work::{Answer, AnyStudy, Begun, Doing, Finish};
 use crate::base::{Advance, Problem, Progress, Stage};
 use crate::learn::surface::Due;
-use crate::table::Table;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -51,8 +50,7 @@ impl Engine {
             Ask::Table => {
                 self.session.last_held().map(|held| Answer { value: Value::from(held.digest.clone()), body: pack(held.table.as_ref()) })
             }
-            Ask::Hold => unpack::<Table>(&body).map(|table| {
-                let held = Held::new(table);
+            Ask::Hold => Held::packed(&body).map(|held| {
                 let answer = Answer::json(&held.digest);
                 self.session.hold(held);
                 answer

@@ -98,6 +98,8 @@ pub enum Ask {
     /// Which learning rate suits the chosen network? Trains it with many, fold after fold: gives out tasks, answers with a
     /// [`crate::judge::rates::Rates`].
     Rates(Box<crate::recipe::Recipe>),
+    /// Train a network on made-up rows, for the asker to time it: nothing.
+    Rehearse(Box<crate::learn::network::Rehearsal>),
     /// Search for better parameters as the recipe says: gives out tasks in rounds, tells trials as they end, answers with a
     /// [`super::Tuned`]. The body may be such an answer in JSON, from an earlier search that this one goes on from.
     Tune(Box<crate::recipe::Recipe>),

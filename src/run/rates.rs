@@ -108,7 +108,7 @@ impl RateStudy {
 
 /// The loss of the weights that were kept on the fold's other rows; nothing where the loss ran away.
 fn reached(fitted: &Fitted) -> Option<f64> {
-    if fitted.notes.iter().any(|note| note.message.id.starts_with("learn.network.diverged")) {
+    if fitted.notes.iter().any(|note| note.message.id.starts_with(crate::learn::network::DIVERGED)) {
         return None;
     }
     // Where the untrained weights were the best, the loss after the first epoch is the nearest that is known.

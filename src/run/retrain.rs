@@ -186,12 +186,9 @@ impl Study for RetrainStudy {
         if std::mem::replace(&mut self.told, true) {
             return Vec::new();
         }
-        let task = |fold: usize| Task {
-            plane: None,
-            index: fold as u64,
-            table: self.table.clone(),
-            recipe: self.recipe.clone(),
-            unit: Unit::Retrain { candidate: self.candidate, fold },
+        let task = |fold: usize| {
+            let unit = Unit::Retrain { candidate: self.candidate, fold };
+            Task::new(fold as u64, self.table.clone(), self.recipe.clone(), unit)
         };
         (0..self.joint.folds.len()).map(task).collect()
     }

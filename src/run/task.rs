@@ -1,6 +1,8 @@
 //! Tasks: parts of a long work that any worker can do, because each carries what it needs: the recipe, what to do, and
 //! the digest of the table, which the worker was given before.
 
+use super::tune::course::{self, Gate};
+use crate::base::digest::Digesting;
 use crate::base::{Advance, Figure, Job, Problem, Progress, Stage, digest};
 use crate::judge::{Fitted, PipelineJob, Setup};
 use crate::learn::surface::{Due, Plane, Surface};
@@ -26,12 +28,15 @@ pub struct Task {
     /// Such a task can be held after every epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plane: Option<Plane>,
+    /// Where the fit of a fold is given up; see [`super::tune::course`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
 }
 
 impl Task {
-    /// A part of a work, without looks.
+    /// A part of a work, without looks and gates.
     pub fn new(index: u64, table: String, recipe: Recipe, unit: Unit) -> Self {
-        Self { index, table, recipe, unit, plane: None }
+        Self { index, table, recipe, unit, plane: None, gates: Vec::new() }
     }
 }
 
@@ -145,7 +150,15 @@ impl Held {
 
     /// Holds a table that others hold too.
     pub fn shared(table: Arc<Table>) -> Self {
-        Self { digest: digest(&pack(table.as_ref())), table, setup: None, baseline: None }
+        Self { digest: packed_digest(table.as_ref()), table, setup: None, baseline: None }
+    }
+
+    /// Holds a packed table. Its digest is that of the bytes, which need not be made again.
+    ///
+    /// # Errors
+    /// Bytes that are not a table of this build.
+    pub fn packed(bytes: &[u8]) -> Result<Self, Problem> {
+        Ok(Self { digest: digest(bytes), table: Arc::new(unpack(bytes)?), setup: None, baseline: None })
     }
 
     /// The rows of a recipe, made once for all tasks of the same goal, split and source steps.
@@ -190,6 +203,7 @@ pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>,
             if let Some(plane) = &task.plane {
                 work.job.look_at(plane.clone());
             }
+            work.gates.clone_from(&task.gates);
             Box::new(work)
         }
         Unit::Inner { candidate: place, outer, fold } => {
@@ -199,7 +213,9 @@ pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>,
             }
             let rows = inner.swap_remove(*fold);
             let seed = super::nested::inner_seed(&task.recipe, *outer, *fold);
-            Box::new(fit(&setup, &rows.train, true, rows.test, &task.recipe, &candidate(*place)?, seed))
+            let mut work = fit(&setup, &rows.train, true, rows.test, &task.recipe, &candidate(*place)?, seed);
+            work.gates.clone_from(&task.gates);
+            Box::new(work)
         }
         Unit::Final { candidate: place } => {
             let seed = task.recipe.stream("final", 0);
@@ -227,13 +243,14 @@ pub fn start(held: &mut Held, task: &Task, body: &[u8]) -> Result<Box<dyn Work>,
 fn fit(setup: &Arc<Setup>, train: &[usize], is_new: bool, test: Vec<usize>, recipe: &Recipe, candidate: &Candidate, seed: u64) -> FitWork {
     let watched = (is_new && !test.is_empty()).then_some(test.as_slice());
     let job = PipelineJob::new(setup, train, watched, &recipe.split, &recipe.steps(), candidate, seed);
-    FitWork { job, setup: setup.clone(), test, told: 0, fitted: None, predictions: Vec::new(), predicted: 0 }
+    FitWork { job, setup: setup.clone(), test, gates: Vec::new(), told: 0, fitted: None, predictions: Vec::new(), predicted: 0 }
 }
 
 struct FitWork {
     job: PipelineJob,
     setup: Arc<Setup>,
     test: Vec<usize>,
+    gates: Vec<Gate>,
     told: usize,
     /// What came of the fit, while it predicts.
     fitted: Option<Fitted>,
@@ -248,8 +265,15 @@ impl Job for FitWork {
         let fitted = match self.fitted.take() {
             Some(fitted) => fitted,
             None => match self.job.advance()? {
-                Advance::More(progress) => return Ok(Advance::More(progress)),
-                Advance::Done(fitted) => fitted,
+                Advance::More(progress) => {
+                    course::check(&self.gates, self.job.curve(), self.setup.task)?;
+                    return Ok(Advance::More(progress));
+                }
+                Advance::Done(fitted) => {
+                    // What a slice holds does not matter: its last epochs count as those before.
+                    course::check(&self.gates, &fitted.curve, self.setup.task)?;
+                    fitted
+                }
             },
         };
         // Models that hold their training rows take long to ask.
@@ -281,6 +305,12 @@ impl Work for FitWork {
 pub fn pack<T: Serialize>(value: &T) -> Vec<u8> {
     // Only lists of unknown length can fail here, and the engine's types have none.
     postcard::to_stdvec(value).unwrap_or_default()
+}
+
+/// The digest of what [`pack`] makes of a value, without as many bytes in memory.
+pub fn packed_digest<T: Serialize>(value: &T) -> String {
+    let written = postcard::to_io(value, std::io::BufWriter::new(Digesting::default())).ok();
+    written.and_then(|written| written.into_inner().ok()).map(Digesting::end).unwrap_or_default()
 }
 
 /// A value from another worker of the same build.

@@ -110,6 +110,7 @@ mod tests {
             outcome: Outcome::Score(score),
             asked_for: false,
             reports: Vec::new(),
+            courses: Vec::new(),
             also: vec![also],
         };
         let mut trials = vec![trial(0, 0.9, 9.0), trial(1, 0.5, 1.0), trial(2, 0.7, 5.0), trial(3, 0.6, 8.0), trial(4, 0.88, 8.9)];

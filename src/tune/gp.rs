@@ -15,7 +15,8 @@ use serde_json::Value;
 ///
 /// - Until `startup` trials are finished, it takes the points of a scrambled Sobol sequence.
 /// - Numbers are coordinates from 0 to 1 on their scale, choices differ wholly or not at all.
-/// - A trial that failed counts as the worst score, one that was ended early with the score of its folds so far. Of trials
+/// - A trial that failed or was given up in the middle of a fold counts as the worst score, one that was ended after some of its
+///   folds with the score of these. Of trials
 ///   of the same round some of the ways in which they may end are looked at, so that a round is spread out.
 /// - The logarithm of the expected improvement (Ament and others 2023) is computed at `candidates` places, and followed
 ///   uphill along its slope from the best of them.

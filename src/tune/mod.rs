@@ -13,6 +13,7 @@ pub mod grid;
 mod importance;
 mod improvement;
 mod objective;
+pub mod nsga2;
 pub mod optuna;
 mod parzen;
 mod process;
@@ -72,7 +73,7 @@ impl Sampler {
 }
 
 /// Every way of searching, in alphabetic order of the ids.
-pub static SAMPLERS: &[&Sampler] = &[&gp::SAMPLER, &grid::SAMPLER, &random::SAMPLER, &sobol::SAMPLER, &tpe::SAMPLER];
+pub static SAMPLERS: &[&Sampler] = &[&gp::SAMPLER, &grid::SAMPLER, &nsga2::SAMPLER, &random::SAMPLER, &sobol::SAMPLER, &tpe::SAMPLER];
 
 /// A way of searching by id.
 pub fn find(id: &str) -> Option<&'static Sampler> {

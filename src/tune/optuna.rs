@@ -42,6 +42,12 @@ fn told(trial: &Trial, several: bool) -> Option<Value> {
             ("FAIL", None)
         }
         Outcome::Pruned { score, .. } => ("PRUNED", Some(vec![*score])),
+        // A study of several objectives knows no pruned trials.
+        Outcome::GivenUp { fold, epoch } => {
+            notes.insert("given_up_after_epoch".to_owned(), (*epoch).into());
+            notes.insert("given_up_in_fold".to_owned(), (*fold + 1).into());
+            (if several { "FAIL" } else { "PRUNED" }, trial.so_far(*fold).filter(|_| !several).map(|score| vec![score]))
+        }
         Outcome::Failed(problem) => {
             notes.insert("reason".to_owned(), problem.to_string().into());
             ("FAIL", None)

@@ -23,6 +23,13 @@ pub enum Outcome {
         /// Its mean score over these.
         score: f64,
     },
+    /// Its fit was given up in the middle of a fold, since it was behind.
+    GivenUp {
+        /// The fold, from 0: as many are done.
+        fold: usize,
+        /// The epoch after which it ended.
+        epoch: u32,
+    },
 }
 
 /// A point of the space that is tried.
@@ -39,6 +46,10 @@ pub struct Trial {
     /// Its score on each fold that it did; nothing where that is not defined.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<Option<f64>>,
+    /// Where the search prunes by curves: in each fold that it did, the best that the rows looked at had come to after each of
+    /// [`prune::SHARES`] of its epochs; larger is better.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub courses: Vec<Vec<Option<f64>>>,
     /// Where it has a score, its values in the further objectives of the search.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<f64>,
@@ -126,7 +137,8 @@ impl Study {
         if let Some(problem) = field::check(&(found.fields)(), &settings, Stage::Tune, &found.owner()).into_iter().next() {
             return Err(problem);
         }
-        self.pruning = (pruner != "none" && folds > 1).then(|| (pruner.to_owned(), settings, folds));
+        let can_end = pruner != "none" && (folds > 1 || found.least.is_some());
+        self.pruning = can_end.then(|| (pruner.to_owned(), settings, folds));
         Ok(self)
     }
 
@@ -139,6 +151,39 @@ impl Study {
     pub fn report(&mut self, number: usize, score: Option<f64>) {
         if let Some(trial) = self.trials.get_mut(number).filter(|trial| trial.outcome == Outcome::Pending) {
             trial.reports.push(score.filter(|score| score.is_finite()));
+        }
+    }
+
+    /// Tells how a pending trial came along in its next fold; see [`Trial::courses`].
+    pub fn follow(&mut self, number: usize, course: Vec<Option<f64>>) {
+        if let Some(trial) = self.trials.get_mut(number).filter(|trial| trial.outcome == Outcome::Pending) {
+            trial.courses.push(course);
+        }
+    }
+
+    /// What the fit of a pending trial in a fold must have reached after each of [`prune::SHARES`] of its epochs; nothing where
+    /// it is not given up in any case.
+    ///
+    /// # Errors
+    /// Settings of the pruner that are wrong.
+    pub fn least(&self, number: usize, fold: usize) -> Result<Vec<Option<f64>>, Problem> {
+        let Some((pruner, settings, folds)) = &self.pruning else { return Ok(Vec::new()) };
+        let Some(least) = prune::find(pruner).and_then(|pruner| pruner.least) else { return Ok(Vec::new()) };
+        let (higher_is_better, seed) = (self.higher_is_better, self.seed);
+        // Trials of its round may be complete before it, or after it.
+        let trials = &self.trials[..self.round.min(self.trials.len())];
+        least(&prune::Case { settings, trials, number, folds: *folds, higher_is_better, seed }, fold)
+    }
+
+    /// Whether trials are ended in the middle of a fold.
+    pub fn follows_courses(&self) -> bool {
+        self.pruning.as_ref().and_then(|(pruner, ..)| prune::find(pruner)?.least).is_some()
+    }
+
+    /// A pending trial's fit was given up in a fold after an epoch.
+    pub fn give_up(&mut self, number: usize, fold: usize, epoch: u32) {
+        if let Some(trial) = self.trials.get_mut(number).filter(|trial| trial.outcome == Outcome::Pending) {
+            trial.outcome = Outcome::GivenUp { fold, epoch };
         }
     }
 
@@ -205,7 +250,15 @@ impl Study {
             } else {
                 (self.wishes.remove(0), true)
             };
-            self.trials.push(Trial { number, values, outcome: Outcome::Pending, asked_for, reports: Vec::new(), also: Vec::new() });
+            self.trials.push(Trial {
+                number,
+                values,
+                outcome: Outcome::Pending,
+                asked_for,
+                reports: Vec::new(),
+                courses: Vec::new(),
+                also: Vec::new(),
+            });
         }
         if self.trials.len() > start {
             self.round = start;
@@ -263,6 +316,7 @@ impl Study {
     pub fn restore(&mut self, known: &Trial) {
         if let Some(trial) = self.trials.get_mut(known.number).filter(|it| it.outcome == Outcome::Pending && it.values == known.values) {
             (trial.outcome, trial.reports, trial.also) = (known.outcome.clone(), known.reports.clone(), known.also.clone());
+            trial.courses.clone_from(&known.courses);
         }
     }
 

@@ -53,6 +53,44 @@ export async function workers() {
   await other.end("cancel");
 }
 
+/// A tab that is closed in the middle of a training costs no more than the fits that were going on.
+export async function interrupted() {
+  const begin = async () => {
+    const one = await studio({ workers: 2 });
+    await one.openSample("penguins");
+    await one.predict("species");
+    await one.go("Learn");
+    for (const name of ["Epochs", /^Patience/]) {
+      const field = one.page.getByRole("textbox", { name, exact: typeof name === "string" });
+      await field.fill("1500");
+      await field.press("Tab");
+    }
+    return one;
+  };
+  const one = await begin();
+  await one.button(/^Train/).first().click();
+  await one.page.locator(".busy").waitFor();
+  const two = () => Number(document.querySelector(".busy [role=progressbar]")?.getAttribute("aria-valuenow")) >= 9;
+  await one.page.waitForFunction(two, undefined, { timeout: 120_000 });
+  // What is done by then is written.
+  await one.page.waitForTimeout(4500);
+  check(await one.page.locator(".busy").isVisible(), "the training goes on");
+  await one.reload();
+  const note = one.page.getByText(/^\d+ fits? of a training that did not end (is|are) kept\.$/);
+  await note.waitFor({ timeout: 30_000 });
+  await one.audit("learn, with fits that are kept");
+  await one.train();
+  check((await note.count()) === 0, "after the training nothing is left over");
+  await one.go("Judge");
+  const found = await figures(one.page);
+  await one.end("an interrupted training");
+  const whole = await begin();
+  await whole.train();
+  await whole.go("Judge");
+  check(found === (await figures(whole.page)), "an interrupted training comes to the same figures");
+  await whole.end("a whole training");
+}
+
 /// What was paused and then cancelled does not hold the next training.
 export async function paused() {
   const one = await studio({ workers: 2 });

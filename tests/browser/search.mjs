@@ -149,15 +149,28 @@ export async function search() {
 
   // A search that is stopped keeps its trials and goes on from them.
   await set("Trials", "2000");
-  await one.button(/^Search with 2,?000 trials/).click();
+  const inFocus = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.innerText);
+  await one.button(/^Search with 2,?000 trials/).focus();
+  await page.keyboard.press("Enter");
   const trials = one.panel("Trials");
   await trials.getByRole("row").nth(3).waitFor({ timeout: 60_000 });
-  await page.getByRole("button", { name: /^Stop here/ }).click();
+  check(/^Stop here/.test(await inFocus()), "the focus goes from the start of a search to its stop", await inFocus());
+  await page.keyboard.press("Enter");
   await one.idle();
+  check(/^Search with/.test(await inFocus()), "the focus goes from the stop to the start", await inFocus());
   const kept = await trials.getByRole("row").count();
   await one.button(/^Go on for \d+ more/, trials).click();
   await one.idle();
   check((await trials.getByRole("row").count()) > kept, "a stopped search goes on from its trials", kept);
+
+  // A search ends with its time and says what it has gained.
+  await set("Seconds at most", "4");
+  const start = Date.now();
+  await one.button(/^Search with/).click();
+  await page.locator(".busy").waitFor();
+  await one.idle();
+  const seconds = (Date.now() - start) / 1000;
+  check(seconds < 4 + 2 + 1, "a search ends within two seconds of its time", seconds);
 
   // A race of models, stopped by its time; the winner goes into the study.
   await page.getByRole("radio", { name: "Models and preparation" }).click();
@@ -198,6 +211,12 @@ export async function search() {
   await weight.fill("2");
   await weight.press("Tab");
   await one.audit("learn, models put together");
+  await page.locator("summary", { hasText: "Add a model of the study" }).click();
+  await one.panel("Voting").getByRole("button", { name: "Neural network", exact: true }).click();
+  await page.getByRole("button", { name: "Remove Neural network" }).last().focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Remove Neural network" }).nth(1).waitFor({ state: "detached" });
+  check(await page.evaluate(() => document.activeElement !== document.body), "the focus stays near what was removed", await inFocus());
   await one.train();
   await one.go("Judge");
   check((await one.panel("Models").getByRole("row", { name: /Voting/ }).count()) === 1, "the mean is judged beside its members");

@@ -18,21 +18,74 @@ fn recipe(host: &mut Host, sampler: &str, trials: usize) -> Recipe {
 
 #[test]
 fn the_trials_are_the_same_with_any_workers() {
-    for (sampler, trials) in [("tpe", 9), ("grid", 6)] {
+    let few = atelier::tune::SAMPLERS.iter().map(|sampler| (sampler.id, 9, &[3][..]));
+    for (sampler, trials, workers) in few.chain([("tpe", 100, &[2, 8][..])]) {
         let run = |workers: usize| {
             let mut host = Host::new(workers);
-            let recipe = recipe(&mut host, sampler, trials);
+            let mut recipe = recipe(&mut host, sampler, trials);
+            // Few trials are enough to go by what earlier ones came to.
+            let first = match sampler {
+                "gp" | "tpe" => json!({"startup": 4}),
+                "nsga2" => json!({"population": 4}),
+                _ => json!({}),
+            };
+            recipe.tune.as_mut().expect("a search").params = first.as_object().cloned().expect("an object");
             host.ask::<Tuned>(Ask::Tune(Box::new(recipe)), Vec::new()).expect("a search")
         };
         let one = run(1);
-        assert_eq!(one, run(3), "{sampler}");
-        assert!(one.trials[0].asked_for && one.trials[0].values["c"] == 1.0, "{:?}", one.trials[0]);
+        for &workers in workers {
+            assert_eq!(one, run(workers), "{sampler} with {workers} workers");
+        }
+        assert!(one.trials.len() > 3 && one.trials[0].asked_for && one.trials[0].values["c"] == 1.0, "{:?}", one.trials[0]);
         let scores: Vec<f64> = one.trials.iter().map(|trial| trial.score().expect("a score")).collect();
         let best = one.best.expect("a best trial");
         assert!(scores.iter().all(|score| *score >= scores[best]), "{scores:?}");
         assert!(scores.iter().any(|score| *score > scores[best]), "other parameters come to other scores: {scores:?}");
         assert_eq!(one.params.expect("parameters")["c"], one.trials[best].values["c"]);
     }
+}
+
+/// A search for the rate of a small network.
+fn networks(host: &mut Host, pruner: &str) -> Recipe {
+    let mut recipe = host.study("public/samples/penguins.csv.gz", "species");
+    recipe.split.folds = 2;
+    recipe.models.retain(|candidate| candidate.model == "network");
+    recipe.models[0].params = json!({"epochs": 24, "layers": [{"units": 8}]}).as_object().cloned().expect("an object");
+    recipe.chosen = 0;
+    let space = Space { parameters: vec![Parameter::new("rate", Range::Number { min: 1e-6, max: 0.03, log: true })] };
+    let (sampler, metric, pruner) = ("random".to_owned(), "log_loss".to_owned(), pruner.to_owned());
+    recipe.tune = Some(Tune { sampler, space, trials: 20, metric, pruner, ..Tune::default() });
+    recipe
+}
+
+/// Fits that are behind their earlier ones are given up in the middle: which ones is the same with any workers, and the best
+/// trial stays the best.
+#[test]
+fn fits_that_are_behind_are_given_up() {
+    let run = |workers: usize, pruner: &str| {
+        let mut host = Host::new(workers);
+        let recipe = networks(&mut host, pruner);
+        host.ask::<Tuned>(Ask::Tune(Box::new(recipe)), Vec::new()).expect("a search")
+    };
+    let (whole, pruned) = (run(2, "none"), run(1, "learning_curve"));
+    assert_eq!(pruned.trials, run(3, "learning_curve").trials);
+    assert_eq!((whole.best, whole.params), (pruned.best, pruned.params.clone()));
+    let ended = |outcome: &Outcome| matches!(outcome, Outcome::GivenUp { epoch, .. } if [3, 6, 12].contains(epoch));
+    let given_up: Vec<_> = pruned.trials.iter().filter(|trial| ended(&trial.outcome)).collect();
+    assert!(given_up.len() >= 3, "{:?}", pruned.trials);
+    // Of those that were given up none is among the best five.
+    let mut scores: Vec<f64> = whole.trials.iter().filter_map(|trial| trial.score()).collect();
+    scores.sort_by(f64::total_cmp);
+    assert!(given_up.iter().all(|trial| whole.trials[trial.number].score().is_some_and(|score| score > scores[4])), "{given_up:?}");
+    assert!(pruned.trials.iter().all(|trial| trial.score().is_none() || trial.courses.len() == 2));
+    // A search that goes on from an earlier one comes to the same.
+    let mut host = Host::new(2);
+    let mut recipe = networks(&mut host, "learning_curve");
+    recipe.tune.as_mut().expect("a search").trials = 12;
+    let first: Tuned = host.ask(Ask::Tune(Box::new(recipe.clone())), Vec::new()).expect("a search");
+    recipe.tune = Some(first.further(8, None));
+    let more: Tuned = host.ask(Ask::Tune(Box::new(recipe)), serde_json::to_vec(&first).expect("JSON")).expect("a search");
+    assert_eq!(more.trials, pruned.trials);
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn run(step: &str, params: Value, table: &Table, target: &Target, groups: Option
     let Action::TrainingRows(act) = kind.action else { panic!("{step} is no step on training rows") };
     let columns = prepare::Selector::All.resolve(&table.schema(), kind).expect("columns");
     let params: Params = params.as_object().cloned().unwrap_or_default();
-    act(&params, table, &Context { columns, target, task: Task::Binary, groups, seed: 0 }).expect("resampled")
+    act(&params, table, &Context { columns, target, classes: &[], task: Task::Binary, groups, seed: 0 }).expect("resampled")
 }
 
 /// The design as a table of numbers, and its classes.

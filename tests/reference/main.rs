@@ -3,6 +3,7 @@
 //! A module reads a file's `figures`, computes the same from the same table by the same conventions, and compares
 //! within the stated tolerance.
 
+mod autograd;
 mod calibration;
 mod categories;
 mod compare;

@@ -14,7 +14,7 @@ fn left_out(step: &str, params: &Value, table: &Table) -> u64 {
     let columns = prepare::Selector::All.resolve(&table.schema(), kind).expect("columns");
     let params: Params = params.as_object().cloned().unwrap_or_default();
     let target = Target::Values(vec![0.0; table.rows()]);
-    let context = Context { columns, target: &target, task: Task::Regression, groups: None, seed: 0 };
+    let context = Context { columns, target: &target, classes: &[], task: Task::Regression, groups: None, seed: 0 };
     (table.rows() - act(&params, table, &context).expect("rows").table.rows()) as u64
 }
 

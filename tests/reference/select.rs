@@ -15,7 +15,7 @@ fn fit(step: &str, params: Value, table: &Table, target: &Target, task: Task) ->
     let Action::Columns(fit) = kind.action else { panic!("{step} is no step on columns") };
     let columns = prepare::Selector::All.resolve(&table.schema(), kind).expect("columns");
     let params: Params = params.as_object().cloned().unwrap_or_default();
-    fit(&params, table, &Context { columns, target, task, groups: None, seed: 0 }).expect("fitted")
+    fit(&params, table, &Context { columns, target, classes: &[], task, groups: None, seed: 0 }).expect("fitted")
 }
 
 /// What a fitted step learned of a column under a heading.

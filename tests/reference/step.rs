@@ -15,7 +15,7 @@ pub fn fit(id: &str, params: Value, table: &Table, columns: &[&str]) -> Fitted {
     let names = columns.iter().map(|name| (*name).to_owned()).collect();
     let columns = Selector::Names(names).resolve(&table.schema(), kind).unwrap_or_else(|problem| panic!("{id}: {problem}"));
     let target = Target::Values(vec![0.0; table.rows()]);
-    fit(params, table, &Context { columns, target: &target, task: Task::Regression, groups: None, seed: 0 })
+    fit(params, table, &Context { columns, target: &target, classes: &[], task: Task::Regression, groups: None, seed: 0 })
         .unwrap_or_else(|problem| panic!("{id}: {problem}"))
 }
 

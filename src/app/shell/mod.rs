@@ -2,6 +2,7 @@
 
 pub mod about;
 mod busy;
+mod focus;
 pub mod privacy;
 mod rail;
 mod side;
@@ -40,6 +41,7 @@ pub fn Shell() -> impl IntoView {
     keys(studio, view);
     files(studio, view);
     links(studio, view);
+    focus::keep();
     view! {
         <a class="skip" href="#page" on:click=move |event| {
             // The hash is the route, so the link moves the focus itself.

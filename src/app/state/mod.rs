@@ -2,7 +2,8 @@
 
 pub mod explored;
 pub mod files;
-pub mod history;
+pub mod fits;
+mod history;
 pub mod link;
 pub mod lock;
 pub mod offline;

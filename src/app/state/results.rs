@@ -149,13 +149,20 @@ impl Studio {
 
     /// Trains every model of the recipe and keeps what came of it.
     pub async fn train(&self) -> bool {
-        let Some(id) = self.open_id() else { return false };
+        let Some(id) = self.open_id().filter(|_| self.busy.with_untracked(Option::is_none)) else { return false };
         let recipe = self.recipe.get_untracked();
         self.live.set(BTreeMap::new());
         self.took.set(Stamped { digest: String::new(), value: BTreeMap::new() });
-        let Some((value, bytes)) = self.work::<Trained>("train", Ask::Train(Box::new(recipe.clone())), &[]).await else { return false };
+        self.inner().keeps_fits.set(true);
+        let ended = self.work::<Trained>("train", Ask::Train(Box::new(recipe.clone())), &[]).await;
+        self.inner().keeps_fits.set(false);
+        let Some((value, bytes)) = ended else { return false };
+        let has_fits = self.end_fits();
         if !bytes.is_empty() {
             self.keep_bytes_beside(&id, Beside::Training, &bytes).await;
+        }
+        if has_fits {
+            self.keep_bytes_beside(&id, Beside::Fits, &[]).await;
         }
         let look = self.ask::<Look>(Ask::Look(Box::new(recipe)), &[]).await;
         if !self.is_open(&id) {

@@ -46,6 +46,7 @@ impl Studio {
         self.inner().changes.update(|changes| changes + 1);
         // So would a look that is on its way.
         self.inner().looks.update(|looks| looks + 1);
+        self.drop_fits();
         self.project.set(None);
         self.look.set(None);
         self.trained.set(None);
@@ -264,6 +265,7 @@ impl Studio {
     /// Takes back what was kept beside a project, where nothing has taken its place yet. Whether it still belongs to the
     /// study, its stamp says; the training is taken back by the session, which needs it too.
     async fn recall(&self, id: &str) {
+        self.recall_fits(id).await;
         self.recall_one(id, Beside::Search, self.tuned).await;
         self.recall_one(id, Beside::Sealed, self.opened).await;
         self.recall_one(id, Beside::Nested, self.nested).await;

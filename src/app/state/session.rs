@@ -35,6 +35,13 @@ pub(super) struct Engine {
     died: RefCell<Option<String>>,
 }
 
+impl Engine {
+    /// The session worker, where there is one.
+    pub(super) fn session(&self) -> Option<Link> {
+        self.session.borrow().clone()
+    }
+}
+
 impl Studio {
     /// Fetches the engine's code and starts the session worker.
     pub async fn start(&self, build: &str) {
@@ -249,7 +256,7 @@ impl Studio {
                     }
                 }
             }
-            let tasks = studio.with_looks(tasks);
+            let tasks = studio.answered_before(study, studio.with_looks(tasks));
             let batch = pool.run(tasks, body, move |index, news| studio.hear_task(study, index, news));
             match &mut *studio.inner().engine.running.borrow_mut() {
                 Some((running, batches)) if *running == study => batches.push(batch),
@@ -311,9 +318,12 @@ impl Studio {
                     self.watch(None);
                 }
                 match self.busy.with_untracked(|busy| busy.as_ref().map(|busy| busy.what)) {
-                    Some("train") => self.took.update(|took| {
-                        took.value.insert(index, ended - began);
-                    }),
+                    Some("train") => {
+                        self.took.update(|took| {
+                            took.value.insert(index, ended - began);
+                        });
+                        self.keep_fit(study, index, &bytes, ended - began);
+                    }
                     Some("tune") => self.spans.update(|spans| {
                         spans.insert(index, [began, ended]);
                     }),

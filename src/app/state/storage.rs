@@ -35,10 +35,12 @@ pub enum Beside {
     Race,
     /// What came of the sealed rows, as JSON.
     Sealed,
+    /// The fits of a training that has not come to its end, packed.
+    Fits,
 }
 
 impl Beside {
-    const ALL: [Self; 6] = [Self::Training, Self::Search, Self::Spans, Self::Nested, Self::Race, Self::Sealed];
+    const ALL: [Self; 7] = [Self::Training, Self::Search, Self::Spans, Self::Nested, Self::Race, Self::Sealed, Self::Fits];
 
     fn key(self, id: &str) -> String {
         match self {
@@ -48,6 +50,7 @@ impl Beside {
             Self::Nested => format!("{id}.nested"),
             Self::Race => format!("{id}.race"),
             Self::Sealed => format!("{id}.sealed"),
+            Self::Fits => format!("{id}.fits"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The studio: the open project, its tables, its results, and what is going on. Pages read the signals and call the
 //! methods; the methods send edits and questions.
 
+use super::fits::Fits;
 use super::lock::Lock;
 use super::saving::asked_to_leave_no_trace;
 use super::session::Engine;
@@ -94,6 +95,8 @@ pub struct Studio {
     /// The milliseconds that each task of the last training took, by its number, and which training that was: another one
     /// than is shown where that came from this device's storage.
     pub took: RwSignal<Stamped<BTreeMap<u64, f64>>>,
+    /// Of which training fits are kept one by one, and how many; see [`Studio::kept_fits`].
+    pub fits: RwSignal<(String, usize)>,
     /// When each task of the search that goes on or was the last began and ended, in milliseconds of the page, by its number.
     pub spans: RwSignal<BTreeMap<u64, [f64; 2]>>,
     /// The network whose first fold is looked at while it trains, by its place, and the plane.
@@ -135,6 +138,9 @@ pub struct Studio {
 #[derive(Default)]
 pub(super) struct Inner {
     pub(super) engine: Engine,
+    pub(super) fits: RefCell<Fits>,
+    /// Whether the training that goes on keeps its fits: one that is made beside the study, for comparison, does not.
+    pub(super) keeps_fits: Cell<bool>,
     pub(super) storage: RefCell<Option<Rc<Storage>>>,
     /// The bytes of tables that the storage did not take, or not yet.
     pub(super) bytes: Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>>,
@@ -168,6 +174,7 @@ impl Studio {
             samples: RwSignal::new(false),
             waiting: RwSignal::new(None),
             took: RwSignal::new(Stamped { digest: String::new(), value: BTreeMap::new() }),
+            fits: RwSignal::default(),
             spans: RwSignal::default(),
             watched_plane: RwSignal::new(None),
             surface: RwSignal::new(None),

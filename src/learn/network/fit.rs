@@ -251,6 +251,7 @@ impl NetworkFit {
             |epoch| base::Message::new("learn.network.of_epoch").with("epoch", epoch).to_string(),
         );
         let loss = loss.map_or_else(|| base::text("learn.network.infinite"), |loss| format!("{loss:.3}"));
+        let offer = tested.map_or_else(String::new, |(rate, ..)| format!("{rate:.1e}"));
         let (smaller, tried) = match tested {
             Some((rate, from, to)) => {
                 let tried = base::Message::new("learn.network.tested").with("epochs", TRIAL_EPOCHS);
@@ -258,12 +259,15 @@ impl NetworkFit {
             }
             None => (rate / SMALLER[0], base::text("learn.network.untested")),
         };
+        // Two digits, as one would write them into the form.
+        let smaller: f64 = format!("{smaller:.1e}").parse().unwrap_or(smaller);
         self.notes.push(
             Problem::warning(Stage::Learn, id)
                 .with("epoch", epoch)
                 .with("loss", loss)
                 .with("rate", rate)
-                .with("smaller", format!("{smaller:.1e}"))
+                .with("smaller", smaller)
+                .with("offer", offer)
                 .with("tried", tried)
                 .with("kept", kept)
                 .with("column", self.unscaled.as_ref().map_or("", |(column, _)| column)),

@@ -18,6 +18,7 @@ pub mod measure;
 pub mod optimizer;
 pub mod pass;
 pub mod preset;
+mod rehearse;
 mod remedy;
 mod schedule;
 pub mod settings;
@@ -39,6 +40,7 @@ pub use measure::Measure;
 pub use optimizer::Optimizer;
 pub use pass::Pass;
 pub use preset::PRESETS;
+pub use rehearse::{Rehearsal, rehearse};
 pub use remedy::{Remedy, remedy};
 pub use schedule::{Decline, Schedule};
 pub use trainer::Trainer;
@@ -49,6 +51,9 @@ use crate::base::{Params, Problem, Task};
 use crate::num::activation::Activation;
 use serde::{Deserialize, Serialize};
 pub use settings::Settings;
+
+/// What the ids of the notes begin with that say that the loss ran away.
+pub const DIVERGED: &str = "learn.network.diverged";
 
 /// The network as a model that can be chosen.
 pub static KIND: Kind = Kind {

@@ -1,6 +1,6 @@
 //! What to try next: for what the curves say, the one change of the settings that most likely helps.
 
-use super::settings::{Choice, Settings};
+use super::settings::{Choice, LEAST_RATE, Settings};
 use super::verdict::{Curve, Judgement};
 use super::{Initialiser, Verdict};
 use crate::base::{Message, Params};
@@ -46,11 +46,27 @@ const USUAL_RATE: f64 = 0.003;
 pub fn remedy(verdict: &Verdict, params: &Params, curves: &[Curve]) -> Option<Remedy> {
     let settings = Settings::read(params).ok()?;
     match verdict.judgement {
+        Judgement::Diverged => slower(curves),
         Judgement::StillFalling => Some(longer(&settings)),
         Judgement::Underfitting => Some(stronger(&settings, curves)),
         Judgement::Memorising | Judgement::Overfitting => Some(weaker(&settings)),
         Judgement::Balanced | Judgement::Unknown => None,
     }
+}
+
+/// The smallest of the rates that the fits offer whose loss ran away. Only one that was tried, and let the loss fall, is an offer,
+/// and only one that the form takes.
+fn slower(curves: &[Curve]) -> Option<Remedy> {
+    let offer = |message: &Message| {
+        let rate = message.args.get("offer")?.parse::<f64>().ok()?;
+        (rate >= LEAST_RATE).then(|| (rate, message.clone()))
+    };
+    let offers = curves.iter().filter_map(|curve| offer(curve.diverged?));
+    let (rate, message) = offers.reduce(|least, next| if next.0 < least.0 { next } else { least })?;
+    // A rate that was changed on the way would run away again.
+    let remedy = Remedy::new(if message.id.ends_with("unscaled") { "scaled" } else { "slower" }, json!({"rate": rate, "rate_changes": []}));
+    let arg = |name: &str| message.args.get(name).cloned().unwrap_or_default();
+    Some(remedy.with("rate", arg("smaller")).with("tried", arg("tried")).with("column", arg("column")))
 }
 
 fn longer(settings: &Settings) -> Remedy {

@@ -13,6 +13,9 @@ use crate::num::activation::Activation;
 use serde::Deserialize;
 use serde_json::json;
 
+/// The smallest learning rate that the form takes.
+pub(super) const LEAST_RATE: f64 = 1e-6;
+
 /// The owner of the fields' texts.
 pub const OWNER: &str = "model.network";
 
@@ -142,7 +145,8 @@ pub enum Decay {
 }
 
 impl Decay {
-    const IDS: &[&str] = &["constant", "cosine", "restarts", "log_cosine", "one_cycle", "exponential", "step", "polynomial", "plateau"];
+    pub(super) const IDS: &[&str] =
+        &["constant", "cosine", "restarts", "log_cosine", "one_cycle", "exponential", "step", "polynomial", "plateau"];
 }
 
 /// The fields of the form.
@@ -165,7 +169,7 @@ pub fn fields() -> Vec<Field> {
         Field::number("label_smoothing", 0.0, 0.0, 0.9)
             .when("loss", &["auto", "binary_cross_entropy", "categorical_cross_entropy", "focal"]),
         Field::choice("optimizer", "adam", Choice::IDS),
-        Field::log_number("rate", 0.003, 1e-6, 10.0),
+        Field::log_number("rate", 0.003, LEAST_RATE, 10.0),
         Field::number("momentum", 0.9, 0.0, 0.999).when("optimizer", &["momentum", "nesterov"]),
         Field::number("beta1", 0.9, 0.0, 0.999).when("optimizer", &["adam", "adamw", "nadam", "lion"]),
         Field::number("beta2", 0.999, 0.0, 0.99999).when("optimizer", &["adam", "adamw", "nadam", "lion"]),
@@ -204,7 +208,7 @@ pub fn fields() -> Vec<Field> {
 
 /// The fields of a change of the rate.
 fn rate_change_fields() -> Vec<Field> {
-    vec![Field::integer("epoch", 10, 2, 100_000), Field::log_number("rate", 0.001, 1e-6, 10.0)]
+    vec![Field::integer("epoch", 10, 2, 100_000), Field::log_number("rate", 0.001, LEAST_RATE, 10.0)]
 }
 
 /// The fields of a hidden layer.

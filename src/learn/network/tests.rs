@@ -1,7 +1,7 @@
 //! Whole fits, through the registry and through the trainer.
 
 use super::*;
-use crate::base::{Job, Severity};
+use crate::base::{Job, Message, Severity};
 use crate::learn::{Model, TrainingSet, find};
 use crate::num::{Rng, float};
 use crate::plan::{Op, apply};
@@ -277,10 +277,17 @@ fn a_changed_rate_is_used_from_its_epoch_on() {
 
 #[test]
 fn rates_before_training_are_the_rates_used() {
-    let value = json!({"epochs": 12, "warmup": 3, "patience": 100});
-    let model = fit(value.clone(), ring(200, 1));
-    let used: Vec<f64> = model.curve.iter().map(|epoch| epoch.rate).collect();
-    assert_eq!(used, rates(&params(value)).expect("rates"));
+    for schedule in settings::Decay::IDS {
+        for warmup in [0, 3] {
+            // A loss that can only become lower too slowly for a plateau to be met: what one comes to is known only while training.
+            let value = json!({"epochs": 12, "warmup": warmup, "patience": 100, "schedule": schedule, "step_every": 4, "restart_every": 3,
+                "cosine_floor": 0.1, "plateau_patience": 100});
+            let model = fit(value.clone(), ring(200, 1));
+            let used: Vec<f64> = model.curve.iter().map(|epoch| epoch.rate).collect();
+            assert_eq!(used, rates(&params(value)).expect("rates"), "{schedule}");
+            assert_eq!(used.len(), 12, "{schedule}");
+        }
+    }
 }
 
 #[test]
@@ -295,6 +302,16 @@ fn a_rate_far_too_large_ends_early_with_a_reason() {
         assert!(note.to_string().contains("in a trial of 3 epochs the loss fell"), "{note}");
         let offered = note.message.args.iter().find(|(name, _)| name.as_str() == "smaller").expect("a rate").1.clone();
         let offered: f64 = offered.parse().expect("a number");
+        // The verdict says so, and its action is that rate.
+        let curve =
+            Curve { epochs: &model.curve, training_baseline: model.baseline, watched_baseline: None, diverged: Some(&note.message) };
+        let judged = verdict(&[curve]);
+        assert_eq!(judged.judgement, Judgement::Diverged);
+        let action = remedy(&judged, &params(json!({"rate": rate})), &[curve]).expect("an action");
+        assert_eq!(action.changes.get("rate"), Some(&json!(offered)));
+        let words =
+            format!("{} {}", action.message, Message { id: format!("{}.action", action.message.id), args: action.message.args.clone() });
+        assert!(!words.contains('{') && words.contains("the loss fell"), "{words}");
         let better = fit(
             json!({"rate": offered, "optimizer": optimizer, "epochs": 20}),
             if optimizer == "adam" { ring(600, 1) } else { wave(600, 1) },
@@ -335,7 +352,7 @@ fn what_is_proposed_for_a_fit_that_learns_too_little_helps() {
             kept.or(model.curve.last()).and_then(|epoch| epoch.watch).expect("watched rows")
         };
         let model = fit(value.clone(), set.clone());
-        let curve = Curve { epochs: &model.curve, training_baseline: model.baseline, watched_baseline };
+        let curve = Curve { epochs: &model.curve, training_baseline: model.baseline, watched_baseline, diverged: None };
         let verdict = verdict(&[curve]);
         let Some(remedy) = remedy(&verdict, &params(value.clone()), &[curve]) else {
             eprintln!("{why}: {:?}, nothing proposed", verdict.judgement);
@@ -405,7 +422,7 @@ fn random_labels_are_learned_by_heart_and_called_so() {
         let codes = (0..rows).map(|_| rng.below(2) as u32).collect();
         set(x, Target::Classes { codes, count: 2 })
     };
-    let (mut learned, other) = (noise(300), noise(300));
+    let (mut learned, other) = (noise(300), noise(3000));
     learned.watch = Some((other.x.clone(), other.y.clone()));
     let value = json!({"layers": [{"units": 256, "activation": "relu", "dropout": 0.0}], "early_stopping": false, "epochs": 300});
     let model = fit(value.clone(), learned.clone());
@@ -415,11 +432,22 @@ fn random_labels_are_learned_by_heart_and_called_so() {
         right as f64 / codes.len() as f64
     };
     assert!(accuracy(&learned) >= 0.99, "{}", accuracy(&learned));
-    assert!((accuracy(&other) - 0.5).abs() <= 0.07, "{}", accuracy(&other));
+    assert!((accuracy(&other) - 0.5).abs() <= 0.05, "{}", accuracy(&other));
     let watched_baseline = baseline(&params(value), &other.y, Task::Binary).ok();
-    let judged = verdict(&[Curve { epochs: &model.curve, training_baseline: model.baseline, watched_baseline }]);
+    let judged = verdict(&[Curve { epochs: &model.curve, training_baseline: model.baseline, watched_baseline, diverged: None }]);
     assert_eq!(judged.judgement, Judgement::Memorising, "{judged:?}");
     assert!(judged.message.to_string().contains("memorises"));
+}
+
+#[test]
+fn every_network_can_be_rehearsed() {
+    for (task, outputs) in [(Task::Binary, 1), (Task::Multiclass, 3), (Task::Regression, 1)] {
+        for value in PRESETS.iter().map(|preset| preset.params(task)).chain([params(json!({"optimizer": "lbfgs"}))]) {
+            let rehearsal = Rehearsal { params: value, task, inputs: 5, outputs, rows: 70, epochs: 3 };
+            let model = rehearse(&rehearsal).and_then(|mut fit| fit.finish()).expect("a fit");
+            assert!(model.curve.len() <= 3 && !model.curve.is_empty());
+        }
+    }
 }
 
 #[test]

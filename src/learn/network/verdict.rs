@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Judgement {
+    /// The loss ran away and training stopped.
+    Diverged,
     /// Almost no loss on training rows, and on others no better than a constant answer.
     Memorising,
     /// The loss on other rows rose again while the training loss fell.
@@ -44,6 +46,8 @@ pub struct Curve<'a> {
     pub training_baseline: Option<f64>,
     /// On the watched rows, as they are: what their loss is compared with.
     pub watched_baseline: Option<f64>,
+    /// What the fit said of a loss that ran away.
+    pub diverged: Option<&'a Message>,
 }
 
 /// A loss on other rows counts as risen above its lowest by this share.
@@ -53,19 +57,24 @@ const HARDLY: f64 = 0.03;
 /// A loss counts as still falling where the last fifth of the epochs lowered its mean by this share.
 const FALL: f64 = 0.02;
 
-/// The verdict over the curves of all folds. The other rows are the watched ones, or the stop rows where none are watched.
+/// The verdict over the curves of all folds; a loss that ran away in one of them decides. The other rows are the watched ones,
+/// or the stop rows where none are watched.
 pub fn verdict(curves: &[Curve]) -> Verdict {
     let each: Vec<(Judgement, Message)> = curves.iter().map(one).collect();
     let count = |judgement: Judgement| each.iter().filter(|(other, _)| *other == judgement).count();
-    let most = each.iter().map(|(judgement, _)| (count(*judgement), std::cmp::Reverse(*judgement))).max();
-    let Some((folds, std::cmp::Reverse(judgement))) = most else {
+    let weight = |judgement: Judgement| if judgement == Judgement::Diverged { each.len() } else { count(judgement) };
+    let most = each.iter().map(|(judgement, _)| (weight(*judgement), std::cmp::Reverse(*judgement))).max();
+    let Some((_, std::cmp::Reverse(judgement))) = most else {
         return Verdict { judgement: Judgement::Unknown, folds: 0, of: 0, message: Message::new("verdict.unknown") };
     };
     let first = each.iter().find(|(other, _)| *other == judgement).map(|(_, message)| message.clone());
-    Verdict { judgement, folds, of: each.len(), message: first.unwrap_or_else(|| Message::new("verdict.unknown")) }
+    Verdict { judgement, folds: count(judgement), of: each.len(), message: first.unwrap_or_else(|| Message::new("verdict.unknown")) }
 }
 
 fn one(curve: &Curve) -> (Judgement, Message) {
+    if let Some(message) = curve.diverged {
+        return (Judgement::Diverged, message.clone());
+    }
     let other = |epoch: &Epoch| epoch.watch.or(epoch.stop);
     let points: Vec<(&Epoch, f64)> = curve.epochs.iter().filter_map(|epoch| Some((epoch, other(epoch)?))).collect();
     let (Some((last, end)), Some((first, _))) = (points.last().copied(), points.first().copied()) else {
@@ -140,14 +149,14 @@ mod tests {
     }
 
     fn judged(epochs: &[Epoch], baseline: Option<f64>) -> Curve<'_> {
-        Curve { epochs, training_baseline: baseline, watched_baseline: baseline }
+        Curve { epochs, training_baseline: baseline, watched_baseline: baseline, diverged: None }
     }
 
     #[test]
     fn rows_that_are_balanced_have_a_baseline_of_their_own() {
         // One in fifty is positive: the entropy of the other rows is 0.098, that of the balanced training rows near 0.7.
         let stuck = line(30, |_| 0.69, |_| 0.7);
-        let curve = |epochs| Curve { epochs, training_baseline: Some(0.7), watched_baseline: Some(0.098) };
+        let curve = |epochs| Curve { epochs, training_baseline: Some(0.7), watched_baseline: Some(0.098), diverged: None };
         let verdict = super::verdict(&[curve(&stuck)]);
         assert_eq!(verdict.judgement, Judgement::Underfitting, "{verdict:?}");
         assert!(verdict.message.to_string().contains("0.7000"), "{}", verdict.message);
@@ -187,5 +196,10 @@ mod tests {
         let three = verdict(&[judged(&good, None), judged(&bad, None), judged(&good, None)]);
         assert_eq!((three.judgement, three.folds, three.of), (Judgement::Balanced, 2, 3));
         assert_eq!(verdict(&[]).judgement, Judgement::Unknown);
+        // A loss that ran away in one fold is told, whatever the others say.
+        let ran = Message::new("learn.network.diverged");
+        let away = Curve { diverged: Some(&ran), ..judged(&[], None) };
+        let told = verdict(&[judged(&good, None), away, judged(&good, None)]);
+        assert_eq!((told.judgement, told.folds, told.of, told.message), (Judgement::Diverged, 1, 3, ran.clone()));
     }
 }

@@ -18,7 +18,8 @@ fn run_with(
     let Action::TrainingRows(act) = kind.action else { panic!("{} is no step on training rows", kind.id) };
     let selector = crate::prepare::Selector::All;
     let columns = selector.resolve(&table.schema(), kind)?;
-    let context = Context { columns, target, task: Task::Binary, groups, seed };
+    let names = ["no", "yes", "other"].map(str::to_owned);
+    let context = Context { columns, target, classes: &names, task: Task::Binary, groups, seed };
     act(params.as_object().unwrap_or(&Params::new()), table, &context)
 }
 
@@ -83,6 +84,15 @@ fn weights_follow_the_formulas() {
     assert_eq!(balanced.weights.unwrap(), [0.75, 0.75, 0.75, 0.75, 1.5, 1.5]);
     let factor = run(&class_weights::KIND, json!({"mode": "factor", "factor": 5.0}), &table, &target).unwrap();
     assert_eq!(factor.weights.unwrap(), [1.0, 1.0, 1.0, 1.0, 5.0, 5.0]);
+    // To miss a yes costs four times as much: 1 x 6 / (4 x 1 + 2 x 4) and 4 x 6 / 12.
+    let cost = |truth: &str, predicted: &str, cost: f64| json!({"truth": truth, "predicted": predicted, "cost": cost});
+    let costs = |list: Vec<serde_json::Value>| json!({"mode": "costs", "costs": list});
+    let dear = run(&class_weights::KIND, costs(vec![cost("yes", "no", 4.0)]), &table, &target).unwrap();
+    assert_eq!(dear.weights.unwrap(), [0.5, 0.5, 0.5, 0.5, 2.0, 2.0]);
+    // What is right costs nothing, whatever is said; the last word on a pair counts.
+    let odd = costs(vec![cost("yes", "no", 9.0), cost("no", "no", 50.0), cost("yes", "no", 4.0)]);
+    assert_eq!(run(&class_weights::KIND, odd, &table, &target).unwrap().weights.unwrap(), [0.5, 0.5, 0.5, 0.5, 2.0, 2.0]);
+    assert_eq!(refusal(run(&class_weights::KIND, costs(vec![cost("maybe", "no", 4.0)]), &table, &target)), "balance.unknown_class");
     assert_eq!(class_weights::balanced(&[3, 0, 1]), [2.0 / 3.0, 0.0, 2.0]);
     let none = run(&class_weights::KIND, json!({}), &numbers(0, 0), &classes(&[])).unwrap();
     assert!(none.weights.unwrap().is_empty());

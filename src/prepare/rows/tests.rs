@@ -17,7 +17,7 @@ fn stays(params: serde_json::Value, table: &Table, columns: &[&str]) -> Result<V
 fn run(kind: &Kind, params: serde_json::Value, table: &Table, target: &Target) -> Result<Resampled, Problem> {
     let Action::TrainingRows(act) = kind.action else { panic!("not a step on training rows") };
     let columns = Selector::All.resolve(&table.schema(), kind)?;
-    let context = Context { columns, target, task: Task::Regression, groups: None, seed: 0 };
+    let context = Context { columns, target, classes: &[], task: Task::Regression, groups: None, seed: 0 };
     act(params.as_object().unwrap_or(&Params::new()), table, &context)
 }
 

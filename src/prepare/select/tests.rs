@@ -17,7 +17,7 @@ fn context<'a>(kind: &Kind, table: &Table, target: &'a Target) -> Context<'a> {
         Target::Classes { .. } => Task::Multiclass,
         Target::Values(_) => Task::Regression,
     };
-    Context { columns, target, task, groups: None, seed: 3 }
+    Context { columns, target, classes: &[], task, groups: None, seed: 3 }
 }
 
 fn fit(kind: &Kind, params: serde_json::Value, table: &Table, target: &Target) -> Result<Fitted, Problem> {

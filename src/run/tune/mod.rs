@@ -4,6 +4,7 @@
 //! seeds; its score is the metric on the rows that the folds did not learn from, put together. The rounds are those of
 //! [`tune::Study::propose`], so the trials are the same whatever the number of workers.
 
+pub mod course;
 mod score;
 mod tuned;
 
@@ -229,7 +230,12 @@ impl TuneStudy {
     fn queue(&mut self, trial: usize, fold: usize, recipe: &Recipe) {
         let index = self.index(trial, fold);
         self.running.insert(index, 0.0);
-        self.waiting.push(task::Task::new(index, self.table.clone(), recipe.clone(), Unit::Fold { candidate: 0, fold }));
+        let planned = recipe.models.first().and_then(|candidate| course::planned(candidate, &self.fields));
+        // Settings that are wrong were refused when the study began.
+        let least = self.search.least(trial, fold).unwrap_or_default();
+        let gates = planned.map(|planned| course::gates(&least, planned)).unwrap_or_default();
+        let task = task::Task::new(index, self.table.clone(), recipe.clone(), Unit::Fold { candidate: 0, fold });
+        self.waiting.push(task::Task { gates, ..task });
     }
 
     fn tell(&mut self, trial: usize, result: Result<(f64, Vec<f64>), Problem>) {
@@ -293,7 +299,16 @@ impl TuneStudy {
             match self.open.get(&trial).and_then(|open| open.said.get(&rung)) {
                 Some(Ok(said)) => {
                     let score = score(&self.setup, &self.recipe, self.metric, std::iter::once((rung, said)));
+                    let course = said.course.clone();
                     self.search.report(trial, score.ok());
+                    if self.search.follows_courses() {
+                        self.search.follow(trial, course);
+                    }
+                }
+                Some(Err(problem)) if let Some(epoch) = course::given_up(problem) => {
+                    self.open.remove(&trial);
+                    self.search.give_up(trial, rung, epoch);
+                    self.ended.extend(self.search.trials().get(trial).cloned());
                 }
                 // What fails in one fold fails as a whole: its other folds are not worth their time.
                 Some(Err(_)) => self.close_trial(trial),
@@ -401,7 +416,12 @@ impl Study for TuneStudy {
         self.running.insert(index, 1.0);
         // A task that ran twice, after its worker was lost, came to the same; one of a trial that has ended counts no more.
         let Some(open) = self.open.get_mut(&trial) else { return };
-        open.said.insert(fold, result.and_then(unpack::<FoldResult>).map(Said::from));
+        let planned = open.recipe.models.first().and_then(|candidate| course::planned(candidate, &self.fields));
+        let said = |result: FoldResult| {
+            let course = planned.map(|planned| course::course(&result.fitted.curve, planned, self.setup.task)).unwrap_or_default();
+            Said::from(result).along(course)
+        };
+        open.said.insert(fold, result.and_then(unpack::<FoldResult>).map(said));
     }
 
     fn wants(&self, index: u64) -> bool {

@@ -15,16 +15,23 @@ pub(in crate::run) struct Said {
     predictions: Vec<f64>,
     /// The bytes of the fitted pipeline in a model file.
     pub(super) bytes: usize,
+    /// What the fit had reached after each of [`crate::tune::prune::SHARES`] of its epochs; empty where that is not known.
+    pub(super) course: Vec<Option<f64>>,
 }
 
 impl From<FoldResult> for Said {
     /// Without the pipeline, of which no score needs more than its size.
     fn from(result: FoldResult) -> Self {
-        Self { bytes: result.fitted.plan.size().bytes, rows: result.rows, predictions: result.predictions }
+        Self { bytes: result.fitted.plan.size().bytes, rows: result.rows, predictions: result.predictions, course: Vec::new() }
     }
 }
 
 impl Said {
+    /// The same with what its fit had reached on the way.
+    pub(super) fn along(self, course: Vec<Option<f64>>) -> Self {
+        Self { course, ..self }
+    }
+
     /// What the mean of so many models, which is this, becomes with one more; nothing where that was asked about other rows.
     pub(in crate::run) fn with(&self, other: &Said, models: usize) -> Option<Said> {
         if self.rows != other.rows || self.predictions.len() != other.predictions.len() {
@@ -32,7 +39,7 @@ impl Said {
         }
         let all = models as f64 + 1.0;
         let predictions = self.predictions.iter().zip(&other.predictions).map(|(mean, one)| mean + (one - mean) / all).collect();
-        Some(Said { rows: self.rows.clone(), predictions, bytes: self.bytes + other.bytes })
+        Some(Said { rows: self.rows.clone(), predictions, bytes: self.bytes + other.bytes, course: Vec::new() })
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 /// on (asynchronous successive halving; Li and others 2020, "A system for massively parallel hyperparameter tuning").
 ///
 /// A trial is compared with all that have reached the rung, of earlier rounds and of its own.
-pub static PRUNER: Pruner = Pruner { id: "successive_halving", fields, ends };
+pub static PRUNER: Pruner = Pruner { id: "successive_halving", fields, ends, least: None };
 
 #[derive(Deserialize)]
 struct Settings {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 ///
 /// A trial's ladder is drawn by its number from the seed, in proportion to how many trials a ladder needs, and it is compared
 /// with trials of its own ladder alone.
-pub static PRUNER: Pruner = Pruner { id: "hyperband", fields, ends };
+pub static PRUNER: Pruner = Pruner { id: "hyperband", fields, ends, least: None };
 
 #[derive(Deserialize)]
 struct Settings {

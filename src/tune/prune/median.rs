@@ -7,7 +7,7 @@ use serde::Deserialize;
 /// Ends a trial whose mean over its folds so far is worse than the median of what the complete trials had reached after as
 /// many folds (the median stopping rule of Golovin and others 2017, "Google Vizier"; Optuna's MedianPruner). Nothing is ended
 /// before `startup` trials are complete, nor before `folds` folds are done.
-pub static PRUNER: Pruner = Pruner { id: "median", fields, ends };
+pub static PRUNER: Pruner = Pruner { id: "median", fields, ends, least: None };
 
 #[derive(Deserialize)]
 struct Settings {

@@ -1,4 +1,4 @@
-//! Pruning: ending trials after some of their folds, where they will not be among the best.
+//! Pruning: ending trials after some of their folds, or in the middle of one, where they will not be among the best.
 //!
 //! The folds of a trial are its rungs. All trials of a round stand on the same rung when it is decided which of them go on,
 //! and what is decided depends on what earlier rounds and this round came to up to that rung, never on who was first. So
@@ -6,6 +6,7 @@
 
 pub mod halving;
 pub mod hyperband;
+pub mod learning_curve;
 pub mod median;
 pub mod none;
 pub mod wilcoxon;
@@ -37,7 +38,13 @@ pub struct Pruner {
     pub fields: fn() -> Vec<Field>,
     /// Whether the trial is ended where it stands. A function of what is asked alone.
     pub ends: fn(&Case) -> Result<bool, Problem>,
+    /// For pruners that end trials in the middle of a fold: what the trial's fit in this fold must have reached after each of
+    /// [`SHARES`]; larger is better. Asked before the round is on that fold, so that trials of its own round say nothing there.
+    pub least: Option<fn(&Case, usize) -> Result<Vec<Option<f64>>, Problem>>,
 }
+
+/// The shares of its epochs after which a fit can be given up.
+pub const SHARES: [f64; 3] = [0.125, 0.25, 0.5];
 
 impl Pruner {
     /// The prefix of the pruner's texts and the owner of its fields.
@@ -47,7 +54,8 @@ impl Pruner {
 }
 
 /// Every way of pruning, in alphabetic order of the ids.
-pub static PRUNERS: &[&Pruner] = &[&hyperband::PRUNER, &median::PRUNER, &none::PRUNER, &halving::PRUNER, &wilcoxon::PRUNER];
+pub static PRUNERS: &[&Pruner] =
+    &[&hyperband::PRUNER, &learning_curve::PRUNER, &median::PRUNER, &none::PRUNER, &halving::PRUNER, &wilcoxon::PRUNER];
 
 /// A way of pruning by id.
 pub fn find(id: &str) -> Option<&'static Pruner> {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 ///
 /// A trial is ended where the one-sided exact chance of such differences between equally good trials is below `level` and its
 /// mean is no better. That takes four folds at the usual level of 0.1, since three can always fall so by a chance of 1 in 8.
-pub static PRUNER: Pruner = Pruner { id: "wilcoxon", fields, ends };
+pub static PRUNER: Pruner = Pruner { id: "wilcoxon", fields, ends, least: None };
 
 #[derive(Deserialize)]
 struct Settings {

@@ -60,7 +60,7 @@ fn the_same_best_is_found_with_less_work() {
     let mut whole = pruned("none", "random", 60);
     let all = climb(&mut whole, 1);
     assert_eq!(all, 60 * FOLDS);
-    for pruner in PRUNERS.iter().filter(|pruner| pruner.id != "none") {
+    for pruner in PRUNERS.iter().filter(|pruner| pruner.id != "none" && pruner.least.is_none()) {
         let mut study = pruned(pruner.id, "random", 60);
         let fits = climb(&mut study, 1);
         assert!(fits * 10 < all * 9, "{}: {fits} of {all} folds", pruner.id);

@@ -27,7 +27,7 @@ pub fn outcome(studio: Studio, looked: Looked) -> Option<CandidateOutcome> {
 #[component]
 pub fn Course(looked: Looked) -> impl IntoView {
     let studio = expect_context::<Studio>();
-    let training = Memo::new(move |_| studio.busy.with(|busy| busy.as_ref().is_some_and(|busy| busy.what == "train")));
+    let training = training(studio);
     let live = live_curves(studio, looked, training);
     let outcome = Memo::new(move |_| outcome(studio, looked));
     let curves = Memo::new(move |_| {
@@ -54,8 +54,8 @@ pub fn Course(looked: Looked) -> impl IntoView {
         task.filter(|_| is_measured).map(|task| text(&format!("metric.{}", atelier::metric::usual(task))))
     });
     let measures = Signal::derive(move || {
-        let has_health = curves.with(|curves| curves.iter().flatten().any(|epoch| epoch.health.is_some()));
-        let health = HEALTH.iter().filter(|_| has_health).map(|(id, _)| ((*id).to_owned(), text(&format!("learn.health.{id}"))));
+        let is_known = |of: fn(&Epoch) -> f64| curves.with(|curves| curves.iter().flatten().any(|epoch| of(epoch).is_finite()));
+        let health = HEALTH.iter().filter(|(_, of)| is_known(*of)).map(|(id, _)| ((*id).to_owned(), text(&format!("learn.health.{id}"))));
         std::iter::once(("loss".to_owned(), text("learn.loss")))
             .chain(metric.get().map(|name| ("metric".to_owned(), name)))
             .chain(health)
@@ -107,17 +107,22 @@ pub fn Course(looked: Looked) -> impl IntoView {
     }
 }
 
-/// What the first step of an epoch shows of the network's health, by the id of its text.
-const HEALTH: [(&str, fn(&Health) -> f64); 4] = [
-    ("gradient", |health| health.gradient),
-    ("update", |health| health.update),
-    ("weights", |health| health.weights),
-    ("asleep", |health| health.asleep.iter().map(|&count| f64::from(count)).sum()),
+/// The rate of an epoch, and what its first step shows of the network's health, by the id of its text.
+const HEALTH: [(&str, fn(&Epoch) -> f64); 5] = [
+    ("rate", |epoch| epoch.rate),
+    ("gradient", |epoch| health(epoch, |health| health.gradient)),
+    ("update", |epoch| health(epoch, |health| health.update)),
+    ("weights", |epoch| health(epoch, |health| health.weights)),
+    ("asleep", |epoch| health(epoch, |health| health.asleep.iter().map(|&count| f64::from(count)).sum())),
 ];
 
+fn health(epoch: &Epoch, of: fn(&Health) -> f64) -> f64 {
+    epoch.health.as_ref().map_or(f64::NAN, of)
+}
+
 /// A figure of the network's health by epoch; it is of the rows learned from.
-fn draw_health(curves: &[Vec<Epoch>], one: Option<usize>, planned: usize, (id, of): (&str, fn(&Health) -> f64)) -> Scene {
-    let by_epoch = |curve: &Vec<Epoch>| curve.iter().map(|epoch| epoch.health.as_ref().map_or(f64::NAN, of)).collect();
+fn draw_health(curves: &[Vec<Epoch>], one: Option<usize>, planned: usize, (id, of): (&str, fn(&Epoch) -> f64)) -> Scene {
+    let by_epoch = |curve: &Vec<Epoch>| curve.iter().map(of).collect();
     let training = picked(curves, one).into_iter().map(by_epoch).collect();
     chart::learning(&Learning { measure: text(&format!("learn.health.{id}")), training, planned, ..Learning::default() })
 }
@@ -153,8 +158,13 @@ fn nothing(training: bool, trained: bool) -> String {
     })
 }
 
+/// Whether models are trained now.
+pub fn training(studio: Studio) -> Memo<bool> {
+    Memo::new(move |_| studio.busy.with(|busy| busy.as_ref().is_some_and(|busy| busy.what == "train")))
+}
+
 /// The curves of the candidate's folds while it trains, taken a few times a second.
-fn live_curves(studio: Studio, looked: Looked, training: Memo<bool>) -> ReadSignal<Vec<Vec<Epoch>>> {
+pub fn live_curves(studio: Studio, looked: Looked, training: Memo<bool>) -> ReadSignal<Vec<Vec<Epoch>>> {
     let (curves, set) = signal(Vec::new());
     let take = move || {
         let folds = studio
@@ -259,7 +269,7 @@ fn Verdict(outcome: Memo<Option<CandidateOutcome>>, looked: Looked) -> impl Into
         let learning = outcome.with(|outcome| outcome.as_ref().and_then(|outcome| outcome.learning.clone()))?;
         let verdict = learning.verdict;
         let kind = match verdict.judgement {
-            Judgement::Memorising => "bad",
+            Judgement::Diverged | Judgement::Memorising => "bad",
             Judgement::Overfitting | Judgement::Underfitting | Judgement::StillFalling => "warn",
             Judgement::Balanced | Judgement::Unknown => "note",
         };

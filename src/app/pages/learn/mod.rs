@@ -1,5 +1,6 @@
 //! Learn: the models side by side, the network's shape and rules, training with its live curves.
 
+mod ahead;
 mod calibration;
 mod candidates;
 mod chance;
@@ -123,6 +124,7 @@ fn Body() -> impl IntoView {
         1 => text("learn.train_one"),
         count => Message::new("learn.train").with("count", count).to_string(),
     });
+    let kept = Memo::new(move |_| studio.kept_fits(&studio.training()));
     let blocked = super::need::blocked(studio);
     let train = move || {
         leptos::task::spawn_local(async move {
@@ -135,6 +137,10 @@ fn Body() -> impl IntoView {
             <Button icon="play" kind="main" label=label name=super::need::blocked_name(label, blocked) disabled=Signal::derive(move || busy.get() || blocked.with(Option::is_some)) on_click=train/>
         </div>
         {move || (fresh.get() == Some(false) && !busy.get()).then(|| view! { <Hint kind="warn" title=text("learn.stale") detail=text("learn.stale.detail")/> })}
+        {move || (kept.get() > 0 && fresh.get() != Some(true) && !busy.get()).then(|| {
+            let title = Message::new("learn.kept_fits").with("count", kept.get()).to_string();
+            view! { <Hint kind="note" title detail=text("learn.kept_fits.detail")/> }
+        })}
         {move || problems.get().unwrap_or_default().into_iter().map(|problem| view! { <ProblemHint problem/> }).collect_view()}
         <candidates::Candidates looked/>
         <div class="grid learn">

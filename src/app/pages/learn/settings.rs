@@ -1,6 +1,6 @@
 //! The rules of training in plain sections; for other models their one form.
 
-use super::{Looked, candidates};
+use super::{Looked, candidates, course};
 use crate::parts::{Chart, FieldsForm, Panel};
 use crate::state::Studio;
 use atelier::base::{Field, Params, text};
@@ -97,9 +97,13 @@ pub fn Settings(looked: Looked) -> impl IntoView {
 fn Section(id: &'static str, only: &'static [&'static str], fields: Vec<Field>, owner: String, looked: Looked) -> impl IntoView {
     let studio = expect_context::<Studio>();
     let plot = (id == "schedule").then(|| {
+        let training = course::training(studio);
+        let live = course::live_curves(studio, looked, training);
+        // Where the fold is that came furthest.
+        let now = Memo::new(move |_| live.with(|curves| curves.iter().map(Vec::len).max()).filter(|_| training.get()));
         let scene = Memo::new(move |_| {
             let rates = network::rates(&params(looked).get()).unwrap_or_default();
-            chart::schedule(&rates, None, &text("chart.epoch")).titled(text("learn.rates"))
+            chart::schedule(&rates, now.get(), &text("chart.epoch")).titled(text("learn.rates"))
         });
         view! { <Chart scene=scene height=120/> }
     });

@@ -1,5 +1,6 @@
 //! The network's shape: its drawing, with its weights while it learns and afterwards, and the form of its hidden layers.
 
+use super::ahead::Ahead;
 use super::{Looked, settings, shape_of};
 use crate::pages::thousands;
 use crate::parts::{Chart, Facts, FieldsForm, Panel, Select};
@@ -36,7 +37,13 @@ fn NetworkPanel(looked: Looked) -> impl IntoView {
         });
         chart::network(&layers, None).titled(text("learn.network"))
     });
+    let ahead = super::ahead::ahead(looked);
     let facts = Signal::derive(move || {
+        let times = ahead.get();
+        let time = |id: &str, of: fn(Ahead) -> f64| match times {
+            Some(times) => Message::new(id).with("time", atelier::report::compared::time(of(times))).to_string(),
+            None => text("page.missing_mark"),
+        };
         looked.network.with(|network| {
             network.as_ref().map_or_else(Vec::new, |network| {
                 vec![
@@ -46,6 +53,8 @@ fn NetworkPanel(looked: Looked) -> impl IntoView {
                         text("learn.fact.memory"),
                         Message::new("learn.kilobytes").with("count", thousands((network.bytes / 1024.0).ceil() as usize)).to_string(),
                     ),
+                    (text("learn.fact.epoch"), time("learn.about", |times| times.epoch)),
+                    (text("learn.fact.longest"), time("learn.at_most", |times| times.longest)),
                 ]
             })
         })

@@ -5,7 +5,7 @@ use super::{label_of, shown};
 use crate::parts::{Chart, Panel};
 use crate::state::Studio;
 use atelier::base::text;
-use atelier::chart::{self, Brushes, Course, ParameterAxis, Scene};
+use atelier::chart::{self, Bars, Brushes, Course, ParameterAxis, Scene};
 use atelier::run::Tuned;
 use atelier::tune::{self, Outcome, Range, coordinate};
 use leptos::prelude::*;
@@ -24,6 +24,7 @@ pub fn Charts(tuned: Memo<Option<Tuned>>) -> impl IntoView {
         let names = |tuned: &Tuned| tuned.tune.objectives.iter().map(tune::Objective::name).collect::<Vec<String>>();
         tuned.with(|tuned| tuned.as_ref().map(names).unwrap_or_default())
     });
+    let shares = Memo::new(move |_| tuned.with(|tuned| tuned.as_ref().map(shares).unwrap_or_default()));
     let objective = RwSignal::new(0_usize);
     let which = move || {
         let several = objectives.with(|objectives| objectives.len() > 1);
@@ -36,6 +37,9 @@ pub fn Charts(tuned: Memo<Option<Tuned>>) -> impl IntoView {
     view! {
         <Panel title=text("tuning.history")><Chart scene=Memo::new(move |_| history(tuned.get())) height=220/></Panel>
         <Brushed tuned brushes/>
+        <Show when=move || shares.with(|shares| shares.len() > 1)>
+            <Panel title=text("tuning.importance") note=text("tuning.importance.note")><Chart scene=Memo::new(move |_| importance(shares.get()))/></Panel>
+        </Show>
         <Panel title=text("chart.slice") tools=one><Chart scene=Memo::new(move |_| slice(part.get(), first.get())) height=220/></Panel>
         <Show when=move || names.with(|names| names.len() > 1)>
             <Panel title=text("chart.contour") tools=both><Chart scene=Memo::new(move |_| contour(part.get(), [first.get(), second.get()])) height=280/></Panel>
@@ -64,6 +68,19 @@ fn Parameter(label: String, names: Memo<Vec<String>>, place: RwSignal<usize>) ->
 
 fn names(tuned: &Tuned) -> Vec<String> {
     tuned.tune.space.parameters.iter().map(|parameter| label_of(&tuned.model, &parameter.path)).collect()
+}
+
+/// How much of the score's variance each parameter explains, the most first; those of which that is not known are left out.
+fn shares(tuned: &Tuned) -> Vec<(String, f64)> {
+    let known = tuned.explained.iter().filter_map(|(path, share)| Some((label_of(&tuned.model, path), share.value()?)));
+    let mut known: Vec<(String, f64)> = known.collect();
+    known.sort_by(|a, b| b.1.total_cmp(&a.1));
+    known
+}
+
+fn importance(shares: Vec<(String, f64)>) -> Scene {
+    let (names, values) = shares.into_iter().unzip();
+    chart::bars(&Bars { unit: text("tuning.explained"), names, values: vec![values], share: true, ..Bars::default() })
 }
 
 /// The search with the trials alone that pass through the brushes.
@@ -164,7 +181,7 @@ fn rungs(tuned: Option<Tuned>) -> Scene {
     let course = |trial: &tune::Trial| Course {
         number: trial.number,
         reached: (1..=trial.reports.len()).map(|folds| trial.so_far(folds)).collect(),
-        ended: matches!(trial.outcome, Outcome::Pruned { .. }),
+        ended: matches!(trial.outcome, Outcome::Pruned { .. } | Outcome::GivenUp { .. }),
     };
     chart::rungs(&metric(&tuned), &tuned.trials.iter().map(course).collect::<Vec<_>>())
 }

@@ -172,6 +172,10 @@ fn List(tuned: Memo<Option<Tuned>>) -> impl IntoView {
                     text("tuning.pruned"),
                     Message::new("tuning.pruned_after").with("count", *after).with("score", digits(*score, 4)).to_string(),
                 ),
+                Outcome::GivenUp { fold, epoch } => (
+                    text("tuning.pruned"),
+                    Message::new("tuning.given_up").with("fold", *fold + 1).with("epoch", *epoch).to_string(),
+                ),
                 Outcome::Pending => (text("page.missing_mark"), String::new()),
             };
             let values = trial.values.clone();

@@ -2,7 +2,7 @@
 
 use super::{heading, headings};
 use crate::base::{Message, text};
-use crate::chart;
+use crate::judge::compare::spread;
 use crate::judge::{BinaryDetail, Detail, Evaluation};
 use crate::metric::confusion::ClassReport;
 use crate::metric::{Confusion, Residuals};
@@ -66,9 +66,8 @@ fn metrics(html: &mut Html, report: &Report, folds: &Evaluation, held_out: Optio
             }));
             // The spread over folds, without which one lucky split could pass for skill.
             let values: Vec<f64> = all.map_or(Vec::new(), |score| score.folds.iter().filter_map(|fold| fold.value()).collect());
-            let least = values.iter().copied().reduce(chart::ticks::lesser);
-            let most = values.iter().copied().reduce(chart::ticks::greater);
-            fills.push(words(least.zip(most).map_or(String::new(), |(least, most)| format!("{} … {}", shown(least), shown(most)))));
+            let spread = spread(&values, report.rows.ratio());
+            fills.push(words(spread.map_or(String::new(), |it| format!("{} ± {}", shown(it.mean), shown(it.deviation)))));
             if held_out.is_some() {
                 let sealed = score(held_out, metric.id);
                 fills.push(cell(move |html: &mut Html| {

@@ -33,8 +33,16 @@ pub fn Menu(
             let _ = summary.focus();
         }
     };
+    // It opens to the left of its button's end, or where it would leave the page there, to the right of its start.
+    let (is_at_start, set_at_start) = signal(false);
+    let place = move || {
+        let Some(details) = details.get_untracked().filter(|details| details.open()) else { return };
+        let bound = details.closest("main").ok().flatten().map_or(0.0, |main| main.get_bounding_client_rect().left());
+        let width = details.last_element_child().map_or(0.0, |list| list.get_bounding_client_rect().width());
+        set_at_start.set(details.get_bounding_client_rect().right() - width < bound);
+    };
     view! {
-        <details class="menu" node_ref=details
+        <details class="menu" node_ref=details data-at=move || is_at_start.get().then_some("start") on:toggle=move |_| place()
             on:keydown=move |event| if event.key() == "Escape" {
                 close();
                 focus();

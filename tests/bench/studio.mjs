@@ -57,7 +57,7 @@ async function network(one, units, epochs) {
   }
   while ((await fields().count()) < units.length) {
     const before = await fields().count();
-    await one.button("Hidden layer", one.panel("Network").first()).click();
+    await one.panel("Network").first().getByRole("button", { name: "Hidden layer", exact: true }).click();
     while ((await fields().count()) === before) await page.waitForTimeout(20);
   }
   for (const [place, count] of units.entries()) {
@@ -121,7 +121,7 @@ const works = {
     const one = await studio({ workers: 1 });
     await one.openFile(table(10_000));
     await one.predict("answer");
-    for (const [units, epochs] of [[[8], 100], [[64, 32], 40], [[256, 256, 256], 6]]) {
+    for (const [units, epochs] of [[[8], 800], [[64, 32], 100], [[256, 256, 256], 10]]) {
       await network(one, units, epochs);
       await one.page.waitForTimeout(3000);
       const told = await one.panel("Network").first().getByText("Training", { exact: true }).locator("..").locator("dd").innerText();

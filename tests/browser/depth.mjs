@@ -63,6 +63,24 @@ export async function depth() {
   await one.go("Judge");
   await one.panel("Compare").getByText(/(better than|practically equal).*with probability/).first().waitFor();
   check(true, "two models are held against each other");
+  const figures = one.panel("All figures");
+  await figures.getByText("Each fold", { exact: true }).click();
+  check((await figures.getByRole("columnheader", { name: "Fold 5" }).count()) === 1, "each fold has its figures");
+  check((await figures.getByText(/^[\d.-]+ ± [\d.]+$/).count()) > 5, "every figure has its mean and deviation over the folds");
   await one.audit("judge, with a comparison");
+
+  // What a training takes is told; a rate that is far too large is told as well, with one that was tried.
+  await one.go("Learn");
+  await page.getByRole("tab", { name: "Neural network", exact: false }).first().click();
+  await one.panel("Network").first().getByText(/^at most [\d.]+ (ms|s|min)$/).waitFor({ timeout: 30_000 });
+  await page.getByRole("textbox", { name: "Learning rate" }).fill("9");
+  await page.getByRole("textbox", { name: "Learning rate" }).press("Tab");
+  await one.train();
+  await page.getByText(/^The loss ran away in epoch \d/).filter({ visible: true }).first().waitFor();
+  await one.audit("learn, with a loss that ran away");
+  await page.getByRole("button", { name: /^Try the rate 0\.\d/ }).click();
+  await page.locator(".busy").waitFor({ timeout: 10_000 }).catch(() => {});
+  await one.idle();
+  check((await page.getByText(/^The loss ran away in epoch \d/).filter({ visible: true }).count()) === 0, "with the rate that was tried it does not");
   await one.end("depth");
 }

@@ -250,7 +250,8 @@ impl NetworkFit {
             || base::text("learn.network.untrained"),
             |epoch| base::Message::new("learn.network.of_epoch").with("epoch", epoch).to_string(),
         );
-        let loss = loss.map_or_else(|| base::text("learn.network.infinite"), |loss| format!("{loss:.3}"));
+        let shown = |loss: f64| if loss.abs() < 1000.0 { format!("{loss:.3}") } else { format!("{loss:.1e}") };
+        let loss = loss.map_or_else(|| base::text("learn.network.infinite"), shown);
         let offer = tested.map_or_else(String::new, |(rate, ..)| format!("{rate:.1e}"));
         let (smaller, tried) = match tested {
             Some((rate, from, to)) => {

@@ -254,18 +254,20 @@ pub fn decay<F: Real>(weights: &mut [F], rate: f64, decay: f64) {
 ///
 /// # Shapes
 /// - `weights`: inputs x units, row by row
-pub fn bound<F: Real>(weights: &mut [F], units: usize, limit: f64) {
-    let mut squares = vec![0.0; units];
+///
+/// `squares` is room to work in.
+pub fn bound<F: Real>(weights: &mut [F], units: usize, limit: f64, squares: &mut Vec<f64>) {
+    squares.clear();
+    squares.resize(units, 0.0);
     for row in weights.chunks_exact(units.max(1)) {
         squares.iter_mut().zip(row).for_each(|(sum, w)| *sum += w.wide() * w.wide());
     }
     if squares.iter().all(|&sum| sum <= limit * limit) {
         return;
     }
-    let factor = |sum: &f64| F::of(if *sum > limit * limit { limit / sum.sqrt() } else { 1.0 });
-    let factors: Vec<F> = squares.iter().map(factor).collect();
+    squares.iter_mut().for_each(|sum| *sum = if *sum > limit * limit { limit / sum.sqrt() } else { 1.0 });
     for row in weights.chunks_exact_mut(units.max(1)) {
-        row.iter_mut().zip(&factors).for_each(|(w, &factor)| *w = *w * factor);
+        row.iter_mut().zip(&*squares).for_each(|(w, &factor)| *w = *w * F::of(factor));
     }
 }
 
@@ -329,7 +331,7 @@ mod tests {
     fn a_bound_holds_for_each_unit_and_leaves_shorter_weights_alone() {
         // Two inputs, three units: norms 5, 1, 0.
         let mut weights = [3.0, 0.6, 0.0, 4.0, 0.8, 0.0];
-        bound(&mut weights, 3, 2.0);
+        bound(&mut weights, 3, 2.0, &mut Vec::new());
         for (w, want) in weights.iter().zip([1.2, 0.6, 0.0, 1.6, 0.8, 0.0]) {
             assert!((w - want).abs() < 1e-15, "{weights:?}");
         }

@@ -48,6 +48,8 @@ pub struct Trainer<F> {
     asleep: Vec<u32>,
     /// The parameters before the first step of this epoch.
     before: Vec<F>,
+    /// Room for the lengths of the weights into each unit.
+    squares: Vec<f64>,
     /// The training rows in the order of this epoch.
     order: Vec<u32>,
     watched: Vec<u32>,
@@ -131,6 +133,7 @@ impl<F: Real> Trainer<F> {
             health: None,
             asleep: Vec::new(),
             before: Vec::new(),
+            squares: Vec::new(),
             order: data.train.clone(),
             watched: (0..data.watch.y.len() as u32).collect(),
             measuring: None,
@@ -331,7 +334,7 @@ impl<F: Real> Trainer<F> {
         self.optimizer.step_parts(&mut self.parameters, &self.gradients, rate, &self.parts);
         if max_norm > 0.0 {
             for layer in self.network.layers() {
-                optimizer::bound(&mut self.parameters[layer.weights()], layer.units, max_norm);
+                optimizer::bound(&mut self.parameters[layer.weights()], layer.units, max_norm, &mut self.squares);
             }
         }
         self.average.after_step(&self.parameters);
@@ -456,15 +459,16 @@ impl<F: Real> Trainer<F> {
     }
 
     /// Whether an epoch's training loss says that steps go nowhere: it is three times what the untrained network had,
-    /// or for three epochs half as large again as a constant answer's, not falling, and above the untrained one's: steps that are
-    /// far too small leave it there.
+    /// or for three epochs half as large again as a constant answer's, not falling, and above the untrained one's, while steps
+    /// change the weights by more than a thousandth: steps that are far too small leave it there as well.
     fn runs_away(&self) -> bool {
         let losses: Vec<f64> = self.curve.iter().rev().take(3).map(|epoch| epoch.train).collect();
         // Where a constant answer is nearly perfect, small losses are no sign of anything.
         let level = self.baseline.larger(0.1);
         let last = losses.first().copied().unwrap_or(0.0);
         let high = (1.5 * level).larger(1.05 * self.untrained);
-        let stuck = losses.len() == 3 && losses.iter().all(|&loss| loss > high) && last >= 0.98 * losses[2];
+        let moves = self.curve.iter().rev().take(3).all(|epoch| epoch.health.as_ref().is_none_or(|health| health.update > 1e-3));
+        let stuck = moves && losses.len() == 3 && losses.iter().all(|&loss| loss > high) && last >= 0.98 * losses[2];
         stuck || last > 3.0 * level.larger(self.untrained)
     }
 

@@ -84,7 +84,8 @@ fn by_cost(counts: &[usize], names: &[String], costs: &[Cost]) -> Result<Vec<f64
     };
     let classes = counts.len();
     let mut matrix = vec![1.0; classes * classes];
-    for cost in costs {
+    // A line that is not filled in yet says nothing.
+    for cost in costs.iter().filter(|cost| !cost.truth.is_empty() && !cost.predicted.is_empty()) {
         matrix[class(&cost.truth)? * classes + class(&cost.predicted)?] = cost.cost;
     }
     // What is right costs nothing.

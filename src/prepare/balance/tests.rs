@@ -90,7 +90,7 @@ fn weights_follow_the_formulas() {
     let dear = run(&class_weights::KIND, costs(vec![cost("yes", "no", 4.0)]), &table, &target).unwrap();
     assert_eq!(dear.weights.unwrap(), [0.5, 0.5, 0.5, 0.5, 2.0, 2.0]);
     // What is right costs nothing, whatever is said; the last word on a pair counts.
-    let odd = costs(vec![cost("yes", "no", 9.0), cost("no", "no", 50.0), cost("yes", "no", 4.0)]);
+    let odd = costs(vec![cost("yes", "no", 9.0), cost("no", "no", 50.0), cost("yes", "no", 4.0), cost("", "no", 7.0)]);
     assert_eq!(run(&class_weights::KIND, odd, &table, &target).unwrap().weights.unwrap(), [0.5, 0.5, 0.5, 0.5, 2.0, 2.0]);
     assert_eq!(refusal(run(&class_weights::KIND, costs(vec![cost("maybe", "no", 4.0)]), &table, &target)), "balance.unknown_class");
     assert_eq!(class_weights::balanced(&[3, 0, 1]), [2.0 / 3.0, 0.0, 2.0]);

@@ -322,6 +322,18 @@ fn a_rate_far_too_large_ends_early_with_a_reason() {
     }
 }
 
+/// Steps that are far too small leave the loss where it was: the network learns too little, and nothing ran away.
+#[test]
+fn a_rate_far_too_small_is_not_called_too_large() {
+    for seed in 1..=10 {
+        let mut rng = Rng::new(seed, "test", 1);
+        let x = Array2::from_shape_simple_fn((240, 16), || rng.normal());
+        let codes = x.rows().into_iter().map(|row| u32::from(row[0] > 0.0)).collect();
+        let model = fit(json!({"layers": [], "rate": 1e-5, "epochs": 12}), set(x, Target::Classes { codes, count: 2 }));
+        assert!(model.notes.is_empty() && model.curve.len() == 12, "seed {seed}: {:?}", model.notes);
+    }
+}
+
 /// The task, the set and the parameters of a fit that learns too little, and why.
 fn planted() -> Vec<(&'static str, TrainingSet, Value)> {
     vec![

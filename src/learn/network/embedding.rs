@@ -102,13 +102,14 @@ impl Embedding {
         }
     }
 
-    /// From the gradient by W, in `gradients`, to that by V in its place, and that by E.
-    pub fn part<F: Real>(&self, units: usize, weights: &[F], maps: &[F], gradients: &mut [F], by_maps: &mut [F]) {
+    /// From the gradient by W, in `gradients`, to that by V in its place, and that by E. `met` is room to work in.
+    pub fn part<F: Real>(&self, units: usize, weights: &[F], maps: &[F], gradients: &mut [F], by_maps: &mut [F], met: &mut Vec<F>) {
         for (group, place) in self.placed() {
-            let row = |list: &[F], column: usize| list[column * units..(column + 1) * units].to_vec();
-            let met: Vec<Vec<F>> = group.columns.iter().map(|&column| row(gradients, column)).collect();
+            // The rows of W's gradient, one behind the other.
+            met.clear();
+            group.columns.iter().for_each(|&column| met.extend_from_slice(&gradients[column * units..(column + 1) * units]));
             let maps = &maps[place.clone()];
-            for (met, by_map) in met.iter().zip(by_maps[place].chunks_exact_mut(group.width)) {
+            for (met, by_map) in met.chunks_exact(units).zip(by_maps[place].chunks_exact_mut(group.width)) {
                 for (&source, entry) in group.columns.iter().zip(by_map) {
                     let products = met.iter().zip(&weights[source * units..(source + 1) * units]);
                     *entry = products.fold(F::ZERO, |sum, (&g, &w)| sum + g * w);
@@ -120,7 +121,7 @@ impl Embedding {
                 if number >= group.width {
                     continue;
                 }
-                for (met, map) in met.iter().zip(maps.chunks_exact(group.width)) {
+                for (met, map) in met.chunks_exact(units).zip(maps.chunks_exact(group.width)) {
                     own.iter_mut().zip(met).for_each(|(sum, &g)| *sum += map[number] * g);
                 }
             }

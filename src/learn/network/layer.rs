@@ -195,22 +195,23 @@ impl Network {
     }
 
     /// From the gradient by the first layer's weights as rows meet them to that by the weights, the front scale and the
-    /// embeddings: once for each step, when the gradient is complete. Nothing without any.
-    pub fn part_front<F: Real>(&self, parameters: &[F], gradients: &mut [F]) {
+    /// embeddings: once for each step, when the gradient is complete. Nothing without any. `room` is room to work in.
+    pub fn part_front<F: Real>(&self, parameters: &[F], gradients: &mut [F], room: &mut Vec<F>) {
         let (Some(first), true) = (self.layers.first(), self.has_front()) else { return };
         let (weights, maps) = (&parameters[first.weights()], &parameters[self.embedding()]);
         if self.front_scale {
-            let mut unscaled = weights.to_vec();
-            self.embedding.apply(first.units, weights, maps, &mut unscaled);
+            room.clear();
+            room.extend_from_slice(weights);
+            self.embedding.apply(first.units, weights, maps, room);
             for (input, place) in self.front().enumerate() {
                 let row = first.start + input * first.units..first.start + (input + 1) * first.units;
-                let products = unscaled[input * first.units..(input + 1) * first.units].iter().zip(&gradients[row.clone()]);
+                let products = room[input * first.units..(input + 1) * first.units].iter().zip(&gradients[row.clone()]);
                 gradients[place] = products.fold(F::ZERO, |sum, (&w, &g)| sum + w * g);
                 gradients[row].iter_mut().for_each(|g| *g = *g * parameters[place]);
             }
         }
         let (before, by_maps) = gradients.split_at_mut(self.embedding().start);
-        self.embedding.part(first.units, weights, maps, &mut before[first.weights()], by_maps);
+        self.embedding.part(first.units, weights, maps, &mut before[first.weights()], by_maps, room);
     }
 
     fn has_front(&self) -> bool {

@@ -276,7 +276,7 @@ mod tests {
         let sum = loss.gradient(logits, network.outputs(), &y, &w, scale, deltas);
         let mut gradients = vec![0.0; network.size()];
         pass.learn(network, parameters, count, &mut gradients);
-        network.part_front(parameters, &mut gradients);
+        network.part_front(parameters, &mut gradients, &mut Vec::new());
         (sum * scale, gradients)
     }
 

@@ -48,6 +48,8 @@ pub struct Trainer<F> {
     asleep: Vec<u32>,
     /// The parameters before the first step of this epoch.
     before: Vec<F>,
+    /// Room for the first layer's weights, where something stands before it.
+    room: Vec<F>,
     /// Room for the lengths of the weights into each unit.
     squares: Vec<f64>,
     /// The training rows in the order of this epoch.
@@ -133,6 +135,7 @@ impl<F: Real> Trainer<F> {
             health: None,
             asleep: Vec::new(),
             before: Vec::new(),
+            room: Vec::new(),
             squares: Vec::new(),
             order: data.train.clone(),
             watched: (0..data.watch.y.len() as u32).collect(),
@@ -311,7 +314,7 @@ impl<F: Real> Trainer<F> {
     fn update(&mut self, is_first: bool) {
         let Plan { l1, l2, decay, clip, max_norm, .. } = self.plan;
         let rate = self.plan.schedule.at(self.epoch());
-        self.network.part_front(&self.parameters, &mut self.gradients);
+        self.network.part_front(&self.parameters, &mut self.gradients, &mut self.room);
         // Penalties and decay are on weights only: a bias has nothing to do with how wiggly a function is.
         if l1 > 0.0 || l2 > 0.0 {
             for layer in self.network.layers() {

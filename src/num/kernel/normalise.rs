@@ -21,6 +21,8 @@ pub struct Kept<F> {
     inverse: Vec<Lane<F>>,
     /// The mean and the variance of each unit in the batch; the latter by n - 1.
     seen: Vec<(F, F)>,
+    /// Two sums over the rows for each unit, of the part that is worked on: kept so that a step asks for no memory.
+    sums: [Vec<Lane<F>>; 2],
 }
 
 /// 1 where a row of a block is there, 0 behind the last.
@@ -32,9 +34,10 @@ fn total<F: Real>(lane: Lane<F>) -> F {
     lane.into_iter().fold(F::ZERO, |sum, x| sum + x)
 }
 
-/// The sum of `term` over the rows that are there, for each unit.
-fn sums<F: Real>(units: usize, blocks: usize, rows: usize, term: impl Fn(usize, usize) -> Lane<F>) -> Vec<F> {
-    let mut sums = vec![[F::ZERO; LANES]; units];
+/// The sum of `term` over the rows that are there, for each unit: in every lane of the unit's place.
+fn sum_up<F: Real>(sums: &mut Vec<Lane<F>>, units: usize, blocks: usize, rows: usize, term: impl Fn(usize, usize) -> Lane<F>) {
+    sums.clear();
+    sums.resize(units, [F::ZERO; LANES]);
     for block in 0..blocks {
         let live = live::<F>(block, rows);
         for (unit, sum) in sums.iter_mut().enumerate() {
@@ -44,7 +47,7 @@ fn sums<F: Real>(units: usize, blocks: usize, rows: usize, term: impl Fn(usize, 
             }
         }
     }
-    sums.into_iter().map(total).collect()
+    sums.iter_mut().for_each(|sum| *sum = [total(*sum); LANES]);
 }
 
 fn map<F: Real>(f: impl FnMut(usize) -> F) -> Lane<F> {
@@ -57,52 +60,57 @@ impl<F: Real> Kept<F> {
         let units = gain.len();
         let blocks = values.len() / units.max(1);
         let n = F::of(rows as f64);
-        let means: Vec<F> = sums(units, blocks, rows, |block, unit| values[block * units + unit]).into_iter().map(|sum| sum / n).collect();
-        let squares = sums(units, blocks, rows, |block, unit| {
+        let [means, squares] = &mut self.sums;
+        sum_up(means, units, blocks, rows, |block, unit| values[block * units + unit]);
+        means.iter_mut().for_each(|mean| *mean = [mean[0] / n; LANES]);
+        sum_up(squares, units, blocks, rows, |block, unit| {
             let x = &values[block * units + unit];
-            map(|lane| (x[lane] - means[unit]) * (x[lane] - means[unit]))
+            map(|lane| (x[lane] - means[unit][0]) * (x[lane] - means[unit][0]))
         });
         self.normal.resize(values.len(), [F::ZERO; LANES]);
         self.inverse.clear();
         self.seen.clear();
-        for (&mean, &square) in means.iter().zip(&squares) {
+        for (&[mean, ..], &[square, ..]) in means.iter().zip(&*squares) {
             self.inverse.push([F::ONE / (square / n + F::of(EPSILON)).sqrt(); LANES]);
             self.seen.push((mean, square / F::of(if rows > 1 { rows as f64 - 1.0 } else { 1.0 })));
         }
         for (values, normal) in values.chunks_exact_mut(units).zip(self.normal.chunks_exact_mut(units)) {
             for unit in 0..units {
                 let inverse = self.inverse[unit][0];
-                normal[unit] = map(|lane| (values[unit][lane] - means[unit]) * inverse);
+                normal[unit] = map(|lane| (values[unit][lane] - means[unit][0]) * inverse);
                 values[unit] = map(|lane| normal[unit][lane] * gain[unit] + shift[unit]);
             }
         }
     }
 
-    /// The gradient by the gain and by the shift of each unit.
-    fn by_gain_and_shift(&self, deltas: &[Lane<F>], units: usize, rows: usize) -> (Vec<F>, Vec<F>) {
+    /// The gradient by the gain and by the shift of each unit, into the sums; added to those of other parts.
+    fn by_gain_and_shift(&mut self, deltas: &[Lane<F>], rows: usize, by_gain: &mut [F], by_shift: &mut [F]) {
+        let units = by_gain.len();
         let blocks = deltas.len() / units.max(1);
-        let gains = sums(units, blocks, rows, |block, unit| {
-            let (delta, normal) = (&deltas[block * units + unit], &self.normal[block * units + unit]);
+        let (normal, [gains, shifts]) = (&self.normal, &mut self.sums);
+        sum_up(gains, units, blocks, rows, |block, unit| {
+            let (delta, normal) = (&deltas[block * units + unit], &normal[block * units + unit]);
             map(|lane| delta[lane] * normal[lane])
         });
-        (gains, sums(units, blocks, rows, |block, unit| deltas[block * units + unit]))
+        sum_up(shifts, units, blocks, rows, |block, unit| deltas[block * units + unit]);
+        by_gain.iter_mut().zip(gains).for_each(|(sum, part)| *sum += part[0]);
+        by_shift.iter_mut().zip(shifts).for_each(|(sum, part)| *sum += part[0]);
     }
 
     /// From the gradient by the normalised values to that by the sums; adds the gradients by gain and shift.
-    pub fn back_by_batch(&self, deltas: &mut [Lane<F>], rows: usize, gain: &[F], by_gain: &mut [F], by_shift: &mut [F]) {
+    pub fn back_by_batch(&mut self, deltas: &mut [Lane<F>], rows: usize, gain: &[F], by_gain: &mut [F], by_shift: &mut [F]) {
         let units = gain.len();
-        let (gains, shifts) = self.by_gain_and_shift(deltas, units, rows);
+        self.by_gain_and_shift(deltas, rows, by_gain, by_shift);
+        let [gains, shifts] = &self.sums;
         let n = F::of(rows as f64);
         for block in 0..deltas.len() / units.max(1) {
             let live = live::<F>(block, rows);
             for unit in 0..units {
                 let (delta, normal) = (&mut deltas[block * units + unit], &self.normal[block * units + unit]);
                 let factor = gain[unit] * self.inverse[unit][0];
-                *delta = map(|lane| live[lane] * factor * (delta[lane] - shifts[unit] / n - normal[lane] * (gains[unit] / n)));
+                *delta = map(|lane| live[lane] * factor * (delta[lane] - shifts[unit][0] / n - normal[lane] * (gains[unit][0] / n)));
             }
         }
-        by_gain.iter_mut().zip(gains).for_each(|(sum, part)| *sum += part);
-        by_shift.iter_mut().zip(shifts).for_each(|(sum, part)| *sum += part);
     }
 
     /// Lets the last batch into the running means and variances.
@@ -129,11 +137,9 @@ impl<F: Real> Kept<F> {
     }
 
     /// From the gradient by the normalised values to that by the sums; adds the gradients by gain and shift.
-    pub fn back_by_layer(&self, deltas: &mut [Lane<F>], rows: usize, gain: &[F], by_gain: &mut [F], by_shift: &mut [F]) {
+    pub fn back_by_layer(&mut self, deltas: &mut [Lane<F>], rows: usize, gain: &[F], by_gain: &mut [F], by_shift: &mut [F]) {
         let units = gain.len();
-        let (gains, shifts) = self.by_gain_and_shift(deltas, units, rows);
-        by_gain.iter_mut().zip(gains).for_each(|(sum, part)| *sum += part);
-        by_shift.iter_mut().zip(shifts).for_each(|(sum, part)| *sum += part);
+        self.by_gain_and_shift(deltas, rows, by_gain, by_shift);
         let n = F::of(units as f64);
         let blocks = deltas.chunks_exact_mut(units).zip(self.normal.chunks_exact(units)).zip(&self.inverse);
         for ((deltas, normal), inverse) in blocks {

@@ -17,12 +17,11 @@ use super::study::{Study, Turn};
 use super::task::{self, FoldResult, Held, Live, Unit, unpack};
 use super::work::{Answer, Begun};
 use crate::base::{Field, Problem, Progress, Stage, Task};
-use crate::judge::Setup;
 use crate::judge::compare::{Difference, difference, usual_zone};
+use crate::judge::{RowFacts, Setup};
 use crate::learn::{self, Candidate};
 use crate::metric::{self, Metric};
 use crate::recipe::{Recipe, Tune};
-use crate::table::split::Fold;
 use crate::tune::{self, Objective, Outcome, Space, Trial};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -343,8 +342,7 @@ impl TuneStudy {
         let first = self.search.trials().first().filter(|trial| trial.asked_for)?;
         let best = self.search.best().filter(|best| best.number != first.number)?;
         let both: Vec<(f64, f64)> = best.reports.iter().zip(&first.reports).filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
-        let total = |rows: fn(&Fold) -> usize| self.setup.folds.iter().map(rows).sum::<usize>() as f64;
-        let ratio = total(|fold| fold.test.len()) / total(|fold| fold.train.len());
+        let ratio = RowFacts::of(&self.setup).ratio();
         let zone = usual_zone(self.metric, best.score()?);
         difference(&both, ratio, zone, self.metric.higher_is_better).ok()
     }

@@ -18,12 +18,14 @@ pub enum Plane {
 
 /// Cells along each side of the plane.
 pub const SIDE: usize = 28;
-/// The same of the small maps of units.
-pub const SMALL: usize = 14;
+/// The same of the small maps of units, whose cells are four of the plane's.
+pub const SMALL: usize = SIDE / 2;
 /// More rows than this are not drawn on the plane.
 const MOST_POINTS: usize = 200;
 /// Rows and columns that the plane is found from, at most: it is a picture, and must not hold up the training.
 pub const MOST_ROWS: usize = 1000;
+/// Rows whose activations are looked at, at most: each costs every look as much as a cell of the plane.
+pub const MOST_LOOKED_AT: usize = 250;
 const MOST_COLUMNS: usize = 120;
 /// Layers whose units are shown, at most.
 pub const MOST_LAYERS: usize = 4;
@@ -51,7 +53,8 @@ pub struct Surface {
     pub outputs: Vec<Vec<u8>>,
     /// What 0 and 255 stand for: 0 and 1 for probabilities, for numbers the range of the training rows.
     pub range: [f64; 2],
-    /// For each hidden layer and unit its value in every cell of a coarser grid: 128 is 0, its largest size is 0 or 255.
+    /// For each hidden layer and unit its value in every cell of a grid half as fine, the mean of four cells of the plane: 128 is
+    /// 0, its largest size is 0 or 255.
     pub units: Vec<Vec<Vec<u8>>>,
     /// Some of the training rows: their place, and the class or the number.
     pub points: Vec<[f32; 3]>,

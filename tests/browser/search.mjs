@@ -47,8 +47,12 @@ export async function paced() {
   await page.waitForTimeout(1000);
   const held = await epoch();
   const step = bar.getByRole("button", { name: /^One epoch/ });
-  await step.click();
+  // A picture that has the focus keeps it, whatever it shows next.
+  const picture = seen.getByRole("img").first();
+  await picture.evaluate((canvas) => canvas.focus({ preventScroll: true }));
+  await step.evaluate((button) => button.click());
   await after(held + 1);
+  check(await picture.evaluate((canvas) => document.activeElement === canvas), "the pictures stay while they are drawn anew");
   await page.waitForTimeout(1500);
   check((await epoch()) === held + 1, "a step is one epoch, then it is paused again", { held, now: await epoch() });
   await one.audit("learn, paused after a step");

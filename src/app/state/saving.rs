@@ -56,7 +56,7 @@ impl Studio {
         self.tuned.set(None);
         self.nested.set(None);
         self.race.set(None);
-        self.surface.set(None);
+        self.see_nothing();
         self.entries.set(Vec::new());
         self.spans.set(Default::default());
         self.missing.set(Vec::new());

@@ -6,6 +6,7 @@ use super::pool::{News, Pool};
 use super::storage::Storage;
 use super::studio::{Busy, Saved, Studio, now};
 use atelier::base::{Problem, Progress, Stage};
+use atelier::learn::surface::Surface;
 use atelier::recipe::digest_of;
 use atelier::run::task::Unit;
 use atelier::run::{Ask, Live, Task, Tell};
@@ -286,9 +287,28 @@ impl Studio {
             task.plane = Some(plane.clone());
             self.watch(Some(task.index));
             self.shown_plane.set((place, plane));
-            self.surface.set(None);
+            self.see_nothing();
         }
         tasks
+    }
+
+    /// Shows a look with the next picture of the screen. Of several before it only the last is drawn, since the others would
+    /// never be seen: workers that are quicker than the page do not hold it up.
+    fn show(&self, surface: Surface) {
+        if self.inner().unseen.replace(Some(surface)).is_none() {
+            let studio = *self;
+            request_animation_frame(move || {
+                if let Some(surface) = studio.inner().unseen.take() {
+                    studio.surface.set(Some(surface));
+                }
+            });
+        }
+    }
+
+    /// Takes the look away, and one that waits to be shown.
+    pub(super) fn see_nothing(&self) {
+        self.inner().unseen.take();
+        self.surface.set(None);
     }
 
     /// From now on this task is the one that is looked at; it has not begun yet.
@@ -308,7 +328,7 @@ impl Studio {
                 if let Some(Live::Epochs(epochs, surface)) = live {
                     self.live.update(|live| live.entry(index).or_default().extend(epochs));
                     if let Some(surface) = surface {
-                        self.surface.set(Some(*surface));
+                        self.show(*surface);
                     }
                 }
                 session.ask(Ask::TaskProgress { study, index, progress }, &[], |_, _| {});

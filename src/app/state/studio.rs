@@ -144,6 +144,8 @@ pub(super) struct Inner {
     pub(super) storage: RefCell<Option<Rc<Storage>>>,
     /// The bytes of tables that the storage did not take, or not yet.
     pub(super) bytes: Rc<RefCell<BTreeMap<String, Rc<Vec<u8>>>>>,
+    /// The look that waits for the next picture of the screen.
+    pub(super) unseen: Cell<Option<Surface>>,
     /// Counts looks, so that a late answer does not replace a newer one.
     pub(super) looks: Cell<u64>,
     /// Counts changes, so that a save knows whether another came meanwhile.

@@ -5,7 +5,7 @@ use super::layer::Network;
 use super::pass::{CHUNK, Pass, sleeping};
 use super::training::Data;
 use crate::learn::inside::{Activations, Inside, drawn};
-use crate::learn::surface::{Due, Ground, MOST_LAYERS, MOST_ROWS, MOST_UNITS, Plane, SIDE, SMALL, Surface, every, shade};
+use crate::learn::surface::{Due, Ground, MOST_LAYERS, MOST_LOOKED_AT, MOST_ROWS, MOST_UNITS, Plane, SIDE, SMALL, Surface, every, shade};
 use crate::num::float;
 use crate::num::kernel::{LANES, blocks, gather};
 use crate::plan::{Dense, Link};
@@ -18,9 +18,8 @@ const SHARE: f64 = 0.15;
 pub struct View {
     ground: Ground,
     pass: Pass<f32>,
-    large: Vec<f32>,
-    small: Vec<f32>,
-    /// Some training rows, row by row, and how many they are.
+    grid: Vec<f32>,
+    /// The training rows that are looked at, row by row, and how many they are.
     rows: Vec<f32>,
     count: usize,
     /// The columns of the inputs that are drawn.
@@ -50,14 +49,16 @@ impl View {
                 if ends[0] < ends[1] { ends } else { [ends[0] - 1.0, ends[0] + 1.0] }
             }
         };
-        let (large, small) = (ground.grid(SIDE), ground.grid(SMALL));
+        let looked_at: Vec<usize> = every(y.len(), MOST_LOOKED_AT).collect();
+        let count = looked_at.len();
+        let rows = looked_at.into_iter().flat_map(|row| x[row * width..][..width].iter().copied()).collect();
         let inputs = drawn(width).into_iter().map(|input| columns[input].clone()).collect();
-        Some(Self { ground, pass: Pass::new(network), large, small, rows: x, count: y.len(), inputs, range, last: None })
+        Some(Self { grid: ground.grid(SIDE), ground, pass: Pass::new(network), rows, count, inputs, range, last: None })
     }
 
     /// Whether another look is due, when so many rows were learned from and so many epochs are complete.
     pub fn is_due(&mut self, due: Due, rows: u64, epochs: usize) -> bool {
-        let cost = (SIDE * SIDE + SMALL * SMALL + self.count) as f64;
+        let cost = (SIDE * SIDE + self.count) as f64;
         let is_due = match (due, self.last) {
             (Due::Seldom, Some((last, _))) => 3.0 * rows.saturating_sub(last) as f64 * SHARE >= cost,
             (Due::Seldom, None) => rows > 0,
@@ -76,29 +77,25 @@ impl View {
         let mut outputs = vec![Vec::with_capacity(SIDE * SIDE); network.outputs()];
         let hidden: Vec<usize> = network.layers().iter().rev().skip(1).rev().map(|layer| layer.units).collect();
         let shown: Vec<usize> = hidden.iter().take(MOST_LAYERS).map(|&units| units.min(MOST_UNITS)).collect();
-        let mut sizes: Vec<Vec<Vec<f32>>> = shown.iter().map(|&units| vec![Vec::with_capacity(SMALL * SMALL); units]).collect();
-        for (grid, is_large) in [(&self.large, true), (&self.small, false)] {
-            let count = grid.len() / width.max(1);
-            let all: Vec<u32> = (0..count as u32).collect();
-            for rows in all.chunks(CHUNK) {
-                let lanes = blocks(rows.len());
-                gather(grid, width, rows, self.pass.input(network, lanes));
-                let (logits, _) = self.pass.look(network, parameters, lanes);
-                if is_large {
-                    for row in 0..rows.len() {
-                        let cell: Vec<f64> =
-                            (0..outputs.len()).map(|output| f64::from(logits[row / LANES * outputs.len() + output][row % LANES])).collect();
-                        let answers = answers(&cell, link);
-                        for (output, answer) in outputs.iter_mut().zip(answers) {
-                            output.push(shade(unit.as_ref().map_or(answer, |unit| unit(answer)), self.range));
-                        }
-                    }
-                    continue;
+        let mut sizes: Vec<Vec<Vec<f32>>> = shown.iter().map(|&units| vec![vec![0.0; SMALL * SMALL]; units]).collect();
+        let all: Vec<u32> = (0..(SIDE * SIDE) as u32).collect();
+        for cells in all.chunks(CHUNK) {
+            let lanes = blocks(cells.len());
+            gather(&self.grid, width, cells, self.pass.input(network, lanes));
+            let (logits, _) = self.pass.look(network, parameters, lanes);
+            for row in 0..cells.len() {
+                let cell: Vec<f64> =
+                    (0..outputs.len()).map(|output| f64::from(logits[row / LANES * outputs.len() + output][row % LANES])).collect();
+                let answers = answers(&cell, link);
+                for (output, answer) in outputs.iter_mut().zip(answers) {
+                    output.push(shade(unit.as_ref().map_or(answer, |unit| unit(answer)), self.range));
                 }
-                for (layer, units) in sizes.iter_mut().enumerate() {
-                    let values = self.pass.hidden(layer);
-                    for (unit, sizes) in units.iter_mut().enumerate() {
-                        sizes.extend((0..rows.len()).map(|row| values[row / LANES * hidden[layer] + unit][row % LANES]));
+            }
+            for (layer, units) in sizes.iter_mut().enumerate() {
+                let values = self.pass.hidden(layer);
+                for (unit, sizes) in units.iter_mut().enumerate() {
+                    for (row, &cell) in cells.iter().enumerate() {
+                        sizes[coarse(cell as usize)] += values[row / LANES * hidden[layer] + unit][row % LANES] / 4.0;
                     }
                 }
             }
@@ -135,6 +132,11 @@ impl View {
         let activations = values.iter().zip(&awake).map(layer).collect();
         Inside { inputs: self.inputs.clone(), weights: weights(network, parameters), rows: self.count as u32, activations }
     }
+}
+
+/// The cell of the coarse grid that a cell of the plane lies in.
+fn coarse(cell: usize) -> usize {
+    cell / SIDE / 2 * SMALL + cell % SIDE / 2
 }
 
 /// See [`Inside::weights`]. A weight that is no finite number is shown as 0, since a message cannot carry it.

@@ -25,15 +25,16 @@ pub fn PlanePanel(looked: Looked) -> impl IntoView {
     });
     on_cleanup(move || studio.watched_plane.set(None));
     let surface = Memo::new(move |_| studio.seen(looked.place.get()));
+    // The pictures stay while what they show changes.
+    let is_seen = Memo::new(move |_| surface.with(Option::is_some));
     let busy = Memo::new(move |_| studio.busy.with(Option::is_some));
     view! {
         <Show when=move || is_network.get()>
             <Panel title=text("learn.plane") note=Signal::derive(move || note(surface.get())) tools=move || view! { <Axes looked/> }.into_any()>
                 <div class="stack">
-                    {move || match surface.with(Option::is_some) {
-                        true => view! { <div><Pictures surface/></div> }.into_any(),
-                        false => view! { <p class="empty">{text("learn.plane.empty")}</p> }.into_any(),
-                    }}
+                    <Show when=move || is_seen.get() fallback=|| view! { <p class="empty">{text("learn.plane.empty")}</p> }>
+                        <div><Pictures surface/></div>
+                    </Show>
                     // While something goes on the switch stands beside its progress.
                     <div class="row"><Show when=move || !busy.get()><SlowSwitch/></Show><p class="tiny muted">{text("learn.slow.what")}</p></div>
                 </div>

@@ -869,6 +869,9 @@ fn a_search_is_the_same_with_any_number_of_threads_and_its_best_can_be_run() {
     assert_eq!((more["trials"].as_array().map(Vec::len), &more["trials"][5]), (Some(10), &one["trials"][5]));
     let at_once = json_of(&["tune", &study, &table, "--trials", "10", "--metric", "log_loss", "--json"]);
     assert_eq!(more["trials"], at_once["trials"]);
+    // One's own settings come next.
+    let own = json_of(&["tune", &study, &table, "--from", &first, "--try", "{\"c\": 500.5}", "--json"]);
+    assert_eq!((own["trials"].as_array().map(Vec::len), &own["trials"][6]["values"]["c"]), (Some(7), &serde_json::json!(500.5)));
     // Another way of searching, another file: the trials do not count there.
     let other = run(&["tune", &study, &table, "--from", &first, "--seed", "9"]);
     assert!(!other.status.success() && err(&other).contains("other data"), "{}", err(&other));
@@ -887,6 +890,8 @@ fn a_search_is_the_same_with_any_number_of_threads_and_its_best_can_be_run() {
     for (args, said) in [
         (vec!["tune", &study, &table, "--model", "9"], "3 models"),
         (vec!["tune", &study, &table, "--metric", "rmse"], "rmse"),
+        (vec!["tune", &study, &table, "--try", "c=5"], "JSON object"),
+        (vec!["tune", &study, &table, "--try", "{\"c\": -5}"], "trial 1"),
         (vec!["tune", &study, &table, "-o", &better], "--force"),
     ] {
         let output = run(&args);

@@ -42,16 +42,16 @@ pub fn learning(input: &Learning) -> Scene {
     let parts = [(Ink::Cat(0), "chart.validation", &input.validation), (Ink::Cat(6), "chart.training", &input.training)];
     for (ink, _, folds) in &parts {
         if folds.len() > 1 {
-            scene.mark(Mark::Area { points: range(folds), ink: *ink, alpha: 0.14 });
+            scene.mark(Mark::Area { points: wide(range(folds)), ink: *ink, alpha: 0.14 });
             for fold in folds.iter() {
-                scene.mark(Mark::thin(curve(fold), *ink));
+                scene.mark(Mark::thin(few(curve(fold)), *ink));
             }
         }
     }
     for ((ink, name, _), mean) in parts.iter().zip(&means).rev() {
         if let Some(end) = mean.last() {
             let label = format!("{} {}", text(name), figure(end[1]));
-            scene.mark(Mark::Line { points: mean.clone(), ink: *ink, width: 2.0, alpha: 1.0, dash: false, label });
+            scene.mark(Mark::Line { points: few(mean.clone()), ink: *ink, width: 2.0, alpha: 1.0, dash: false, label });
         }
     }
     if let Some((at, name)) = &input.baseline {
@@ -71,12 +71,17 @@ pub fn learning(input: &Learning) -> Scene {
             });
         }
     }
-    let at = |mean: &Vec<[f64; 2]>, epoch: usize| mean.iter().find(|p| p[0] == epoch as f64).map(|p| p[1]);
+    let at = |mean: &Vec<[f64; 2]>, epoch: usize| {
+        mean.binary_search_by(|point| point[0].total_cmp(&(epoch as f64))).ok().map(|place| mean[place][1])
+    };
+    // Between two that can be told from each other by the pointer, an epoch has no label of its own.
+    let step = epochs.div_ceil(MOST_PIECES);
     scene.columns(&["chart.epoch", "chart.training", "chart.validation"]);
     for epoch in 1..=epochs {
         let (train, valid) = (at(&means[1], epoch), at(&means[0], epoch));
         scene.row(vec![epoch.into(), train.into(), valid.into()]);
-        if let Some(y) = valid.or(train) {
+        let is_labelled = epoch % step == 0 || epoch == 1 || epoch == epochs || Some(epoch) == input.best;
+        if let Some(y) = valid.or(train).filter(|_| is_labelled) {
             let mut label = format!("{} {epoch}", text("chart.epoch"));
             for (value, name) in [(valid, "chart.validation"), (train, "chart.training")] {
                 if let Some(value) = value {
@@ -99,6 +104,43 @@ pub fn learning(input: &Learning) -> Scene {
         scene.description = format!("{} {best}", scene.description);
     }
     scene
+}
+
+/// Pieces of a line, at most: as many as a wide screen can show.
+const MOST_PIECES: usize = 800;
+
+/// A line of few points that looks the same: of each piece its first, its lowest, its highest and its last point.
+fn few(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    let piece = points.len().div_ceil(MOST_PIECES);
+    if piece < 4 {
+        return points;
+    }
+    let ends = |piece: &[[f64; 2]]| {
+        let (mut low, mut high) = (0, 0);
+        for (place, point) in piece.iter().enumerate() {
+            low = if point[1] < piece[low][1] { place } else { low };
+            high = if point[1] > piece[high][1] { place } else { high };
+        }
+        let mut places = vec![0, low, high, piece.len() - 1];
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| piece[place]).collect::<Vec<_>>()
+    };
+    points.chunks(piece).flat_map(ends).collect()
+}
+
+/// The same of a band: of each piece the lowest and the highest value, from its first point to its last.
+fn wide(points: Vec<[f64; 3]>) -> Vec<[f64; 3]> {
+    let piece = points.len().div_ceil(MOST_PIECES);
+    if piece < 4 {
+        return points;
+    }
+    let ends = |piece: &[[f64; 3]]| {
+        let low = piece.iter().fold(piece[0][1], |low, point| lesser(low, point[1]));
+        let high = piece.iter().fold(piece[0][2], |high, point| greater(high, point[2]));
+        [[piece[0][0], low, high], [piece[piece.len() - 1][0], low, high]]
+    };
+    points.chunks(piece).flat_map(ends).collect()
 }
 
 fn curve(fold: &[f64]) -> Vec<[f64; 2]> {
@@ -138,7 +180,7 @@ pub fn schedule(rates: &[f64], now: Option<usize>, unit: &str) -> Scene {
     let x = Axis::exact(unit, 0.0, greater(rates.len() as f64 - 1.0, 1.0)).whole();
     let y = Axis::over("", points.iter().map(|p| p[1]).chain([0.0])).grid().bare();
     let mut scene = Scene::new("schedule", x, y);
-    scene.mark(Mark::line(points.clone(), Ink::Cat(6)));
+    scene.mark(Mark::line(few(points.clone()), Ink::Cat(6)));
     let highest = points.iter().fold(points[0], |best, p| if p[1] > best[1] { *p } else { best });
     scene.description = Message::new("chart.schedule.sentence")
         .with("from", figure(points[0][1]))
@@ -154,7 +196,33 @@ pub fn schedule(rates: &[f64], now: Option<usize>, unit: &str) -> Scene {
     scene.table.columns = vec![unit.to_owned(), text("chart.schedule.rate")];
     for p in &points {
         scene.row(vec![Cell::Number(p[0]), Cell::Number(p[1])]);
+    }
+    for p in points.iter().step_by(points.len().div_ceil(MOST_PIECES)) {
         scene.point(*p, p[0] as usize, format!("{unit} {}: {}", p[0], figure(p[1])));
     }
     scene
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_drawn_by_few_points_that_keep_its_ends_and_its_peaks() {
+        let value = |epoch: usize| if epoch == 7777 { -3.0 } else { 1.0 / (epoch + 1) as f64 + 0.1 * (epoch % 5) as f64 };
+        let course: Vec<f64> = (0..20_000).map(value).collect();
+        let scene = learning(&Learning { training: vec![course.clone(), course.clone()], best: Some(7778), ..Learning::default() });
+        let lines = scene.marks.iter().filter_map(|mark| if let Mark::Line { points, .. } = mark { Some(points) } else { None });
+        for points in lines {
+            assert!(points.len() <= 4 * MOST_PIECES && points.windows(2).all(|two| two[0][0] < two[1][0]));
+            assert_eq!((points[0], points[points.len() - 1]), ([1.0, value(0)], [20_000.0, value(19_999)]));
+            assert!(points.contains(&[7778.0, -3.0]));
+        }
+        // Every epoch stands in the table; those that can be pointed at apart have a label, the best one among them.
+        assert_eq!(scene.table.rows.len(), 20_000);
+        assert!(scene.items.len() < 1000 && scene.items.iter().any(|item| item.key == 7778));
+        assert!(scene.description.contains("7778"), "{}", scene.description);
+        // A short one is drawn as it is.
+        assert_eq!(few(curve(&course[..900])).len(), 900);
+    }
 }

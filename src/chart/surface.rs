@@ -4,6 +4,7 @@ use super::format::{count, figure, percent};
 use super::scene::{Axis, Ink, Key, Mark, Scene, class_inks};
 use crate::base::{Message, text};
 use crate::learn::surface::{SIDE, SMALL, Surface};
+use std::ops::Range;
 
 /// What the plane and the answers are called.
 #[derive(Clone, Debug, Default)]
@@ -32,9 +33,8 @@ pub fn surface(of: &Surface, named: &Named) -> Scene {
         [at(across, column), at(up, row)]
     };
     let share = |output: usize, cell: usize| f64::from(of.outputs[output][cell]) / 255.0;
-    for cell in 0..cells {
-        let (from, to) = (corner(cell % SIDE, cell / SIDE), corner(cell % SIDE + 1, cell / SIDE + 1));
-        let (ink, alpha) = match (named.classes.len(), of.outputs.len()) {
+    let shade = |cell: usize| {
+        match (named.classes.len(), of.outputs.len()) {
             (0, _) => (Ink::Seq(share(0, cell)), 0.8),
             // The further from a half, the stronger.
             (_, 1) => {
@@ -47,7 +47,10 @@ pub fn surface(of: &Surface, named: &Named) -> Scene {
                 let sure = (share(best, cell) - 1.0 / outputs as f64) / (1.0 - 1.0 / outputs as f64);
                 (inks.get(best).copied().unwrap_or(Ink::Rest), 0.06 + 0.6 * sure)
             }
-        };
+        }
+    };
+    for (row, columns, (ink, alpha)) in runs(SIDE, shade) {
+        let (from, to) = (corner(columns.start, row), corner(columns.end, row + 1));
         scene.mark(Mark::Rect { from, to, ink, alpha, gap: 0.0 });
     }
     scene.columns(&["chart.surface.x", "chart.surface.y", "chart.surface.truth"]);
@@ -89,6 +92,19 @@ pub fn surface(of: &Surface, named: &Named) -> Scene {
     scene
 }
 
+/// Cells of a square grid as few rectangles: of each row the stretches of columns that look the same, and how they look.
+fn runs<T: PartialEq>(side: usize, look: impl Fn(usize) -> T) -> Vec<(usize, Range<usize>, T)> {
+    let mut runs: Vec<(usize, Range<usize>, T)> = Vec::new();
+    for cell in 0..side * side {
+        let (row, column, look) = (cell / side, cell % side, look(cell));
+        match runs.last_mut().filter(|(last, _, same)| *last == row && *same == look) {
+            Some((_, columns, _)) => columns.end = column + 1,
+            None => runs.push((row, column..column + 1, look)),
+        }
+    }
+    runs
+}
+
 /// The units of the hidden layers as small maps: a row a layer, from the first down.
 pub fn units(of: &Surface) -> Scene {
     let title = text("chart.units");
@@ -108,9 +124,9 @@ pub fn units(of: &Surface) -> Scene {
                 // Rows of names run down, the second axis of the plane up.
                 [unit as f64 + place(column), layer as f64 - place(row)]
             };
-            for (cell, &shade) in shades.iter().enumerate() {
+            for (row, columns, shade) in runs(SMALL, |cell| shades[cell]) {
                 let value = (f64::from(shade) - 128.0) / 127.0;
-                let (from, to) = (corner(cell % SMALL, cell / SMALL), corner(cell % SMALL + 1, cell / SMALL + 1));
+                let (from, to) = (corner(columns.start, row), corner(columns.end, row + 1));
                 scene.mark(Mark::Rect { from, to, ink: Ink::Div(if value > 1.0 { 1.0 } else { value }), alpha: 1.0, gap: 0.0 });
             }
             let on = shades.iter().filter(|&&shade| shade > 128).count() as f64 / shades.len() as f64;

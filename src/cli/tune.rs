@@ -6,9 +6,9 @@ use crate::input::{self, DataArgs, LimitArgs};
 use crate::output::{OutArgs, print, refuse_existing, tell};
 use crate::run::{composed, refuse_errors};
 use crate::show::{self, TextTable, problems};
-use atelier::base::{Message, Problem, Stage, text};
+use atelier::base::{Message, Params, Problem, Stage, text};
 use atelier::metric::{METRICS, usual};
-use atelier::recipe::{Recipe, Tune};
+use atelier::recipe::{Own, Recipe, Tune};
 use atelier::run::{Held, TuneStudy, Tuned, look};
 use atelier::tune::{Objective, Outcome, PRUNERS, SAMPLERS, Trial, shape};
 use clap::builder::PossibleValuesParser;
@@ -32,9 +32,9 @@ pub struct Args {
     /// The metric that decides [default: as the study says, otherwise that of its first criterion, or the usual one]
     #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(METRICS.iter().map(|metric| metric.id)))]
     metric: Option<String>,
-    /// What is looked for besides: a metric, or `size` for a small model; may be given several times. The trials that no other
-    /// beats in all of it are marked
-    #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(METRICS.iter().map(|metric| metric.id).chain(["size"])))]
+    /// What is looked for besides: a metric, `size` for a small model, or a criterion of fairness for the protected columns of the
+    /// study; may be given several times. The trials that no other beats in all of it are marked
+    #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(Objective::ids()))]
     objective: Vec<String>,
     /// The way of searching [default: as the study says, otherwise tpe]
     #[arg(long, value_name = "ID", value_parser = PossibleValuesParser::new(SAMPLERS.iter().map(|sampler| sampler.id)))]
@@ -48,6 +48,10 @@ pub struct Args {
     /// Go on from an earlier search: the file that --json wrote. All of its trials are kept
     #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "metric", "objective", "sampler", "pruner"])]
     from: Option<PathBuf>,
+    /// Try these settings too, as a JSON object such as {"rate": 0.01}; may be given several times. What is left out stays as
+    /// the model has it; they may lie beyond the ranges. With --from they are tried next
+    #[arg(long = "try", value_name = "JSON", value_parser = own)]
+    own: Vec<Params>,
     /// Go on within wider ranges where the best value lies at the end of one
     #[arg(long, requires = "from")]
     widen: bool,
@@ -131,10 +135,16 @@ fn earlier(path: &Path) -> Result<(Vec<u8>, Tuned), Failure> {
 
 /// The search that goes on from an earlier one.
 fn further(args: &Args, tuned: &Tuned) -> Tune {
-    let trials = args.trials.map_or(20, usize::from);
+    let trials = args.trials.map_or(if args.own.is_empty() { 20 } else { args.own.len() }, usize::from);
     let mut tune = tuned.further(trials, args.widen.then(|| tuned.wider()));
+    tune.own = tuned.trying(args.own.clone()).own;
     tune.seconds = args.seconds;
     tune
+}
+
+/// Settings of a trial of one's own.
+fn own(typed: &str) -> Result<Params, String> {
+    serde_json::from_str(typed).map_err(|error| Message::new("cli.tune.no_object").with("reason", error).to_string())
 }
 
 /// The search of the study, changed as asked for; the usual one where there is none.
@@ -169,6 +179,7 @@ fn search(args: &Args, recipe: &Recipe, task: Option<atelier::base::Task>) -> Re
         tune.pruner.clone_from(pruner);
     }
     tune.seconds = args.seconds.or(tune.seconds);
+    tune.own.extend(args.own.iter().map(|values| Own { trial: 1, values: values.clone() }));
     Ok(tune)
 }
 
@@ -187,21 +198,18 @@ fn shown(tuned: &Tuned) -> String {
         let also = |at: usize| trial.also.get(at).map_or_else(|| "-".to_owned(), |value| show::number(*value));
         cells.extend((0..tuned.tune.objectives.len()).map(also));
         cells.extend(paths.iter().map(|path| trial.values.get(*path).map_or_else(|| "-".to_owned(), value)));
-        cells.push(match (&trial.outcome, tuned.best == Some(trial.number), trial.asked_for) {
-            (Outcome::Failed(problem), ..) => problem.message.to_string(),
-            (Outcome::Pruned { after, score }, ..) => {
+        cells.push(match (&trial.outcome, tuned.best == Some(trial.number)) {
+            (Outcome::Failed(problem), _) => problem.message.to_string(),
+            (Outcome::Pruned { after, score }, _) => {
                 Message::new("tuning.pruned_after").with("count", *after).with("score", show::number(*score)).to_string()
             }
-            (Outcome::GivenUp { fold, epoch }, ..) => {
+            (Outcome::GivenUp { fold, epoch }, _) => {
                 Message::new("tuning.given_up").with("fold", fold + 1).with("epoch", *epoch).to_string()
             }
-            (_, is_best, _) if tuned.front.contains(&trial.number) => {
+            (_, is_best) if tuned.front.contains(&trial.number) => {
                 format!("{}{}", if is_best { "* " } else { "" }, text("chart.front.yes"))
             }
-            (_, true, true) => format!("* {}", text("tuning.present_mark")),
-            (_, true, false) => "*".to_owned(),
-            (_, false, true) => text("tuning.present_mark"),
-            _ => String::new(),
+            (_, is_best) => [is_best.then(|| "*".to_owned()), trial.mark()].into_iter().flatten().collect::<Vec<_>>().join(" "),
         });
         table.row(cells);
     }

@@ -97,6 +97,18 @@ const CRITERIA: &[(&str, &[&str], By)] = &[
     ("predictive_parity_difference", &["precision"], By::Difference),
 ];
 
+/// The criteria of a number's prediction: id, metric, difference or ratio.
+const NUMBER_CRITERIA: &[(&str, &str, By)] = &[("mae_ratio", "mae", By::Ratio), ("mean_error_difference", "mean_error", By::Difference)];
+
+/// The criteria of a class prediction, or of a number's: the id of each, and whether a larger value is fairer, which it is of a
+/// ratio.
+pub fn criteria(of_classes: bool) -> Vec<(&'static str, bool)> {
+    match of_classes {
+        true => CRITERIA.iter().map(|(id, _, by)| (*id, *by == By::Ratio)).collect(),
+        false => NUMBER_CRITERIA.iter().map(|(id, _, by)| (*id, *by == By::Ratio)).collect(),
+    }
+}
+
 /// More groups than this are refused: every pair is compared, and so many groups tell nobody anything.
 pub const MOST_GROUPS: usize = 200;
 
@@ -199,14 +211,15 @@ pub fn numbers(truth: &[f64], predicted: &[f64], groups: &[Option<String>], opti
     let part = |id: &str| gaps.iter().zip(&cells).filter(|(gap, _)| gap.metric == id).collect::<Vec<_>>();
     let all: Vec<usize> = (0..truth.len()).collect();
     let unit = moments::variance(truth, 0).map_or(0.0, f64::sqrt);
+    let criterion = |(id, metric, by): &(&str, &str, By)| match by {
+        By::Ratio => gap::criterion(id, &part(metric), *by, options.ratio, 1.0),
+        By::Difference => gap::criterion(id, &part(metric), *by, options.difference, unit),
+    };
     Ok(Report {
         options: options.clone(),
         overall: group(None, &all, false),
         groups: names.iter().enumerate().map(|(place, name)| group(name.clone(), &rows[place], judged(place))).collect(),
-        criteria: vec![
-            gap::criterion("mae_ratio", &part("mae"), By::Ratio, options.ratio, 1.0),
-            gap::criterion("mean_error_difference", &part("mean_error"), By::Difference, options.difference, unit),
-        ],
+        criteria: NUMBER_CRITERIA.iter().map(criterion).collect(),
         gaps,
         entropy: Figure::undefined("no_classes"),
         theil: Figure::undefined("no_classes"),

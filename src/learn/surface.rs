@@ -25,7 +25,7 @@ const MOST_POINTS: usize = 200;
 /// Rows and columns that the plane is found from, at most: it is a picture, and must not hold up the training.
 pub const MOST_ROWS: usize = 1000;
 /// Rows whose activations are looked at, at most: each costs every look as much as a cell of the plane.
-pub const MOST_LOOKED_AT: usize = 250;
+pub const MOST_LOOKED_AT: usize = 150;
 const MOST_COLUMNS: usize = 120;
 /// Layers whose units are shown, at most.
 pub const MOST_LAYERS: usize = 4;

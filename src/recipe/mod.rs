@@ -149,6 +149,19 @@ pub struct Tune {
     /// What was searched before within other ranges, in order; the trials of all are one search.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Stretch>,
+    /// Trials that a person asks for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<Own>,
+}
+
+/// A trial that a person asks for, among those of the sampler.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Own {
+    /// From which trial on, by number: it takes the first place that is free from there, and never that of the first trial.
+    pub trial: usize,
+    /// The values by path, which may lie beyond the ranges; what is left out stays as the candidate has it.
+    pub values: Params,
 }
 
 /// The beginning of a search that went on within other ranges.
@@ -180,6 +193,7 @@ impl Default for Tune {
             pruning: Params::new(),
             first: None,
             earlier: Vec::new(),
+            own: Vec::new(),
         }
     }
 }
@@ -331,6 +345,11 @@ impl Recipe {
     pub fn protected(&self) -> &[String] {
         let weighs = self.prepare.iter().any(|step| step.enabled && step.id == "reweigh");
         if weighs { &self.fair.columns } else { &[] }
+    }
+
+    /// For whom fairness is looked at, where a search looks for it.
+    pub fn fair_of(&self, tune: &Tune) -> Option<&Fair> {
+        tune.objectives.iter().any(|objective| matches!(objective, crate::tune::Objective::Fair(_))).then_some(&self.fair)
     }
 
     /// The digest of what the fits depend on, besides the table.

@@ -7,6 +7,7 @@ use crate::judge::{Compare, Goal, Split};
 use crate::learn::{self, Calibration, Candidate, Estimator};
 use crate::metric;
 use crate::table::split::Scheme;
+use crate::tune::Objective;
 
 /// The edit that gives a recipe another task: `given` as the goal says it (nothing: as inferred), `task` as it comes to.
 ///
@@ -38,7 +39,10 @@ pub fn retask(recipe: &Recipe, given: Option<Task>, task: Task) -> Edit {
     let tune = recipe.tune.as_ref().and_then(|tune| {
         let candidate = now(tune.candidate).filter(|&candidate| next[candidate].1)?;
         let metric = if fits(&tune.metric) { tune.metric.clone() } else { metric::usual(task).to_owned() };
-        Some(Tune { candidate, metric, ..tune.clone() })
+        // What else is looked for stays where it can be computed of the new task.
+        let can_be = |objective: &&Objective| objective.id() != metric && objective.suits(task);
+        let objectives = tune.objectives.iter().filter(can_be).cloned().collect();
+        Some(Tune { candidate, metric, objectives, ..tune.clone() })
     });
     // A difference that does not matter is said in the unit of a metric.
     let compare = if recipe.compare.metric.as_deref().is_some_and(fits) { recipe.compare.clone() } else { Compare::default() };
@@ -110,7 +114,8 @@ mod tests {
             ..Recipe::new()
         };
         recipe.goal.criteria = vec![criterion("roc_auc"), criterion("r2")];
-        recipe.tune = Tune::usual(&recipe, 2, "log_loss".to_owned());
+        let objectives = ["size", "roc_auc", "rmse", "disparate_impact"].map(Objective::of_id).to_vec();
+        recipe.tune = Tune::usual(&recipe, 2, "log_loss".to_owned()).map(|tune| Tune { objectives, ..tune });
         recipe
     }
 
@@ -123,7 +128,7 @@ mod tests {
         assert_eq!(recipe.goal.criteria.iter().map(|criterion| criterion.metric.as_str()).collect::<Vec<_>>(), ["r2"]);
         assert_eq!(recipe.split.scheme, Scheme::Plain);
         let tune = recipe.tune.as_ref().expect("a search");
-        assert_eq!((tune.candidate, tune.metric.as_str()), (2, "rmse"));
+        assert_eq!((tune.candidate, tune.metric.as_str(), tune.objectives.as_slice()), (2, "rmse", &[Objective::Size][..]));
         assert!(recipe.models.iter().all(|candidate| candidate.check(Some(Task::Regression)).is_empty()));
 
         let mut back = recipe.clone();

@@ -5,6 +5,7 @@ use super::subject::{Subject, Which};
 use super::work::{Answer, Begun};
 use crate::base::{Problem, Stage, Task};
 use crate::fair::{self, Bins, Options, Report, cross, labels};
+use crate::judge::Judged;
 use crate::learn::Target;
 use crate::recipe::{Recipe, digest_of};
 use crate::table::Column;
@@ -41,7 +42,7 @@ pub struct Grouping {
 }
 
 /// Numbers are put into so many groups of about the same size.
-const BINS: usize = 4;
+pub(super) const BINS: usize = 4;
 
 /// Looks at the groups that a recipe names: a [`Fairness`]. `class` is the place of the class that counts as selected;
 /// of two classes it is the positive one.
@@ -74,16 +75,7 @@ pub fn fair(session: &mut Session, recipe: &Recipe, class: Option<usize>) -> Res
         Task::Binary => Some(1),
         Task::Multiclass => Some(class.unwrap_or(0).min(classes.len().saturating_sub(1))),
     };
-    let report = |groups: &[Option<String>]| match (&judged.target, class) {
-        (Target::Values(values), _) => fair::numbers(values, &judged.answer.column(0).to_vec(), groups, &options),
-        (Target::Classes { codes, .. }, class) => {
-            let class = class.unwrap_or(0);
-            let truth: Vec<bool> = codes.iter().map(|&code| code as usize == class).collect();
-            let said: Vec<bool> =
-                judged.answer.rows().into_iter().map(|answer| says(&answer.to_vec(), class, subject.task(), subject.threshold)).collect();
-            fair::classes(&truth, &said, groups, &options)
-        }
-    };
+    let report = |groups: &[Option<String>]| report(&judged, class.unwrap_or(0), subject.threshold, groups, &options);
     let is_input = |name: &str| recipe.goal.is_input(name);
     // Bins are those of the rows that are looked at, so that groups are of about the same size.
     let found: Vec<(String, Vec<Option<String>>, bool)> = columns
@@ -125,6 +117,24 @@ pub fn fair(session: &mut Session, recipe: &Recipe, class: Option<usize>) -> Res
     });
     session.know(key, answer.value.clone());
     Ok(Begun::Now(answer))
+}
+
+/// Figures by group of rows that were judged; of classes this one counts as selected.
+pub(super) fn report(
+    judged: &Judged,
+    class: usize,
+    threshold: f64,
+    groups: &[Option<String>],
+    options: &Options,
+) -> Result<Report, Problem> {
+    match &judged.target {
+        Target::Values(values) => fair::numbers(values, &judged.answer.column(0).to_vec(), groups, options),
+        Target::Classes { codes, .. } => {
+            let truth: Vec<bool> = codes.iter().map(|&code| code as usize == class).collect();
+            let said = judged.answer.rows().into_iter().map(|answer| says(&answer.to_vec(), class, judged.task, threshold));
+            fair::classes(&truth, &said.collect::<Vec<bool>>(), groups, options)
+        }
+    }
 }
 
 /// Whether an answer is for a class: at the threshold where there are two, otherwise where it is the first most probable.

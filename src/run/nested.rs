@@ -9,7 +9,7 @@ use super::look::refuse_errors;
 use super::session::Session;
 use super::study::{Study, Turn};
 use super::task::{FoldResult, Held, Task, Unit, unpack};
-use super::tune::{TuneStudy, Tuned};
+use super::tune::{Groups, TuneStudy, Tuned};
 use super::work::{Answer, Begun};
 use crate::base::{Advance, Figure, Job, Params, Problem, Progress, Stage};
 use crate::judge::{EvaluateJob, Evaluation, Judged, Setup, inner_folds};
@@ -138,7 +138,8 @@ impl NestedStudy<TuneStudy> {
         let metric = recipe.tune.as_ref().map(|tune| tune.metric.clone()).unwrap_or_default();
         let (setup, table) = (held.setup(recipe)?, held.digest.clone());
         let folds = setup.folds.len();
-        Self::new(setup, table.clone(), recipe, metric, folds, |within| TuneStudy::of(within, table.clone(), recipe, &[]))
+        let groups = Groups::new(&held.table, &setup, recipe)?;
+        Self::new(setup, table.clone(), recipe, metric, folds, |within| TuneStudy::of(within, table.clone(), recipe, &[], groups.clone()))
     }
 }
 

@@ -227,10 +227,14 @@ impl Space {
 
     /// The values that a candidate has for the searched parameters, where each has one: what the search is to beat.
     pub fn values_of(&self, fields: &[Field], base: &Params) -> Option<Params> {
+        self.all_values_of(fields, base).map(|values| self.present(values))
+    }
+
+    /// The same with those of parameters that are not there with the others' values.
+    pub fn all_values_of(&self, fields: &[Field], base: &Params) -> Option<Params> {
         let all = with_defaults(base, fields);
         let value = |parameter: &Parameter| Some(only(get(&all, &parameter.path)?, &parameter.range.keys()));
-        let values: Option<Params> = self.parameters.iter().map(|parameter| Some((parameter.path.clone(), value(parameter)?))).collect();
-        Some(self.present(values?))
+        self.parameters.iter().map(|parameter| Some((parameter.path.clone(), value(parameter)?))).collect()
     }
 
     /// Whether values lie within the ranges, one for each parameter that is there with the others' values.

@@ -3,7 +3,7 @@
 use super::border::{Border, widened};
 use super::front::{front, standing};
 use super::{Ask, ROUND, Space, fanova, find, importance, prune};
-use crate::base::{Field, Figure, Params, Problem, Stage, field};
+use crate::base::{Field, Figure, Params, Problem, Stage, field, text};
 use serde::{Deserialize, Serialize};
 
 /// What a trial came to.
@@ -61,6 +61,11 @@ impl Trial {
         self.score().map(|score| std::iter::once(score).chain(self.also.iter().copied()).collect())
     }
 
+    /// What a person asked for, in a word: the present settings, or others; nothing for what a sampler proposed.
+    pub fn mark(&self) -> Option<String> {
+        self.asked_for.then(|| text(if self.number == 0 { "tuning.present_mark" } else { "tuning.own_mark" }))
+    }
+
     /// The score, where it has one.
     pub fn score(&self) -> Option<f64> {
         if let Outcome::Score(score) = self.outcome { Some(score) } else { None }
@@ -87,7 +92,8 @@ pub struct Study {
     higher_is_better: bool,
     seed: u64,
     trials: Vec<Trial>,
-    wishes: Vec<Params>,
+    /// Trials that were asked for, each with the number from which on it takes the next free place.
+    wishes: Vec<(usize, Params)>,
     exhausted: bool,
     /// The first trial of the present round.
     #[serde(default)]
@@ -212,10 +218,10 @@ impl Study {
         Ok(ended)
     }
 
-    /// Asks for a trial of given values, one for each parameter, such as those that the model has now. It takes the next
-    /// free place; the values may lie outside of the ranges, samplers then pass over it.
-    pub fn wish(&mut self, values: Params) {
-        self.wishes.push(values);
+    /// Asks for a trial of given values, one for each parameter, such as those that the model has now. From the trial of this
+    /// number on it takes the next free place; the values may lie outside of the ranges, samplers then pass over it.
+    pub fn wish(&mut self, number: usize, values: Params) {
+        self.wishes.push((number, values));
     }
 
     /// The trials of the next round; none while a round is not told to its end, and none at the end of the study.
@@ -231,7 +237,10 @@ impl Study {
         let start = self.trials.len();
         while self.trials.len() < self.budget.min(start + ROUND) {
             let number = self.trials.len();
-            let (values, asked_for) = if self.wishes.is_empty() {
+            let wished = self.wishes.iter().position(|(from, _)| *from <= number);
+            let (values, asked_for) = if let Some(place) = wished {
+                (self.wishes.remove(place).1, true)
+            } else {
                 let trials = standing(&self.trials, &self.directions());
                 let ask = Ask {
                     settings: &self.settings,
@@ -247,8 +256,6 @@ impl Study {
                     break;
                 };
                 (values, false)
-            } else {
-                (self.wishes.remove(0), true)
             };
             self.trials.push(Trial {
                 number,

@@ -103,7 +103,7 @@ fn a_grid_has_every_combination_once() {
     ]));
     assert_eq!(grid::size(&small, 3), 12);
     let mut study = Study::new(small, "grid", Params::new(), 100, true, 1);
-    study.wish(params(json!({"rate": 7.0, "depth": 1, "kind": "a"})));
+    study.wish(0, params(json!({"rate": 7.0, "depth": 1, "kind": "a"})));
     let study = run(study, 0, |_| Ok(0.0));
     let mut seen: Vec<String> = study.trials().iter().map(|trial| json!(trial.values).to_string()).collect();
     assert_eq!(seen.remove(0), r#"{"depth":1,"kind":"a","rate":7.0}"#);
@@ -280,7 +280,7 @@ fn the_best_is_the_first_of_the_best_and_failures_never_are() {
     {
         let mut study = Study::new(mixed(), "random", Params::new(), 6, higher_is_better, 1);
         assert_eq!((study.best(), study.best_so_far()), (None, vec![]));
-        study.wish(params(json!({"rate": 77.0})));
+        study.wish(0, params(json!({"rate": 77.0})));
         while !study.is_done() {
             for trial in study.propose().expect("a round") {
                 study.tell(trial.number, scores[trial.number].ok_or_else(|| Problem::new(Stage::Learn, "tune.no_score")));
@@ -315,7 +315,7 @@ fn the_best_value_at_an_end_of_its_range_asks_for_a_wider_one() {
     ]));
     let borders = |best: serde_json::Value, trials: usize| {
         let mut study = Study::new(searched.clone(), "random", Params::new(), trials, true, 1);
-        study.wish(params(best));
+        study.wish(0, params(best));
         let study = run(study, 0, |_| Ok(0.0));
         study.borders(&fields())
     };
@@ -363,7 +363,7 @@ fn shares_of_variance_follow_the_formula_of_the_scores() {
     let trials = figures["trials"].as_array().expect("trials");
     let mut study = Study::new(searched, "random", Params::new(), trials.len(), true, 1);
     for trial in trials {
-        study.wish(params(json!({"rate": trial[0], "dropout": trial[1], "depth": trial[2], "optimizer": trial[3]})));
+        study.wish(0, params(json!({"rate": trial[0], "dropout": trial[1], "depth": trial[2], "optimizer": trial[3]})));
     }
     while !study.is_done() {
         for trial in study.propose().expect("a round") {

@@ -2,11 +2,12 @@
 
 let workers = 0;
 
-/// Starts the page's worker and gives a function that asks it, and one that tells how many bytes its memory has. `named` is the
-/// build whose functions have names, for a profile.
-async function engine(named = false) {
-  const [wasm, code] = named ? ["named/worker_bg.wasm", "named/worker.js"] : ["dist/worker_bg.wasm", "dist/worker.js"];
-  const [module, glue] = await Promise.all([WebAssembly.compileStreaming(fetch(wasm)), fetch(code).then((it) => it.text())]);
+/// Starts the page's worker and gives a function that asks it, and one that tells how many bytes its memory has. `build` is `named`
+/// for the one whose functions have names, for a profile, and `plain` for the one that is compiled without vectors.
+async function engine(build = "dist") {
+  const [module, glue] = await Promise.all([
+    WebAssembly.compileStreaming(fetch(`${build}/worker_bg.wasm`)), fetch(`${build}/worker.js`).then((it) => it.text()),
+  ]);
   const channel = new BroadcastChannel(`memory ${(workers += 1)}`);
   const script = `${glue}
     self.onmessage = (event) => {
@@ -60,8 +61,8 @@ async function study(it, rows, columns, model, folds = 5) {
 
 /// Rows a second of training a network: the time of further epochs, so that reading and starting do not count. With a plane the
 /// training is of a fold and looked at as it goes.
-async function train(rows, columns, layers, batch, epochs, { plane, named } = {}) {
-  const it = await engine(named);
+async function train(rows, columns, layers, batch, epochs, { plane, build } = {}) {
+  const it = await engine(build);
   const { recipe, look } = await study(it, rows, columns, network(layers, batch, 1), 2);
   const unit = plane ? { fold: { candidate: 0, fold: 0 } } : { final: { candidate: 0 } };
   const task = (epochs) => ({ index: 0, table: look.table, recipe: { ...recipe, models: [network(layers, batch, epochs)] }, unit, ...(plane === "none" ? {} : { plane }) });
@@ -71,6 +72,15 @@ async function train(rows, columns, layers, batch, epochs, { plane, named } = {}
   for (let turn = 0; turn < 3; turn += 1) times.push(-(await run(1)) + (await run(1 + epochs)));
   it.end();
   return ((plane ? look.rows / 2 : look.rows) * epochs * 1000) / median(times);
+}
+
+/// The digest of what a training of a network comes to.
+async function digest(rows, columns, layers, batch, epochs, build) {
+  const it = await engine(build);
+  const { recipe, look } = await study(it, rows, columns, network(layers, batch, epochs));
+  const { body } = await it.ask({ task: { index: 0, table: look.table, recipe, unit: { fold: { candidate: 0, fold: 0 } } } });
+  it.end();
+  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", body))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /// Seconds that all folds of a network take on so many workers, each of which holds the table before the clock starts.
@@ -217,4 +227,4 @@ async function readPapa(address) {
   return text.length / 1000 / median(times);
 }
 
-Object.assign(globalThis, { bench: { cost, fit, folds, peak, profile, read, readPapa, train, trainTf } });
+Object.assign(globalThis, { bench: { cost, digest, fit, folds, peak, profile, read, readPapa, train, trainTf } });

@@ -17,7 +17,7 @@ const pythons = [join(cache, "python/bin/python"), "python3", "/usr/bin/python3"
 
 /// Files of the build, of the peers and of this folder, by the head of their address.
 function serve() {
-  const places = { dist: join(root, "dist"), named: join(root, "target/wasm-bindgen/release"), peers: join(cache, "bench/node_modules"), data: folder, samples: join(root, "public/samples") };
+  const places = { dist: join(root, "dist"), named: join(root, "target/wasm-bindgen/release"), plain: join(root, "target/plain/dist"), peers: join(cache, "bench/node_modules"), data: folder, samples: join(root, "public/samples") };
   const kinds = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".csv": "text/csv" };
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://host").pathname)).slice(1);
@@ -112,7 +112,7 @@ const KERNELS = [
 /// The shares of the groups in a training, by the samples of the browser's profiler, from a build whose functions have names.
 async function kernels(page, ...args) {
   await browser.startTracing(page, { categories: ["disabled-by-default-v8.cpu_profiler"] });
-  await page.evaluate((args) => bench.train(...args, { named: true }), args);
+  await page.evaluate((args) => bench.train(...args, { build: "named" }), args);
   const { traceEvents } = JSON.parse(await browser.stopTracing());
   const names = new Map();
   const times = new Map();
@@ -169,10 +169,14 @@ const works = {
     }
   },
   async live(page) {
-    for (const layers of [[8, 4], [64, 32]]) {
-      const speeds = [];
-      for (const plane of ["none", "components"]) speeds.push(await page.evaluate((args) => bench.train(...args), [16000, 20, layers, 32, 30, { plane }]));
-      tell(`live pictures of 20-${layers.join("-")}-1 slow it by`, 100 * (speeds[0] / speeds[1] - 1), "%");
+    for (const [layers, epochs] of [[[8, 4], 30], [[64, 32], 30], [[256, 256, 256], 6]]) {
+      // In turn, since the clock of a shared machine changes by the minute.
+      const speed = (plane) => page.evaluate((args) => bench.train(...args), [16000, 20, layers, 32, epochs, { plane }]);
+      const ratios = [];
+      for (let turn = 0; turn < 5; turn += 1) ratios.push((await speed("none")) / (await speed("components")));
+      ratios.sort((a, b) => a - b);
+      tell(`live pictures of 20-${layers.join("-")}-1 slow it by, the median of five`, 100 * (ratios[2] - 1), "%");
+      say("- the five", ratios.map((ratio) => `${(100 * (ratio - 1)).toFixed(0)} %`).join(", "));
     }
   },
   /// A random search of 50 trials by the command line: folds of hopeless trials left out, on two threads, beside neither.
@@ -219,6 +223,20 @@ const works = {
   },
 };
 
+/// Only by name, since it takes a second build; see script/bench.
+const alone = {
+  async scalar(page) {
+    for (const [layers, batch, epochs] of [[[64, 32], 32, 6], [[64, 32], 256, 12], [[256, 256, 256], 256, 3]]) {
+      const speed = (build) => page.evaluate((args) => bench.train(...args), [16000, 104, layers, batch, epochs, { build }]);
+      const [plain, ours] = [await speed("plain"), await speed("dist")];
+      tell(`network 104-${layers.join("-")}-1, batch ${batch}`, ours, "rows/s", [["compiled without vectors", plain]]);
+      const digests = [];
+      for (const build of ["dist", "plain"]) digests.push(await page.evaluate((args) => bench.digest(...args), [4000, 104, layers, batch, 3, build]));
+      say("- their digests", digests[0] === digests[1] ? `the same, ${digests[0].slice(0, 16)}` : `DIFFER: ${digests.join(", ")}`);
+    }
+  },
+};
+
 const server = await serve();
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
 const page = await browser.newPage();
@@ -226,7 +244,8 @@ page.on("pageerror", (error) => console.error(String(error)));
 await page.goto(`http://127.0.0.1:${server.address().port}/page.html`);
 const wanted = process.argv.slice(2);
 console.log(`${cpus()[0].model}, ${cpus().length} cores; Chromium ${browser.version()}`);
-for (const [name, work] of Object.entries(works)) if (wanted.length === 0 || wanted.includes(name)) await work(page);
+const chosen = wanted.length === 0 ? Object.entries(works) : Object.entries({ ...works, ...alone }).filter(([name]) => wanted.includes(name));
+for (const [, work] of chosen) await work(page);
 writeFileSync(join(folder, "figures.md"), ["| work | Atelier, in the page | peers, in the same run |", "|---|---|---|", ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n") + "\n");
 await browser.close();
 server.close();

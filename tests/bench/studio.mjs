@@ -136,7 +136,8 @@ const works = {
     await one.openFile(table(10_000));
     await one.predict("answer");
     for (const units of [[8, 4], [64, 32], [256, 256, 256]]) {
-      await network(one, units, 2000);
+      // So many that the watched fold does not end while it is looked at.
+      await network(one, units, 10_000);
       await one.button(/^Train/).first().click();
       const panel = one.panel("What the network sees");
       await panel.locator("canvas").first().waitFor({ timeout: 60_000 });

@@ -134,6 +134,32 @@ export async function search() {
   check((await page.getByText("not beaten", { exact: true }).count()) > 0, "trials of the front are marked");
   await one.audit("tune, with two aims");
 
+  // A trial of one's own, by keyboard, beginning with the best values; what is wrong is told in the dialog.
+  await one.button("Try your own", one.panel("Trials")).focus();
+  await page.keyboard.press("Enter");
+  const own = page.getByRole("dialog", { name: "A trial of your own" });
+  const rateBox = own.getByRole("textbox", { name: "Learning rate" });
+  await rateBox.fill("-3");
+  await rateBox.press("Tab");
+  await own.getByRole("alert").waitFor();
+  await one.audit("tune, a trial of one's own");
+  await rateBox.fill("0.0123");
+  await rateBox.press("Tab");
+  await own.getByRole("alert").waitFor({ state: "detached" });
+  await own.getByRole("button", { name: "Try these values" }).focus();
+  await page.keyboard.press("Enter");
+  await one.panel("Trials").getByRole("row").nth(9).waitFor({ timeout: 60_000 });
+  await one.idle();
+  const last = await one.panel("Trials").getByRole("row").nth(9).innerText();
+  check(/yours/.test(last) && /0\.0123/.test(last), "a trial of one's own is tried next and marked", last);
+  await page.getByText("1 trial of your own", { exact: true }).waitFor();
+  await set("Trials", "8");
+  await one.button(/^Remove the trials of your own/).click();
+  await page.getByText("1 trial of your own", { exact: true }).waitFor({ state: "detached" });
+  await one.button(/^Search with 8 trials/).click();
+  await one.panel("What no other trial beats").waitFor({ timeout: 120_000 });
+  await one.idle();
+
   // Some trials alone are looked at: by keyboard, and by drawing along an axis.
   const parallel = one.panel("Parameters and score");
   const lower = parallel.getByRole("slider", { name: /^from/ });
@@ -175,6 +201,27 @@ export async function search() {
   await one.idle();
   const seconds = (Date.now() - start) / 1000;
   check(seconds < 4 + 2 + 1, "a search ends within two seconds of its time", seconds);
+
+  // Where the best value lies at the end of its range, one button widens it and goes on.
+  await page.getByRole("combobox", { name: "Model", exact: true }).selectOption({ label: "Logistic regression" });
+  await page.getByRole("combobox", { name: /Look for besides/ }).selectOption("none");
+  const range = page.getByRole("group", { name: /^C \(freedom/ });
+  for (const [end, value] of [["From", "0.01"], ["To", "1"]]) {
+    await range.getByRole("textbox", { name: end, exact: true }).fill(value);
+    await range.getByRole("textbox", { name: end, exact: true }).press("Tab");
+  }
+  await set("Seconds at most", "0");
+  await set("Trials", "12");
+  await one.button(/^Search with 12 trials/).click();
+  await page.locator(".busy").waitFor();
+  await one.idle();
+  await page.getByText(/lies at the upper end of its range/).waitFor();
+  await one.button("Widen and go on").click();
+  await page.locator(".busy").waitFor();
+  await one.idle();
+  const widest = Number(await range.getByRole("textbox", { name: "To", exact: true }).inputValue());
+  check(widest > 1 && (await trials.getByRole("row").count()) === 1 + 12 + 20, "a range is widened and the search goes on", widest);
+  await one.audit("tune, within a wider range");
 
   // A race of models, stopped by its time; the winner goes into the study.
   await page.getByRole("radio", { name: "Models and preparation" }).click();

@@ -5,9 +5,9 @@ use atelier::judge::rates::Rates;
 use atelier::learn::estimators;
 use atelier::recipe::{Recipe, Tune};
 use atelier::report::Race;
-use atelier::run::{Ask, Course, Held, RaceStudy, Study, Task, Trained, Tuned, Turn, run_task, unpack};
+use atelier::run::{Ask, Course, Fairness, Grouping, Held, RaceStudy, Study, Task, Trained, Tuned, Turn, run_task, unpack};
 use atelier::table::Table;
-use atelier::tune::{Objective, Parameter, Range, Space};
+use atelier::tune::{Objective, Parameter, Range, Space, Trial};
 use std::collections::VecDeque;
 
 fn penguins(host: &mut Host, models: &[&str]) -> Recipe {
@@ -88,6 +88,51 @@ fn a_search_for_two_things_marks_what_nothing_beats() {
     assert_eq!(refused(vec![Objective::Size, Objective::Size]), "tune.same_objective");
     assert_eq!(refused(vec![Objective::Metric("accuracy".to_owned())]), "tune.same_objective");
     assert_eq!(refused(vec![Objective::Metric("rmse".to_owned())]), "goal.metric_of_other_task");
+}
+
+#[test]
+fn groups_can_be_looked_for_and_are_as_far_apart_as_the_fair_page_says() {
+    let mut host = Host::new(2);
+    let mut recipe = host.study("public/samples/titanic.csv.gz", "survived");
+    recipe.split.folds = 3;
+    recipe.models.retain(|candidate| candidate.model == "logistic");
+    recipe.chosen = 0;
+    recipe.fair.columns = vec!["pclass".to_owned(), "embarked".to_owned()];
+    let objectives = vec![Objective::of_id("equalized_odds_difference"), Objective::of_id("disparate_impact")];
+    assert!(objectives.iter().all(|objective| matches!(objective, Objective::Fair(_))));
+    let space = Space { parameters: vec![Parameter::new("c", Range::Number { min: 1e-5, max: 1.0, log: true })] };
+    recipe.tune = Some(Tune { space, trials: 8, metric: "log_loss".to_owned(), objectives, ..Tune::default() });
+    let tuned: Tuned = host.ask(Ask::Tune(Box::new(recipe.clone())), Vec::new()).expect("a search");
+    let is_closer = |trial: &Trial| trial.also.first().is_some_and(|gap| *gap < 0.9 * tuned.trials[0].also[0]);
+    assert!(tuned.trials.iter().any(is_closer), "{:?}", tuned.trials);
+    assert!(!tuned.front.is_empty());
+    // The first trial is the model as it is: what the Fair page says of it, in the column where it is worst.
+    let _: Trained = host.ask(Ask::Train(Box::new(recipe.clone())), Vec::new()).expect("trained");
+    let fair: Fairness = host.ask(Ask::Fair { recipe: Box::new(recipe.clone()), class: None }, Vec::new()).expect("groups compared");
+    let of = |id: &str| {
+        let value = |grouping: &Grouping| {
+            let report = grouping.report.as_ref().expect("figures");
+            report
+                .criteria
+                .iter()
+                .find(|criterion| criterion.id == id)
+                .and_then(|criterion| criterion.value.value.value())
+                .expect("a value")
+        };
+        fair.groupings.iter().take(2).map(value).collect::<Vec<f64>>()
+    };
+    let larger = |values: Vec<f64>| values.into_iter().fold(0.0, |most, value| if value > most { value } else { most });
+    let smaller = |values: Vec<f64>| values.into_iter().fold(1.0, |least, value| if value < least { value } else { least });
+    assert_eq!(tuned.trials[0].also, [larger(of("equalized_odds_difference")), smaller(of("disparate_impact"))]);
+
+    let mut refused = |columns: &[&str], id: &str| {
+        recipe.fair.columns = columns.iter().map(|&column| column.to_owned()).collect();
+        recipe.tune.as_mut().expect("a search").objectives = vec![Objective::of_id(id)];
+        host.ask_bytes(Ask::Tune(Box::new(recipe.clone())), Vec::new()).expect_err("refused").message.id
+    };
+    assert_eq!(refused(&[], "disparate_impact"), "tune.no_groups");
+    assert_eq!(refused(&["sex"], "mae_ratio"), "tune.fair_of_other_task");
+    assert_eq!(refused(&["gone"], "disparate_impact"), "goal.no_column");
 }
 
 #[test]

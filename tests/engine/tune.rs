@@ -200,6 +200,44 @@ fn a_search_goes_on_with_all_of_its_trials() {
 }
 
 #[test]
+fn trials_of_one_s_own_are_tried_in_their_place_and_what_is_wrong_with_them_is_told() {
+    use atelier::recipe::Own;
+    let mut host = Host::new(2);
+    let mut recipe = recipe(&mut host, "grid", 40);
+    recipe.tune.as_mut().expect("a search").params = json!({"points": 4}).as_object().cloned().expect("an object");
+    let ask = |host: &mut Host, recipe: &Recipe, body: &[u8]| host.ask::<Tuned>(Ask::Tune(Box::new(recipe.clone())), body.to_vec());
+    // The grid ends after the present values and four points; what is asked for then is tried all the same, beyond the range too.
+    let first = ask(&mut host, &recipe, &[]).expect("a search");
+    assert_eq!(first.trials.len(), 5);
+    let values = |value: serde_json::Value| json!({ "c": value }).as_object().cloned().expect("an object");
+    recipe.tune = Some(first.trying(vec![values(json!(50.0)), values(json!(0.25))]));
+    let body = serde_json::to_vec(&first).expect("JSON");
+    let more = ask(&mut host, &recipe, &body).expect("a search");
+    assert_eq!((&more.trials[..5], more.trials.len()), (&first.trials[..], 7));
+    assert!(more.trials[5].asked_for && more.trials[5].values["c"] == 50.0 && more.trials[6].values["c"] == 0.25, "{:?}", more.trials);
+    assert!(more.trials[5].score().is_some() && more.trials[5].mark() != more.trials[0].mark());
+    // The recipe alone comes to the same, and a search that begins with them tries them right after what the model has now.
+    assert_eq!(ask(&mut host, &recipe, &[]).expect("a search"), more);
+    let tune = recipe.tune.as_mut().expect("a search");
+    tune.own.iter_mut().for_each(|own| own.trial = 0);
+    let early = ask(&mut host, &recipe, &[]).expect("a search");
+    let tried: Vec<f64> = early.trials.iter().take(3).filter_map(|trial| trial.values["c"].as_f64()).collect();
+    assert_eq!((tried, early.trials.len()), (vec![1.0, 50.0, 0.25], 7));
+    // Left out is what the model has.
+    let mut set = |host: &mut Host, own: serde_json::Value| {
+        let values = own.as_object().cloned().expect("an object");
+        recipe.tune.as_mut().expect("a search").own = vec![Own { trial: 1, values }];
+        ask(host, &recipe, &[])
+    };
+    assert_eq!(set(&mut host, json!({})).expect("a search").trials[1].values["c"], 1.0);
+    for (own, id) in
+        [(json!({"c": -1.0}), "tune.bad_own"), (json!({"c": "much"}), "tune.bad_own"), (json!({"b": 1}), "tune.no_such_parameter")]
+    {
+        assert_eq!(set(&mut host, own).expect_err("a problem").message.id, id);
+    }
+}
+
+#[test]
 fn time_that_is_up_leaves_a_recipe_that_comes_to_the_same() {
     use atelier::run::{Held, Study, Turn, run_task};
     let mut host = Host::new(1);

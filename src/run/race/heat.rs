@@ -14,7 +14,7 @@ use crate::report::Entry;
 use crate::run::nested::{Chosen, Search};
 use crate::run::study::{Study, Turn};
 use crate::run::task::{Live, Task};
-use crate::run::tune::{TuneStudy, Tuned};
+use crate::run::tune::{Groups, TuneStudy, Tuned};
 use crate::tune::{self, Trial};
 use std::sync::Arc;
 
@@ -93,7 +93,7 @@ impl Heat {
             let metric = metric.id.to_owned();
             let pruner = PRUNER.to_owned();
             own.tune = Some(Tune { candidate: 0, params: sampling(), space, trials: 1, metric, pruner, ..Tune::default() });
-            let mut search = TuneStudy::of(setup.clone(), table.to_owned(), &own, &[]);
+            let mut search = TuneStudy::of(setup.clone(), table.to_owned(), &own, &[], Groups::default());
             if let Ok(search) = &mut search
                 && can_join(&rival)
                 && predictions <= MOST_PREDICTIONS

@@ -5,9 +5,11 @@
 //! [`tune::Study::propose`], so the trials are the same whatever the number of workers.
 
 pub mod course;
+mod groups;
 mod score;
 mod tuned;
 
+pub(super) use groups::Groups;
 pub(super) use score::{Said, score};
 pub use tuned::Tuned;
 
@@ -16,7 +18,7 @@ use super::session::Session;
 use super::study::{Study, Turn};
 use super::task::{self, FoldResult, Held, Live, Unit, unpack};
 use super::work::{Answer, Begun};
-use crate::base::{Field, Problem, Progress, Stage, Task};
+use crate::base::{Field, Problem, Progress, Stage, Task, field};
 use crate::judge::compare::{Difference, difference, usual_zone};
 use crate::judge::{RowFacts, Setup};
 use crate::learn::{self, Candidate};
@@ -52,6 +54,7 @@ pub struct TuneStudy {
     metric: &'static Metric,
     table: String,
     setup: Arc<Setup>,
+    groups: Groups,
     search: tune::Study,
     /// The spaces and ends of what comes after the present stretch, the next one last.
     stretches: Vec<(Space, usize)>,
@@ -94,14 +97,15 @@ impl TuneStudy {
     /// As [`TuneStudy::new`]; an earlier search of other data, steps or settings.
     pub fn going_on(held: &mut Held, recipe: &Recipe, earlier: &[u8]) -> Result<Self, Problem> {
         let setup = held.setup(recipe)?;
-        Self::of(setup, held.digest.clone(), recipe, earlier)
+        let groups = Groups::new(&held.table, &setup, recipe)?;
+        Self::of(setup, held.digest.clone(), recipe, earlier, groups)
     }
 
     /// The same in the folds of a setup of a table with this digest.
     ///
     /// # Errors
     /// See [`TuneStudy::going_on`].
-    pub(super) fn of(setup: Arc<Setup>, table: String, recipe: &Recipe, earlier: &[u8]) -> Result<Self, Problem> {
+    pub(super) fn of(setup: Arc<Setup>, table: String, recipe: &Recipe, earlier: &[u8], groups: Groups) -> Result<Self, Problem> {
         let problem = |id: &str| Problem::new(Stage::Tune, id);
         let tune = recipe.tune.clone().ok_or_else(|| problem("tune.none"))?;
         let candidate = recipe.models.get(tune.candidate).cloned().ok_or_else(|| problem("tune.no_candidate"))?;
@@ -133,7 +137,18 @@ impl TuneStudy {
         let further = tune.objectives.iter().map(Objective::higher_is_better).collect();
         let mut search = search.with_further(further).pruned(&tune.pruner, tune.pruning.clone(), setup.folds.len())?;
         if let Some(values) = tune.first.clone().or_else(|| space.values_of(&fields, &candidate.params)) {
-            search.wish(values);
+            search.wish(0, values);
+        }
+        for own in &tune.own {
+            let params = tune.space.apply(&fields, &candidate.params, &own.values)?;
+            let wrong = field::check(&fields, &params, Stage::Tune, &format!("model.{}", kind.id)).into_iter().next();
+            // The first trial is what the search is to beat.
+            let number = own.trial.max(1);
+            match (wrong, tune.space.values_of(&fields, &params)) {
+                (None, Some(values)) => search.wish(number, values),
+                (Some(wrong), _) => return Err(problem("tune.bad_own").with("trial", number).with("reason", wrong.message)),
+                (None, None) => return Err(problem("tune.short_own").with("trial", number)),
+            }
         }
         let mut study = Self {
             recipe: recipe.clone(),
@@ -143,6 +158,7 @@ impl TuneStudy {
             fields,
             metric,
             setup,
+            groups,
             search,
             stretches,
             known,
@@ -267,6 +283,10 @@ impl TuneStudy {
         }
         let also = |objective: &Objective| match objective {
             Objective::Metric(id) => by(metric_of(id, self.setup.task)?, said),
+            Objective::Fair(_) => {
+                let (judged, threshold) = score::judged(&self.setup, &self.recipe, said.iter().map(|(fold, said)| (*fold, said)))?;
+                self.groups.value(objective, &judged, threshold)
+            }
             Objective::Size => Ok(said.iter().map(|(_, said)| said.bytes as f64).sum::<f64>() / said.len().max(1) as f64),
         };
         Ok((of(said)?, self.tune.objectives.iter().map(also).collect::<Result<_, Problem>>()?))
@@ -394,6 +414,9 @@ fn check_objectives(tune: &Tune, task: Task) -> Result<(), Problem> {
     for (place, objective) in tune.objectives.iter().enumerate() {
         if let Objective::Metric(id) = objective {
             metric_of(id, task)?;
+        }
+        if matches!(objective, Objective::Fair(_)) && !objective.suits(task) {
+            return Err(Problem::new(Stage::Tune, "tune.fair_of_other_task").with("objective", objective.name()));
         }
         if objective.id() == tune.metric || tune.objectives[..place].contains(objective) {
             return Err(Problem::new(Stage::Tune, "tune.same_objective").with("objective", objective.name()));

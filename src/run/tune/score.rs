@@ -43,16 +43,11 @@ impl Said {
     }
 }
 
-/// The metric on the rows of some folds together, each with its number.
+/// The rows of some folds together, each with its number, and the threshold that they give.
 ///
 /// # Errors
-/// Predictions of another shape than the rows, a metric that is not defined there.
-pub(in crate::run) fn score<'a>(
-    setup: &Setup,
-    recipe: &Recipe,
-    metric: &Metric,
-    said: impl Iterator<Item = (usize, &'a Said)>,
-) -> Result<f64, Problem> {
+/// Predictions of another shape than the rows.
+pub(super) fn judged<'a>(setup: &Setup, recipe: &Recipe, said: impl Iterator<Item = (usize, &'a Said)>) -> Result<(Judged, f64), Problem> {
     let (mut rows, mut folds, mut values) = (Vec::new(), Vec::new(), Vec::new());
     for (fold, said) in said {
         folds.extend(std::iter::repeat_n(fold, said.rows.len()));
@@ -64,6 +59,20 @@ pub(in crate::run) fn score<'a>(
         .map_err(|error| Problem::new(Stage::Tune, "run.unreadable").with("reason", error))?;
     let judged = Judged::new(setup, rows, folds, answer);
     let threshold = judged.threshold(recipe.judge.threshold).map_or(0.5, |threshold| threshold.value);
+    Ok((judged, threshold))
+}
+
+/// The metric on the rows of some folds together, each with its number.
+///
+/// # Errors
+/// Predictions of another shape than the rows, a metric that is not defined there.
+pub(in crate::run) fn score<'a>(
+    setup: &Setup,
+    recipe: &Recipe,
+    metric: &Metric,
+    said: impl Iterator<Item = (usize, &'a Said)>,
+) -> Result<f64, Problem> {
+    let (judged, threshold) = judged(setup, recipe, said)?;
     let prediction = Prediction { answer: judged.answer.view(), threshold };
     match metric.compute(&judged.truth(), &prediction, None) {
         Figure::Value(score) => Ok(score),

@@ -4,7 +4,7 @@ use crate::base::{Field, Figure, Message, Params, Problem, Stage, text};
 use crate::chart::format::percent;
 use crate::judge::{Difference, Setup};
 use crate::learn::Candidate;
-use crate::recipe::{Recipe, Stretch, Tune, digest_of};
+use crate::recipe::{Own, Recipe, Stretch, Tune, digest_of};
 use crate::report::compared::signed;
 use crate::tune::{Border, Space, Trial};
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,14 @@ impl Tuned {
         tune
     }
 
+    /// The search that goes on from this one with trials of a person's own.
+    pub fn trying(&self, own: Vec<Params>) -> Tune {
+        let mut tune = self.further(own.len(), None);
+        let trial = self.trials.len();
+        tune.own.extend(own.into_iter().map(|values| Own { trial, values }));
+        tune
+    }
+
     /// The space of this search with each range widened whose best value lies at an end of it.
     pub fn wider(&self) -> Space {
         let mut space = self.tune.space.clone();
@@ -122,7 +130,11 @@ pub(super) fn basis(table: &str, recipe: &Recipe, tune: &Tune, candidate: &Candi
     let fixed = tune.space.apply(fields, &candidate.params, &nothing).unwrap_or_else(|_| candidate.params.clone());
     let judge = &recipe.judge.threshold;
     let how = (&tune.metric, &tune.objectives, &tune.pruner, &tune.pruning);
-    digest_of(&(table, recipe.setup_digest(), &recipe.prepare, &candidate.model, fixed, how, judge))
+    let fits = (table, recipe.setup_digest(), &recipe.prepare, &candidate.model, fixed, how, judge);
+    match recipe.fair_of(tune) {
+        Some(fair) => digest_of(&(fits, fair)),
+        None => digest_of(&fits),
+    }
 }
 
 /// The trials of an earlier search by number, as the bytes of its [`Tuned`] in JSON; none of no bytes.

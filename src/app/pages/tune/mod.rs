@@ -4,6 +4,7 @@ mod brush;
 mod charts;
 mod models;
 pub mod nested;
+mod own;
 mod search;
 mod space;
 mod trials;
@@ -13,7 +14,7 @@ use super::{NoTable, StageState};
 use crate::parts::{Button, Choice, Hint, ProblemHint};
 use crate::state::{Studio, View};
 use crate::state::{saving::after, storage::Beside, studio::Stamped};
-use atelier::base::{Field, Message, Severity, Stage, text};
+use atelier::base::{Field, Message, Params, Severity, Stage, text};
 use atelier::learn::{self, Candidate};
 use atelier::metric;
 use atelier::recipe::{Edit, Recipe, Tune as Search, digest_of};
@@ -55,7 +56,11 @@ fn digest(studio: Studio, search: &Search) -> String {
 
 fn digest_in(studio: Studio, recipe: &Recipe, search: &Search) -> String {
     let table = studio.look.with(|look| look.as_ref().map(|look| look.table.clone()).unwrap_or_default());
-    digest_of(&(table, recipe.setup_digest(), &recipe.prepare, search))
+    let trials = (table, recipe.setup_digest(), &recipe.prepare, search);
+    match recipe.fair_of(search) {
+        Some(fair) => digest_of(&(trials, fair)),
+        None => digest_of(&trials),
+    }
 }
 
 /// What the rail says.
@@ -161,6 +166,12 @@ async fn end_part(studio: Studio, part: usize, time: Duration, going: Rc<Cell<bo
 /// Goes on from a search that has ended: for more trials, within wider ranges where `widen`.
 fn go_on(studio: Studio, tuned: &Tuned, more: usize, widen: bool) {
     let search = tuned.further(more, widen.then(|| tuned.wider()));
+    leptos::task::spawn_local(run(studio, search, Some(tuned.clone())));
+}
+
+/// Goes on from a search that has ended with a trial of a person's own.
+fn try_own(studio: Studio, tuned: &Tuned, values: Params) {
+    let search = tuned.trying(vec![values]);
     leptos::task::spawn_local(run(studio, search, Some(tuned.clone())));
 }
 

@@ -2,9 +2,10 @@
 
 use super::change;
 use crate::pages::learn::results::names;
-use crate::parts::{FieldsForm, Panel, Select};
+use crate::parts::{Button, FieldsForm, Panel, Select};
 use crate::state::Studio;
-use atelier::base::{Field, Params, text};
+use atelier::base::{Field, Message, Params, text};
+use atelier::fair;
 use atelier::metric;
 use atelier::recipe::{Edit, Tune as Search};
 use atelier::tune::{self, Objective, PRUNERS, SAMPLERS};
@@ -26,7 +27,13 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
     let objectives = move || {
         let lead = wanted.get();
         let others = metrics().into_iter().filter(|metric| metric.id != lead).map(|metric| Objective::Metric(metric.id.to_owned()));
-        let named = std::iter::once(Objective::Size).chain(others).map(|objective| (objective.id().to_owned(), objective.name()));
+        // How groups are treated can be looked for where they are named.
+        let has_groups = studio.recipe.with(|recipe| !recipe.fair.columns.is_empty());
+        let task = studio.look.with(|look| look.as_ref().and_then(|look| look.task)).filter(|_| has_groups);
+        let all = [true, false].into_iter().flat_map(fair::criteria).map(|(id, _)| Objective::Fair(id.to_owned()));
+        let fairness = all.filter(|objective| task.is_some_and(|task| objective.suits(task)));
+        let named =
+            std::iter::once(Objective::Size).chain(fairness).chain(others).map(|objective| (objective.id().to_owned(), objective.name()));
         std::iter::once(("none".to_owned(), text("tuning.objective.none"))).chain(named).collect::<Vec<_>>()
     };
     let set_candidate = move |place: usize| {
@@ -34,7 +41,7 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
         // Another model has other parameters: the space begins anew, the rest stays.
         let next = Search::usual(&recipe, place, wanted.get_untracked()).zip(search.get_untracked());
         if let Some((next, now)) = next {
-            studio.edit(Edit::SetTune(Some(Search { candidate: place, space: next.space, ..now })));
+            studio.edit(Edit::SetTune(Some(Search { candidate: place, space: next.space, own: Vec::new(), ..now })));
         }
     };
     let samplers: Vec<(String, String)> =
@@ -45,6 +52,7 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
         params.insert("seconds".to_owned(), search.with(|search| search.as_ref().and_then(|search| search.seconds).unwrap_or(0)).into());
         params
     });
+    let own = Memo::new(move |_| search.with(|search| search.as_ref().map_or(0, |search| search.own.len())));
     let pruner = Memo::new(move |_| search.with(|search| search.as_ref().map(|search| search.pruner.clone()).unwrap_or_default()));
     let pruners: Vec<(String, String)> =
         PRUNERS.iter().map(|pruner| (pruner.id.to_owned(), text(&format!("pruner.{}", pruner.id)))).collect();
@@ -55,6 +63,8 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
                 (search.trials, search.seconds) = (trials as usize, seconds.filter(|seconds| *seconds > 0));
                 // Another number of trials is another search: what it went on from is no more.
                 (search.first, search.earlier) = (None, Vec::new());
+                // What a person asked for is tried early.
+                search.own.iter_mut().for_each(|own| own.trial = 1);
             });
         }
     });
@@ -78,6 +88,10 @@ pub fn How(search: Memo<Option<Search>>) -> impl IntoView {
                     (!fields.is_empty()).then(|| view! { <FieldsForm fields=fields owner=sampler.owner() params=params on_change=set/> })
                 }}
                 <FieldsForm fields=vec![Field::integer("trials", 20, 1, 10_000), Field::integer("seconds", 0, 0, 1_000_000)] owner="tuning" params=trials on_change=set_trials/>
+                <Show when=move || own.get() != 0>
+                    <div class="row"><p class="muted small">{move || Message::new("tuning.own.count").with("count", own.get()).to_string()}</p>
+                    <Button icon="trash" kind="quiet" name=text("tuning.own.remove") on_click=move || change(studio, search, |search| search.own.clear())/></div>
+                </Show>
                 <div class="field"><span>{text("tuning.pruner")}</span>
                     <Select label=text("tuning.pruner") options=pruners value=pruner on_change=move |id: String| change(studio, search, |search| { search.pruner = id; search.pruning = Params::new(); })/>
                 </div>

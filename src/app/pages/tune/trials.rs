@@ -1,8 +1,9 @@
 //! What the trials came to, while they run and afterwards: the best so far, pictures, the list.
 
 use super::charts::Charts;
+use super::own::OwnTrial;
 use super::{fields_of, label_of, shown};
-use crate::parts::{Badge, Button, Hint, Panel};
+use crate::parts::{Badge, Button, Dialog, Hint, Panel};
 use crate::state::{Studio, files};
 use atelier::base::{Figure, Message, Params, text};
 use atelier::chart::{self, format::digits};
@@ -71,7 +72,7 @@ fn Best(tuned: Memo<Option<Tuned>>) -> impl IntoView {
         let tuned = tuned.get()?;
         let best = best(&tuned)?;
         let metric = text(&format!("metric.{}", tuned.tune.metric));
-        let first = tuned.trials.iter().find(|trial| trial.asked_for).cloned();
+        let first = tuned.trials.first().filter(|trial| trial.asked_for).cloned();
         let note = Message::new("tuning.best.note")
             .with("trial", best.number)
             .with("count", tuned.trials.len())
@@ -183,7 +184,7 @@ fn List(tuned: Memo<Option<Tuned>>) -> impl IntoView {
             let can_take = trial.score().is_some();
             view! {
                 <tr aria-selected=(best == Some(trial.number)).to_string()>
-                    <th scope="row" class="num">{trial.number}{trial.asked_for.then(|| view! { <span class="muted">" "{text("tuning.present_mark")}</span> })}{unbeaten}</th>
+                    <th scope="row" class="num">{trial.number}{trial.mark().map(|mark| view! { <span class="muted">" "{mark}</span> })}{unbeaten}</th>
                     <td class="num" title=why>{score}</td>{also}{cells}
                     <td class="num">{can_take.then(|| view! { <Button kind="quiet" icon="tick" name=name on_click=move || kept.with_value(|tuned| take(studio, tuned, &values))/> })}</td>
                 </tr>
@@ -200,6 +201,7 @@ fn List(tuned: Memo<Option<Tuned>>) -> impl IntoView {
             super::go_on(studio, &tuned, super::MORE, false);
         }
     };
+    let own = RwSignal::new(false);
     let script = move || {
         if let Some(tuned) = tuned.get_untracked() {
             let title = studio.recipe.with_untracked(|recipe| recipe.title.clone());
@@ -208,10 +210,14 @@ fn List(tuned: Memo<Option<Tuned>>) -> impl IntoView {
     };
     let tools = move || {
         view! {
-            {move || can_go_on.get().then(|| view! { <Button icon="play" label=Message::new("tuning.more").with("count", super::MORE).to_string() disabled=busy on_click=more/> })}
+            <Show when=move || can_go_on.get()><Button label=text("tuning.own") disabled=busy on_click=move || own.set(true)/></Show>
+            {move || can_go_on.get().then(|| view! { <Button label=Message::new("tuning.more").with("count", super::MORE).to_string() disabled=busy on_click=more/> })}
             <Button kind="quiet" icon="save" label=text("tuning.optuna") disabled=busy on_click=script/>
         }
         .into_any()
     };
-    view! { <Panel title=text("tuning.trials") note=note tools=tools flush=true><div class="scroll trials" tabindex="0" role="region" aria-label=text("tuning.trials")>{table}</div></Panel> }
+    view! {
+        <Panel title=text("tuning.trials") note=note tools=tools flush=true><div class="scroll trials" tabindex="0" role="region" aria-label=text("tuning.trials")>{table}</div></Panel>
+        <Dialog title=text("tuning.own.title") open=own>{move || tuned.get().map(|tuned| view! { <OwnTrial tuned open=own/> })}</Dialog>
+    }
 }
